@@ -1,0 +1,45 @@
+//! What is gathered per borrower and per collector while calls go by. Memory grows with parties, not with calls.
+
+use std::collections::BTreeMap;
+
+use crate::model::finding::Verdict;
+use crate::model::scan::{CallOutcome, RuleCount};
+
+/// What is known of one borrower or collector from the words of the calls.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Party {
+    /// Verdicts of the calls.
+    pub verdicts: Vec<Verdict>,
+    /// Scores of the worst calls, at most as many as count.
+    pub scores: Vec<f64>,
+    /// Findings by rule.
+    pub rules: BTreeMap<String, RuleCount>,
+}
+
+/// Borrowers or collectors by id.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Parties(pub BTreeMap<String, Party>);
+
+impl Parties {
+    /// Adds a judged call to the party `id`; of its scores the worst `keep` are kept.
+    pub fn add(&mut self, id: &str, outcome: &CallOutcome, keep: usize) {
+        let party = match self.0.get_mut(id) {
+            Some(party) => party,
+            None => self.0.entry(id.to_owned()).or_default(),
+        };
+        if !party.verdicts.contains(&outcome.record.verdict) {
+            party.verdicts.push(outcome.record.verdict);
+        }
+        if outcome.record.score > 0.0 {
+            party.scores.push(outcome.record.score);
+            party.scores.sort_by(|a, b| b.total_cmp(a));
+            party.scores.truncate(keep);
+        }
+        for f in &outcome.findings {
+            let none = RuleCount { count: 0, limit: 0, verdict: Verdict::Pass };
+            let entry = party.rules.entry(f.rule.clone()).or_insert(none);
+            entry.count += 1;
+            entry.verdict = entry.verdict.max(f.verdict);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// 催查: checks Chinese debt-collection calls.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about = "Checks Chinese debt-collection calls: forbidden words and too many calls",
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Exit status: 0 looked at everything and found nothing, 1 found something, 2 could not look at everything."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge transcripts and count calls
+    Scan(ScanArgs),
+    /// Show every candidate and the gate that stopped it
+    Explain(ExplainArgs),
+    /// List the rules, or show one with its clauses
+    Rules(RulesArgs),
+    /// Test, check or list a lexicon
+    Lexicon(LexiconArgs),
+    /// Train the classifier from labelled utterances
+    Train(TrainArgs),
+}
+
+/// What is asked of an engine, by every verb that judges.
+#[derive(Debug, Args)]
+pub struct EngineArgs {
+    /// Folder of your own lexicon files, laid over the built-in ones (may repeat)
+    #[arg(long, value_name = "DIR")]
+    pub lexicon: Vec<PathBuf>,
+    /// Show phone, identity and card numbers in quotes
+    #[arg(long)]
+    pub no_mask: bool,
+    /// Judge by terms and phrases alone
+    #[arg(long)]
+    pub no_classifier: bool,
+}
+
+/// `scan`
+#[derive(Debug, Args)]
+pub struct ScanArgs {
+    /// Files or folders of transcripts; `-` is standard input
+    #[arg(value_name = "PATH", required_unless_present = "calls")]
+    pub paths: Vec<PathBuf>,
+    /// Call log, CSV with a header (may repeat); `-` is standard input
+    #[arg(long, value_name = "LOG")]
+    pub calls: Vec<PathBuf>,
+    /// Counting rules: a built-in profile, or a file
+    #[arg(long, value_name = "NAME|FILE", default_value = cuicha::build::DEFAULT_PROFILE)]
+    pub profile: String,
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write to this file (whole or not at all) instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Lowest severity of a violation that makes the exit status 1
+    #[arg(long, value_enum, default_value_t = FailOn::Major)]
+    pub fail_on: FailOn,
+    /// Number of threads; 0 takes one per core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+    /// Exit with 0 whatever was found, for hosts that take 1 for a crash; 2 stays 2
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Encoding of the transcripts and logs, when it is not to be detected (utf-8, gb18030, big5, utf-16le …)
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+    /// Language of the report for people
+    #[arg(long, value_enum, default_value_t = Lang::Zh)]
+    pub lang: Lang,
+    /// When to colour the report for people
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Files or folders of transcripts; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Only the call with this id
+    #[arg(long, value_name = "ID")]
+    pub call: Option<String>,
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// Encoding of the transcripts, when it is not to be detected
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+}
+
+/// `train`
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// Files or folders of labelled utterances (JSON Lines) to learn from
+    #[arg(value_name = "DATA", required = true)]
+    pub data: Vec<PathBuf>,
+    /// Labelled utterances of other voices, to calibrate on
+    #[arg(long, value_name = "DATA")]
+    pub calibrate: Vec<PathBuf>,
+    /// File to write; put it at classifier.bin in a lexicon folder to use it
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Passes over the data
+    #[arg(long, default_value_t = cuicha::classify::train::Settings::default().epochs)]
+    pub epochs: usize,
+    /// Seed of the order in which examples are seen
+    #[arg(long, default_value_t = cuicha::classify::train::Settings::default().seed)]
+    pub seed: u64,
+}
+
+/// `rules`
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: RulesVerb,
+}
+
+/// `rules list`, `rules show`
+#[derive(Debug, Subcommand)]
+pub enum RulesVerb {
+    /// One line per rule
+    List {
+        /// Folder of your own lexicon files, laid over the built-in ones
+        #[arg(long, value_name = "DIR")]
+        lexicon: Vec<PathBuf>,
+    },
+    /// Title, reason, advice, clauses and size of one rule
+    Show {
+        /// Rule id, such as threat/violence
+        id: String,
+        /// Folder of your own lexicon files, laid over the built-in ones
+        #[arg(long, value_name = "DIR")]
+        lexicon: Vec<PathBuf>,
+    },
+}
+
+/// `lexicon`
+#[derive(Debug, Args)]
+pub struct LexiconArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: LexiconVerb,
+}
+
+/// `lexicon test`, `lexicon lint`, `lexicon list`
+#[derive(Debug, Subcommand)]
+pub enum LexiconVerb {
+    /// Run the tests that stand in the rule files
+    Test {
+        /// Your own folder, laid over the built-in files; without it the built-in ones
+        dir: Option<PathBuf>,
+    },
+    /// Find entries that can never match, and what else is wrong
+    Lint {
+        /// Your own folder, laid over the built-in files; without it the built-in ones
+        dir: Option<PathBuf>,
+    },
+    /// List files with their terms, phrases and tests
+    List {
+        /// Your own folder, laid over the built-in files; without it the built-in ones
+        dir: Option<PathBuf>,
+    },
+}
+
+/// Lowest severity that fails a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Only critical violations.
+    Critical,
+    /// Major and critical ones.
+    Major,
+    /// Minor ones too.
+    Minor,
+    /// None.
+    Never,
+}
+
+/// Form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+    /// JSON Lines, one record a line.
+    Jsonl,
+}
+
+/// Language of what people read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}

@@ -1,0 +1,123 @@
+//! Puts the tables and the stages that use them together into one [`Engine`].
+
+use std::path::{Path, PathBuf};
+
+use crate::classify::Model;
+use crate::context::GATES;
+use crate::finding::Mask;
+use crate::lexicon::{self, Files, Helpers};
+use crate::matching::Matcher;
+use crate::model::error::{Error, Fault};
+use crate::model::profile::Profile;
+use crate::model::rules::RuleSet;
+use crate::normalise::Normaliser;
+use crate::segment::{Jieba, Segmenter};
+use crate::selftest;
+
+/// What may be chosen about an engine.
+#[derive(Debug, Clone, Default)]
+pub struct Choices {
+    /// Folders laid over the built-in lexicon, in order.
+    pub lexicons: Vec<PathBuf>,
+    /// Name of a built-in profile, or a file.
+    pub profile: Option<String>,
+    /// Show numbers in quotes.
+    pub no_mask: bool,
+    /// Judge by terms and phrases alone.
+    pub no_classifier: bool,
+}
+
+/// Everything that judges calls. Immutable; shared by all threads.
+pub struct Engine {
+    /// Tables.
+    pub rules: RuleSet,
+    /// Folds characters.
+    pub normaliser: Normaliser,
+    /// Locates patterns and phrases.
+    pub matcher: Matcher,
+    /// Cuts words.
+    pub segmenter: Box<dyn Segmenter>,
+    /// Scores wording that no list names.
+    pub classifier: Option<Model>,
+    /// Counting rules.
+    pub profile: Profile,
+    /// Masks quotes.
+    pub mask: Mask,
+    /// What a new classifier is to fold out: characters that tell style and not content.
+    pub style_folds: Vec<(char, Option<char>)>,
+}
+
+/// The profile that is used when none is named.
+pub const DEFAULT_PROFILE: &str = "strict";
+
+impl Engine {
+    /// Reads the lexicon and the profile and builds every table. With a folder of the user's own, every entry is proved to
+    /// be findable before anything runs (the built-in ones are proved by the tests of this crate).
+    ///
+    /// # Errors
+    /// Every fault of every lexicon and profile file, or a folder that cannot be read.
+    pub fn new(choices: &Choices) -> Result<Engine, Error> {
+        let mut files = Files::built_in();
+        for dir in &choices.lexicons {
+            files.overlay(dir)?;
+        }
+        let engine = Engine::from_files(&files, choices)?;
+        if !choices.lexicons.is_empty() {
+            let dead = selftest::unreachable(&engine);
+            if !dead.is_empty() {
+                return Err(Error::Rules(dead));
+            }
+        }
+        Ok(engine)
+    }
+
+    /// The same from files in memory, without the proof.
+    ///
+    /// # Errors
+    /// Every fault of every lexicon and profile file.
+    pub fn from_files(files: &Files, choices: &Choices) -> Result<Engine, Error> {
+        let normaliser = Normaliser::new(&lexicon::read_folds(files));
+        let rules = compile(files, &normaliser)?;
+        let profile = lexicon::profile::load(choices.profile.as_deref().unwrap_or(DEFAULT_PROFILE))?;
+        let classifier = match files.0.get("classifier.bin").filter(|_| !choices.no_classifier) {
+            None => None,
+            Some(file) => Some(Model::read(&file.bytes).map_err(|message| {
+                Error::Rules(vec![Fault { file: file.shown.clone(), line: 0, message }])
+            })?),
+        };
+        Ok(Engine {
+            matcher: Matcher::new(&rules)?,
+            segmenter: Box::new(Jieba::new(lexicon::read_words(files))),
+            classifier,
+            profile,
+            mask: if choices.no_mask { Mask::none() } else { Mask::new(&rules.digits) },
+            style_folds: lexicon::read_style_folds(files),
+            normaliser,
+            rules,
+        })
+    }
+}
+
+/// The tables alone.
+///
+/// # Errors
+/// Every fault of every file.
+pub fn compile(files: &Files, normaliser: &Normaliser) -> Result<RuleSet, Error> {
+    let helpers = Helpers {
+        normalise: &|text| normaliser.entry(text),
+        gates: GATES.iter().map(|g| g.name()).collect(),
+    };
+    lexicon::compile(files, &helpers)
+}
+
+/// The folder's own files laid over the built-in lexicon.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn files_with(dir: Option<&Path>) -> Result<Files, Error> {
+    let mut files = Files::built_in();
+    if let Some(dir) = dir {
+        files.overlay(dir)?;
+    }
+    Ok(files)
+}

@@ -1,0 +1,153 @@
+//! What a turn is scored by: runs of characters, pairs of characters near one another, the turn before, and the classes
+//! of words in it. Listed matches are left out: the lists were written from the same voices, so on these they look surer than they are.
+
+use rustc_hash::FxHashMap;
+
+use crate::model::span::NormSpan;
+
+/// Longest run of characters.
+const LONGEST: usize = 4;
+/// Pairs of characters at these distances.
+const DISTANCES: [usize; 3] = [2, 3, 4];
+/// Most characters of a turn that are looked at; abuse in a longer one is found by its terms.
+const MOST_CHARS: usize = 400;
+
+/// What a feature is, so that the same characters in another role are another feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Run = 1,
+    Pair = 2,
+    Before = 3,
+    Class = 5,
+}
+
+/// A turn and what is known about it.
+pub struct Input<'a> {
+    /// The normalised text.
+    pub text: &'a str,
+    /// The normalised text of the other side's turn before.
+    pub previous: Option<&'a str>,
+    /// Classes of words in the turn, in order of place.
+    pub classes: Vec<&'a str>,
+}
+
+/// A feature at a place of the text; features that belong to no place stand at the whole text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Feature {
+    /// 64-bit hash over role and content.
+    pub hash: u64,
+    /// Where, as a range of characters of the folded text.
+    pub place: Option<(usize, usize)>,
+}
+
+/// One character of the folded text and where it stands in the normalised one.
+struct Folded {
+    c: char,
+    span: NormSpan,
+}
+
+/// Folds out what tells style and not content, as the model file says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Folds(FxHashMap<char, Option<char>>);
+
+impl Folds {
+    /// Pairs of a character and what it becomes; nothing: it is left out.
+    pub fn new(pairs: impl IntoIterator<Item = (char, Option<char>)>) -> Folds {
+        Folds(pairs.into_iter().collect())
+    }
+
+    /// The pairs, sorted.
+    pub fn pairs(&self) -> Vec<(char, Option<char>)> {
+        let mut pairs: Vec<_> = self.0.iter().map(|(a, b)| (*a, *b)).collect();
+        pairs.sort_unstable();
+        pairs
+    }
+
+    /// Punctuation of any kind becomes one pause, digits one digit; both ends are pauses.
+    fn apply(&self, text: &str) -> Vec<Folded> {
+        let pause = '\u{ff0c}';
+        let mut out = vec![Folded { c: pause, span: NormSpan { start: 0, end: 0 } }];
+        for (start, c) in text.char_indices() {
+            let end = start + c.len_utf8();
+            let plain = match self.0.get(&c) {
+                Some(None) => continue,
+                Some(Some(other)) => *other,
+                None if c.is_ascii_digit() => '0',
+                None if c.is_alphanumeric() => c,
+                None => pause,
+            };
+            let last = out.last_mut().map(|l| (l.c, &mut l.span));
+            match last {
+                Some((before, span)) if before == plain && (plain == pause || plain == '0') => span.end = end,
+                _ => out.push(Folded { c: plain, span: NormSpan { start, end } }),
+            }
+            if out.len() > MOST_CHARS {
+                break;
+            }
+        }
+        if out.last().is_some_and(|l| l.c != pause) {
+            out.push(Folded { c: pause, span: NormSpan { start: text.len(), end: text.len() } });
+        }
+        out
+    }
+}
+
+/// The features of a turn, each once, in order of first occurrence; and the spans that places refer to.
+pub fn features(folds: &Folds, input: &Input<'_>) -> (Vec<Feature>, Vec<NormSpan>) {
+    let folded = folds.apply(input.text);
+    let mut found = Vec::with_capacity(folded.len() * (LONGEST + DISTANCES.len()));
+    for i in 0..folded.len() {
+        let mut hash = start(Role::Run);
+        for n in 0..LONGEST.min(folded.len() - i) {
+            hash = step(hash, folded[i + n].c as u64);
+            // A pause alone says nothing.
+            if n > 0 || folded[i].c != '\u{ff0c}' {
+                found.push(Feature { hash: finish(hash), place: Some((i, i + n + 1)) });
+            }
+        }
+        for d in DISTANCES.into_iter().filter(|d| i + d < folded.len()) {
+            let hash =
+                step(step(step(start(Role::Pair), folded[i].c as u64), d as u64), folded[i + d].c as u64);
+            found.push(Feature { hash: finish(hash), place: Some((i, i + d + 1)) });
+        }
+    }
+    for pair in folds.apply(input.previous.unwrap_or_default()).windows(2) {
+        let hash = step(step(start(Role::Before), pair[0].c as u64), pair[1].c as u64);
+        found.push(Feature { hash: finish(hash), place: None });
+    }
+    for (i, class) in input.classes.iter().enumerate() {
+        found.push(Feature { hash: named(Role::Class, &[class]), place: None });
+        found.extend(
+            input.classes[i + 1..]
+                .iter()
+                .take(6)
+                .map(|next| Feature { hash: named(Role::Class, &[class, next]), place: None }),
+        );
+    }
+    let mut seen = rustc_hash::FxHashSet::default();
+    found.retain(|f| seen.insert(f.hash));
+    (found, folded.into_iter().map(|f| f.span).collect())
+}
+
+fn named(role: Role, names: &[&str]) -> u64 {
+    let mut hash = start(role);
+    for name in names {
+        hash = step(name.bytes().fold(hash, |h, b| step(h, u64::from(b))), 0x1f);
+    }
+    finish(hash)
+}
+
+fn start(role: Role) -> u64 {
+    step(0xcbf2_9ce4_8422_2325, role as u64)
+}
+
+fn step(hash: u64, value: u64) -> u64 {
+    (hash ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+}
+
+/// Spreads the last step over all bits (the finish of MurmurHash3).
+fn finish(mut h: u64) -> u64 {
+    h = (h ^ (h >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    h = (h ^ (h >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    h ^ (h >> 33)
+}

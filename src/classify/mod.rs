@@ -1,0 +1,8 @@
+//! The classifier: one probability per group for wording that no list names. A linear model over hashed features.
+
+pub mod features;
+mod model;
+pub mod train;
+
+pub use features::{Folds, Input};
+pub use model::{Model, Piece};

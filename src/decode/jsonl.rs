@@ -1,0 +1,157 @@
+//! JSON Lines, one call a line; and JSON files with one record, an array of records, or records one after another.
+
+use serde::de::IgnoredAny;
+
+use super::record::{Place, Record};
+use super::{Decoded, Decoder, Document};
+use crate::model::notice::Notice;
+
+/// The decoder.
+pub struct JsonLines;
+
+impl Decoder for JsonLines {
+    fn name(&self) -> &'static str {
+        "jsonl"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["jsonl", "ndjson", "json"]
+    }
+
+    fn recognises(&self, text: &str) -> bool {
+        let text = text.trim_start_matches('\u{feff}').trim_ascii_start();
+        match text.strip_prefix('[') {
+            Some(rest) => rest.trim_ascii_start().starts_with(['{', ']']),
+            None => text.starts_with('{'),
+        }
+    }
+
+    fn by_lines(&self) -> bool {
+        true
+    }
+
+    fn decode(&self, document: &Document<'_>) -> Decoded {
+        let stem = document.stem();
+        let mut reader = Reader { file: document.file, stem: &stem, out: Decoded::default() };
+        if document.whole {
+            reader.values(document.text);
+        } else {
+            for (index, line) in document.text.split('\n').enumerate() {
+                reader.line(line, document.first_line + index);
+            }
+        }
+        reader.out
+    }
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    stem: &'a str,
+    out: Decoded,
+}
+
+impl Reader<'_> {
+    /// One line: nothing or a record.
+    fn line(&mut self, line: &str, number: usize) {
+        let line = line.trim_ascii();
+        if line.is_empty() || self.record(line, number).is_ok() {
+            return;
+        }
+        // The mark of a file that was appended to another one; line ends of an old kind, which JSON has nowhere inside a record.
+        let line = line.trim_start_matches('\u{feff}');
+        let parts = line.split('\r').filter(|part| !part.trim_ascii().is_empty());
+        for (index, part) in parts.enumerate() {
+            if let Err(notice) = self.record(part.trim_ascii(), number + index) {
+                self.out.notices.push(notice);
+            }
+        }
+    }
+
+    /// One record, which begins at this line.
+    fn record(&mut self, json: &str, line: usize) -> Result<(), Notice> {
+        let place = Place { file: self.file, stem: self.stem, line };
+        if !json.starts_with('{') {
+            return Err(place.lost("not a JSON object: skipped"));
+        }
+        let record: Record = serde_json::from_str(json).map_err(|error| {
+            let at = Place { line: line + error.line().max(1) - 1, ..place };
+            at.lost(format!("{} (column {}): record skipped", explain(&error), error.column()))
+        })?;
+        let place = Place { file: self.file, stem: self.stem, line };
+        let call = record.into_call(&place, &mut self.out.notices)?;
+        self.out.calls.push(call);
+        Ok(())
+    }
+
+    /// All values of a file, in an array or one after another.
+    fn values(&mut self, text: &str) {
+        let mut at = Cursor { text, offset: 0, line: 1 };
+        at.skip(|c| c.is_ascii_whitespace() || c == '\u{feff}');
+        let array = at.rest().starts_with('[');
+        if array {
+            at.advance(1);
+        }
+        loop {
+            at.skip(|c| c.is_ascii_whitespace() || matches!(c, ',' | ']' | '\u{feff}'));
+            if at.rest().is_empty() {
+                break;
+            }
+            let (line, rest) = (at.line, at.rest());
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
+            match values.next() {
+                Some(Ok(_)) => {
+                    let end = values.byte_offset();
+                    if let Err(notice) = self.record(rest[..end].trim_ascii(), line) {
+                        self.out.notices.push(notice);
+                    }
+                    at.advance(end);
+                }
+                Some(Err(error)) => {
+                    let text = format!("{} (column {}): record skipped", explain(&error), error.column());
+                    let wrong = line + error.line().max(1) - 1;
+                    self.out.notices.push(Notice::lost(self.file, Some(wrong), text));
+                    // Where the broken record ends cannot be known; a line that begins with a brace begins another one.
+                    at.advance(rest.find("\n{").map_or(rest.len(), |newline| newline + 1));
+                }
+                None => break,
+            }
+        }
+        if array && !text.trim_ascii_end().ends_with(']') {
+            self.out.notices.push(Notice::lost(
+                self.file,
+                Some(at.line),
+                "the array is not closed: the file may be cut short",
+            ));
+        }
+    }
+}
+
+/// A place in a text, with its line.
+struct Cursor<'a> {
+    text: &'a str,
+    offset: usize,
+    line: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn rest(&self) -> &'a str {
+        &self.text[self.offset..]
+    }
+
+    fn advance(&mut self, bytes: usize) {
+        self.line += self.rest()[..bytes].bytes().filter(|b| *b == b'\n').count();
+        self.offset += bytes;
+    }
+
+    fn skip(&mut self, what: impl Fn(char) -> bool) {
+        let rest = self.rest();
+        self.advance(rest.len() - rest.trim_start_matches(what).len());
+    }
+}
+
+/// What is wrong, without the place, which serde counts from the start of the record.
+fn explain(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&place).map_or(text.clone(), str::to_owned)
+}

@@ -1,0 +1,182 @@
+//! Bytes to calls: first the encoding ([`charset`]), then the format (one [`Decoder`] each).
+
+pub mod call_log;
+pub mod charset;
+mod jsonl;
+mod mark;
+mod record;
+pub mod speaker;
+mod text;
+pub mod time;
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use crate::model::notice::Notice;
+use crate::model::transcript::Call;
+
+pub use charset::Charset;
+
+/// Some bytes of a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// File, as the user named it.
+    pub file: &'a str,
+    /// 1-based line of the file with which the bytes begin.
+    pub first_line: usize,
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Whether they are the whole file; otherwise whole lines of a format that is read by lines.
+    pub whole: bool,
+}
+
+/// The same as text.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'a> {
+    /// File, as the user named it.
+    pub file: &'a str,
+    /// 1-based line of the file with which the text begins.
+    pub first_line: usize,
+    /// The text, without a byte order mark.
+    pub text: &'a str,
+    /// Whether it is the whole file.
+    pub whole: bool,
+}
+
+impl Document<'_> {
+    /// Name of the file without folders and extension, from which ids of calls are made.
+    pub fn stem(&self) -> String {
+        let stem = Path::new(self.file).file_stem().map_or(self.file.into(), |s| s.to_string_lossy());
+        stem.trim_matches(['<', '>']).to_owned()
+    }
+}
+
+/// Calls, and what there is to say about their input.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Decoded {
+    /// Calls in the order of the file.
+    pub calls: Vec<Call>,
+    /// Notices by line.
+    pub notices: Vec<Notice>,
+}
+
+/// A format of transcripts.
+pub trait Decoder: Sync {
+    /// Name for people.
+    fn name(&self) -> &'static str;
+    /// Extensions, lower case and without the dot, of files of this format.
+    fn extensions(&self) -> &'static [&'static str];
+    /// Whether a whole file with this text is of this format.
+    fn recognises(&self, text: &str) -> bool;
+    /// Whether each line stands for itself, so that some lines of a file can be decoded without the others.
+    fn by_lines(&self) -> bool {
+        false
+    }
+    /// Decodes. Must not panic, whatever the text.
+    fn decode(&self, document: &Document<'_>) -> Decoded;
+}
+
+/// All formats, the most special first: a format may take a file with another one's extension only if it stands before that one.
+pub const DECODERS: &[&dyn Decoder] = &[
+    &jsonl::JsonLines, // samples/formats/call.jsonl
+    &text::Text,       // samples/formats/call.utf8.txt
+];
+
+/// Extensions of all formats, without the dot: what a folder is searched for.
+pub fn extensions() -> Vec<&'static str> {
+    DECODERS.iter().flat_map(|d| d.extensions()).copied().collect()
+}
+
+/// Decodes a file or some lines of one.
+pub fn decode(input: &Input<'_>, charset: Charset) -> Decoded {
+    let mut notices = Vec::new();
+    let Some(text) = to_text(input, charset, &mut notices) else {
+        return Decoded { calls: Vec::new(), notices };
+    };
+    let document =
+        Document { file: input.file, first_line: input.first_line, text: &text, whole: input.whole };
+    let mut decoded = decode_text(&document);
+    if !notices.is_empty() {
+        decoded.notices.append(&mut notices);
+        decoded.notices.sort_by_key(|n| n.line);
+    }
+    decoded
+}
+
+fn decode_text(document: &Document<'_>) -> Decoded {
+    if !document.whole {
+        return DECODERS.iter().find(|d| d.by_lines()).map(|d| d.decode(document)).unwrap_or_default();
+    }
+    let nothing = |notice| Decoded { calls: Vec::new(), notices: vec![notice] };
+    if document.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
+        return nothing(Notice::remark(document.file, None, "empty: no call in it"));
+    }
+    match choose(document) {
+        Some(decoder) => decoder.decode(document),
+        None => nothing(Notice::lost(
+            document.file,
+            None,
+            format!("format not recognised; known are {}", known()),
+        )),
+    }
+}
+
+fn choose(document: &Document<'_>) -> Option<&'static dyn Decoder> {
+    let extension = Path::new(document.file).extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+    let owner = extension.and_then(|e| DECODERS.iter().rposition(|d| d.extensions().contains(&e.as_str())));
+    let last = owner.unwrap_or(DECODERS.len() - 1);
+    DECODERS[..=last].iter().find(|d| d.recognises(document.text)).copied()
+}
+
+fn known() -> String {
+    let one = |d: &&dyn Decoder| {
+        let extensions: Vec<String> = d.extensions().iter().map(|e| format!(".{e}")).collect();
+        format!("{} ({})", d.name(), extensions.join(", "))
+    };
+    DECODERS.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// The text of the input. `None` when it has none; `notices` tells what was lost.
+fn to_text<'a>(input: &Input<'a>, charset: Charset, notices: &mut Vec<Notice>) -> Option<Cow<'a, str>> {
+    if !input.whole {
+        let bytes = if input.first_line == 1 { without_mark(input.bytes) } else { input.bytes };
+        if let Some(text) = charset::utf8(bytes, charset) {
+            return Some(Cow::Borrowed(text));
+        }
+        let salvaged = charset::lines(bytes, charset);
+        tell_lines(input, &salvaged.bad, notices);
+        return Some(Cow::Owned(salvaged.text));
+    }
+    let error = match charset::whole(input.bytes, charset) {
+        Ok(text) => return Some(text),
+        Err(error) => error,
+    };
+    // A few bad lines do not make the rest unreadable.
+    if encoding_rs::Encoding::for_bom(input.bytes).is_none_or(|(e, _)| e == encoding_rs::UTF_8) {
+        let salvaged = charset::lines(without_mark(input.bytes), charset);
+        let few =
+            salvaged.bad.len() * 10 <= salvaged.lines || (salvaged.bad.len() == 1 && salvaged.lines >= 3);
+        if few {
+            tell_lines(input, &salvaged.bad, notices);
+            return Some(Cow::Owned(salvaged.text));
+        }
+    }
+    let line = 1 + input.bytes[..error.offset].iter().filter(|b| **b == b'\n').count();
+    let text = format!(
+        "{} (byte {} of the file): not read; name its encoding if it has another",
+        error.why, error.offset
+    );
+    notices.push(Notice::lost(input.file, Some(line), text));
+    None
+}
+
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+fn tell_lines(input: &Input<'_>, bad: &[(usize, charset::Undecodable)], notices: &mut Vec<Notice>) {
+    notices.extend(bad.iter().map(|(index, error)| {
+        let text = format!("{} (byte {} of the line): line skipped", error.why, error.offset);
+        Notice::lost(input.file, Some(input.first_line + index), text)
+    }));
+}

@@ -1,0 +1,98 @@
+//! Candidates that passed every gate → findings with their evidence.
+
+use crate::model::candidate::{Candidate, Matched};
+use crate::model::finding::{Finding, Verdict};
+use crate::model::policy::Policy;
+use crate::model::rules::RuleSet;
+use crate::model::span::{CharSpan, NormSpan, RawSpan};
+use crate::model::transcript::{Call, Speaker};
+use jiff::civil::Date;
+
+mod fingerprint;
+mod mask;
+mod overlap;
+
+pub use fingerprint::fingerprint;
+pub use mask::Mask;
+pub use overlap::resolve;
+
+/// What a finding needs to know about its call.
+pub struct Facts<'a> {
+    /// Tables.
+    pub rules: &'a RuleSet,
+    /// The call.
+    pub call: &'a Call,
+    /// Its date in the profile's time zone.
+    pub day: Option<Date>,
+    /// How quotes are masked.
+    pub mask: &'a Mask,
+}
+
+/// One judged candidate of a turn, as a finding. `raw` maps a span of the normalised text to the turn's own text.
+pub fn finding(
+    facts: &Facts<'_>,
+    turn: usize,
+    speaker: Speaker,
+    candidate: &Candidate,
+    raw: &dyn Fn(NormSpan) -> RawSpan,
+) -> Finding {
+    let (call, rule) = (facts.call, &facts.rules.rules[candidate.rule]);
+    let utterance = &call.turns[turn];
+    let masked = facts.mask.apply(&utterance.text);
+    let span = raw(candidate.span).in_chars(&utterance.text);
+    let marks: Vec<CharSpan> = candidate.parts.iter().map(|p| raw(*p).in_chars(&utterance.text)).collect();
+    Finding {
+        rule: rule.id.clone(),
+        group: rule.group.clone(),
+        severity: rule.severity,
+        verdict: verdict(candidate, &facts.rules.policy),
+        score: round(f64::from(candidate.weight)),
+        call_id: call.call_id.clone(),
+        borrower_id: call.borrower_id.clone(),
+        collector_id: call.collector_id.clone(),
+        agency: call.agency.clone(),
+        file: call.file.clone(),
+        line: utterance.line.unwrap_or(call.line),
+        turn,
+        speaker,
+        start_ms: utterance.start_ms,
+        quote: masked.chars().skip(span.start).take(span.end - span.start).collect(),
+        span,
+        matched: matched(candidate, facts.rules),
+        basis: rule.basis.iter().filter(|b| b.in_force(facts.day)).map(|b| b.id.clone()).collect(),
+        fingerprint: String::new(),
+        notes: notes(candidate),
+        text: masked,
+        marks,
+    }
+}
+
+/// A match that was lowered, or that is not sure enough, is for review.
+fn verdict(candidate: &Candidate, policy: &Policy) -> Verdict {
+    if candidate.weight >= policy.violation && candidate.lowered.is_empty() {
+        Verdict::Violation
+    } else {
+        Verdict::Review
+    }
+}
+
+fn matched(candidate: &Candidate, rules: &RuleSet) -> String {
+    match &candidate.matched {
+        Matched::Term(pattern) => rules.patterns[*pattern].shown.clone(),
+        Matched::Phrase(phrase) => rules.phrases[*phrase].shown.clone(),
+        Matched::Classifier { .. } => "classifier".to_owned(),
+    }
+}
+
+fn notes(candidate: &Candidate) -> Vec<String> {
+    let mut notes = candidate.lowered.clone();
+    if let Matched::Classifier { pieces, .. } = &candidate.matched {
+        notes.push(format!("weighed most: {}", pieces.join(" | ")));
+    }
+    notes
+}
+
+/// Four decimals: enough for people, and the same digits on every machine.
+pub fn round(x: f64) -> f64 {
+    (x * 10_000.0).round() / 10_000.0
+}

@@ -1,0 +1,29 @@
+//! Of findings of one group that share characters, the best stays.
+
+use crate::model::candidate::Candidate;
+use crate::model::rules::RuleSet;
+
+/// Keeps, per group, candidates that do not overlap: the surer first, then the graver, then the longer. In order of place.
+/// Candidates that were rejected are dropped.
+pub fn resolve(candidates: &[Candidate], rules: &RuleSet) -> Vec<Candidate> {
+    let mut ranked: Vec<&Candidate> = candidates.iter().filter(|c| c.rejected.is_none()).collect();
+    ranked.sort_by(|a, b| {
+        let key =
+            |c: &Candidate| (c.lowered.is_empty(), rules.rules[c.rule].severity, c.span.end - c.span.start);
+        b.weight
+            .total_cmp(&a.weight)
+            .then_with(|| key(b).cmp(&key(a)))
+            .then_with(|| (a.span, a.rule, &a.parts).cmp(&(b.span, b.rule, &b.parts)))
+    });
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in ranked {
+        let group = &rules.rules[candidate.rule].group;
+        let taken =
+            kept.iter().any(|k| rules.rules[k.rule].group == *group && k.span.overlaps(candidate.span));
+        if !taken {
+            kept.push(candidate.clone());
+        }
+    }
+    kept.sort_by_key(|c| (c.span, c.rule));
+    kept
+}

@@ -1,0 +1,213 @@
+//! One call in, one outcome out: the stages from normalising to the call's verdict, in order.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::aggregate::{care, conduct};
+use crate::build::Engine;
+use crate::context::{self, Surroundings};
+use crate::finding::{self, Facts};
+use crate::matching::{self, Located};
+use crate::model::candidate::Candidate;
+use crate::model::finding::{Finding, Verdict};
+use crate::model::rules::{ClassIx, Use};
+use crate::model::scan::{CallOutcome, CallRecord};
+use crate::model::transcript::{Call, Speaker};
+use crate::normalise::Normalised;
+use crate::segment::Edges;
+use crate::verdict;
+
+mod classified;
+
+/// Remark on a finding whose speaker the input does not name.
+const UNKNOWN_SPEAKER: &str = "speaker unknown";
+/// Remark on a finding whose speaker was inferred.
+const INFERRED_SPEAKER: &str = "speaker inferred from the words";
+
+/// One turn with everything that was located in it and what became of it.
+pub struct JudgedTurn {
+    /// Who spoke, given or inferred.
+    pub speaker: Speaker,
+    /// Whether the speaker was inferred.
+    pub inferred: bool,
+    /// The normalised text.
+    pub text: Normalised,
+    /// What was located.
+    pub located: Located,
+    /// Every candidate, rejected or not.
+    pub candidates: Vec<Candidate>,
+}
+
+pub use classified::input;
+
+/// Judges every turn of a call by terms and phrases alone.
+pub fn listed_turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
+    let mut judged: Vec<JudgedTurn> = call.turns.iter().map(|u| locate(engine, u)).collect();
+    for turn in &mut judged {
+        turn.candidates = matching::candidates(&turn.located, &engine.rules);
+        gate(engine, turn);
+    }
+    judged
+}
+
+/// Judges every turn of a call.
+pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
+    let mut judged = listed_turns(engine, call);
+    for i in 0..judged.len() {
+        let (before, rest) = judged.split_at_mut(i);
+        let turn = &mut rest[0];
+        let previous = before.last().filter(|p| p.speaker != turn.speaker);
+        classified::add(engine, turn, previous.map(|p| p.text.text.as_str()));
+        for c in &mut turn.candidates {
+            if turn.speaker == Speaker::Unknown {
+                c.lowered.push(UNKNOWN_SPEAKER.to_owned());
+            } else if turn.inferred {
+                c.lowered.push(INFERRED_SPEAKER.to_owned());
+            }
+        }
+    }
+    judged
+}
+
+fn locate(engine: &Engine, utterance: &crate::model::transcript::Utterance) -> JudgedTurn {
+    let text = engine.normaliser.apply(&utterance.text);
+    let located = engine.matcher.locate(&text.text, &engine.rules);
+    let guessed = (utterance.speaker == Speaker::Unknown)
+        .then(|| context::roles::infer(&located.phrases, &engine.rules))
+        .filter(|s| *s != Speaker::Unknown);
+    JudgedTurn {
+        speaker: guessed.unwrap_or(utterance.speaker),
+        inferred: guessed.is_some() || utterance.inferred,
+        text,
+        located,
+        candidates: Vec::new(),
+    }
+}
+
+fn gate(engine: &Engine, turn: &mut JudgedTurn) {
+    let edges = Edges::new(&turn.text.text, engine.segmenter.as_ref());
+    let around = Surroundings {
+        rules: &engine.rules,
+        speaker: turn.speaker,
+        text: &turn.text.text,
+        occurrences: &turn.located.occurrences,
+        is_edge: &|at| edges.is_edge(at),
+    };
+    for candidate in &mut turn.candidates {
+        context::judge(candidate, &around);
+    }
+}
+
+/// Judges a call.
+pub fn call(engine: &Engine, call: &Call) -> CallOutcome {
+    let judged = turns(engine, call);
+    let day = call.start.map(|t| t.to_zoned_datetime(engine.profile.timezone.clone()).date());
+    let (findings, truncated) = findings(engine, call, day, &judged);
+    let record = record(engine, call, &judged, &findings, truncated);
+    let care = care::notes(&engine.rules, call, &care_turns(&judged), &|text| engine.mask.apply(text));
+    CallOutcome { record, findings, care }
+}
+
+fn findings(engine: &Engine, call: &Call, day: Option<Date>, judged: &[JudgedTurn]) -> (Vec<Finding>, u64) {
+    let facts = Facts { rules: &engine.rules, call, day, mask: &engine.mask };
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut per_rule: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut same: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut truncated = judged.iter().filter(|t| t.located.truncated).count() as u64;
+    for (turn, t) in judged.iter().enumerate() {
+        for c in finding::resolve(&t.candidates, &engine.rules) {
+            if c.weight < engine.rules.policy.review {
+                continue;
+            }
+            let seen = per_rule.entry(c.rule).or_default();
+            *seen += 1;
+            if *seen > engine.rules.policy.max_findings_per_rule {
+                truncated += 1;
+                continue;
+            }
+            let mut f = finding::finding(&facts, turn, t.speaker, &c, &|span| t.text.raw(span));
+            // The words as normalised: masking or a recogniser's spacing does not change the fingerprint.
+            let words = t.text.text[c.span.start..c.span.end].to_owned();
+            let nth = same.entry((f.rule.clone(), words.clone())).or_default();
+            *nth += 1;
+            f.fingerprint = finding::fingerprint([&*f.rule, &*f.call_id, &*words, &*nth.to_string()]);
+            findings.push(f);
+        }
+    }
+    (findings, truncated)
+}
+
+fn record(
+    engine: &Engine,
+    call: &Call,
+    judged: &[JudgedTurn],
+    findings: &[Finding],
+    truncated: u64,
+) -> CallRecord {
+    let mut groups: BTreeMap<String, u64> = BTreeMap::new();
+    for f in findings {
+        *groups.entry(f.group.clone()).or_default() += 1;
+    }
+    let heard = judged.iter().any(|t| !t.text.text.trim().is_empty());
+    let known = judged.iter().any(|t| t.speaker != Speaker::Unknown);
+    let nothing = if heard && known { Verdict::Pass } else { Verdict::NotChecked };
+    let start = call.start.map(|t| {
+        let zoned = t.to_zoned_datetime(engine.profile.timezone.clone());
+        zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    });
+    CallRecord {
+        call_id: call.call_id.clone(),
+        borrower_id: call.borrower_id.clone(),
+        collector_id: call.collector_id.clone(),
+        start,
+        verdict: verdict::worst(findings.iter().map(|f| f.verdict), nothing),
+        score: verdict::call_score(&engine.rules.policy, findings),
+        groups,
+        conduct: required(engine, call, judged, findings),
+        file: call.file.clone(),
+        line: call.line,
+        roles_known: known,
+        truncated,
+    }
+}
+
+fn required(
+    engine: &Engine,
+    call: &Call,
+    judged: &[JudgedTurn],
+    findings: &[Finding],
+) -> BTreeMap<String, crate::model::scan::Presence> {
+    let classes: Vec<Vec<ClassIx>> = judged.iter().map(|t| classes_in(engine, t)).collect();
+    let turns: Vec<conduct::Turn<'_>> = judged
+        .iter()
+        .zip(&classes)
+        .enumerate()
+        .map(|(i, (t, classes))| conduct::Turn {
+            speaker: t.speaker,
+            text: &t.text.text,
+            phrases: &t.located.phrases,
+            classes,
+            groups: findings.iter().filter(|f| f.turn == i).map(|f| f.group.as_str()).collect(),
+        })
+        .collect();
+    let agency = call.agency.as_deref().map(|name| engine.normaliser.entry(name));
+    conduct::elements(&engine.rules, call, agency.as_deref(), &turns)
+}
+
+fn classes_in(engine: &Engine, turn: &JudgedTurn) -> Vec<ClassIx> {
+    let uses = turn.located.occurrences.iter().flat_map(|o| &engine.rules.patterns[o.pattern].uses);
+    let mut classes: Vec<ClassIx> = uses
+        .filter_map(|u| match u {
+            Use::Member { class } => Some(*class),
+            _ => None,
+        })
+        .collect();
+    classes.sort_unstable();
+    classes.dedup();
+    classes
+}
+
+fn care_turns(judged: &[JudgedTurn]) -> Vec<care::Turn<'_>> {
+    judged.iter().map(|t| care::Turn { speaker: t.speaker, phrases: &t.located.phrases }).collect()
+}

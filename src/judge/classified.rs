@@ -1,0 +1,81 @@
+//! What the classifier adds to a turn: candidates of its own, and doubt about listed matches.
+
+use super::JudgedTurn;
+use crate::build::Engine;
+use crate::classify::{Input, Piece};
+use crate::model::candidate::{Candidate, Matched};
+use crate::model::rules::{GROUPS, RuleSet, Use};
+use crate::model::span::NormSpan;
+use crate::model::transcript::Speaker;
+
+/// The rule of a group that the classifier's findings belong to.
+const IMPLIED: &str = "implied";
+
+/// Scores the turn and notes the result among its candidates.
+pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, previous: Option<&str>) {
+    let Some(model) = &engine.classifier else { return };
+    if !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) {
+        return;
+    }
+    let input = input(turn, previous, &engine.rules);
+    let scores = model.score(&input);
+    let strong: Vec<(usize, Vec<Piece>)> = (0..scores.len())
+        .filter(|g| scores[*g] >= engine.rules.policy.bars[*g].review)
+        .map(|g| (g, model.explain(&input, g)))
+        .collect();
+    for (g, probability) in scores.iter().copied().enumerate() {
+        let bars = engine.rules.policy.bars[g];
+        for c in turn.candidates.iter_mut().filter(|c| engine.rules.rules[c.rule].group == GROUPS[g]) {
+            if c.listed() && probability < bars.doubt {
+                c.lowered.push(format!("the wording as a whole speaks against it ({probability:.2})"));
+            }
+        }
+    }
+    for (g, pieces) in strong {
+        let found = candidate(engine, turn, g, scores[g], &pieces);
+        turn.candidates.extend(found);
+    }
+}
+
+/// The classifier's own candidate of a group. The bars of the group decide between violation and review, so the weight is set
+/// on the common scale.
+fn candidate(
+    engine: &Engine,
+    turn: &JudgedTurn,
+    g: usize,
+    probability: f32,
+    pieces: &[Piece],
+) -> Option<Candidate> {
+    let (bars, policy) = (engine.rules.policy.bars[g], &engine.rules.policy);
+    let rule = engine.rules.rule(&format!("{}/{IMPLIED}", GROUPS[g]))?;
+    let sure = probability >= bars.violation;
+    let parts: Vec<NormSpan> = pieces.iter().map(|p| p.span).collect();
+    let whole = NormSpan { start: 0, end: turn.text.text.len() };
+    let words = parts.iter().map(|s| turn.text.text[s.start..s.end].to_owned()).collect();
+    Some(Candidate {
+        rule,
+        matched: Matched::Classifier { probability, pieces: words },
+        span: parts.iter().copied().reduce(NormSpan::join).unwrap_or(whole),
+        parts: if parts.is_empty() { vec![whole] } else { parts },
+        weight: if sure { probability.max(policy.violation) } else { probability.max(policy.review) },
+        edges: Vec::new(),
+        rejected: None,
+        lowered: if sure { Vec::new() } else { vec![format!("likely by its wording ({probability:.2})")] },
+    })
+}
+
+/// What the classifier sees of a turn.
+pub fn input<'a>(turn: &'a JudgedTurn, previous: Option<&'a str>, rules: &'a RuleSet) -> Input<'a> {
+    let mut classes: Vec<&str> = Vec::new();
+    for o in &turn.located.occurrences {
+        for u in &rules.patterns[o.pattern].uses {
+            if let Use::Member { class } = *u {
+                let name = rules.classes[class].name.as_str();
+                if !name.is_empty() && classes.last() != Some(&name) {
+                    classes.push(name);
+                }
+            }
+        }
+    }
+    Input { text: &turn.text.text, previous, classes }
+}

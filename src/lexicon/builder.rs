@@ -1,0 +1,218 @@
+//! Gathers words, classes and phrases from all files into the tables of a [`RuleSet`].
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+
+use super::document::{line_of, suggest};
+use super::entries::PhraseEntry;
+use crate::model::error::Fault;
+use crate::model::rules::{Boundary, Class, ClassIx, Owner, Part, Pattern, Phrase, Use};
+
+/// Weight of a term or phrase that names none.
+pub(super) const FULL_WEIGHT: f32 = 1.0;
+/// Most characters between two parts of a phrase that names no gap.
+const DEFAULT_GAP: usize = 8;
+
+/// The file that is being read, for messages.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub shown: &'a str,
+    pub text: &'a str,
+}
+
+impl Place<'_> {
+    pub(super) fn line<T>(&self, at: &Spanned<T>) -> usize {
+        line_of(self.text, at.span().start)
+    }
+
+    pub(super) fn fault(&self, line: usize, message: impl Into<String>) -> Fault {
+        Fault { file: self.shown.to_owned(), line, message: message.into() }
+    }
+}
+
+/// Tables in the making, and everything that is wrong so far.
+pub(super) struct Builder<'a> {
+    normalise: &'a dyn Fn(&str) -> String,
+    patterns: BTreeMap<String, Pattern>,
+    pub classes: Vec<Class>,
+    class_ix: BTreeMap<String, ClassIx>,
+    pub phrases: Vec<Phrase>,
+    pub faults: Vec<Fault>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(normalise: &'a dyn Fn(&str) -> String) -> Builder<'a> {
+        Builder {
+            normalise,
+            patterns: BTreeMap::new(),
+            classes: Vec::new(),
+            class_ix: BTreeMap::new(),
+            phrases: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Adds one spelling with what it stands for; an empty one is a fault.
+    pub(super) fn pattern(&mut self, text: &str, what: Use, place: Place<'_>, line: usize) {
+        let plain = (self.normalise)(text.trim());
+        if plain.trim().is_empty() {
+            self.faults.push(place.fault(line, format!("`{text}`: an empty term matches everywhere")));
+            return;
+        }
+        let pattern = self.patterns.entry(plain.clone()).or_insert_with(|| Pattern {
+            text: plain,
+            shown: text.to_owned(),
+            uses: Vec::new(),
+            origin: (place.shown.to_owned(), line),
+        });
+        if pattern.uses.iter().any(|u| same_use(u, &what)) {
+            // A class may get a word twice through the classes it includes; a rule gets a term twice by mistake only.
+            if matches!(what, Use::Member { .. }) {
+                return;
+            }
+            let message = format!("`{text}` stands here twice (in the same or another spelling)");
+            self.faults.push(place.fault(line, message));
+            return;
+        }
+        pattern.uses.push(what);
+    }
+
+    /// Declares a class; its members come later, so that classes may name one another in any order.
+    pub(super) fn declare(
+        &mut self,
+        name: &str,
+        boundary: Boundary,
+        place: Place<'_>,
+        line: usize,
+    ) -> ClassIx {
+        if let Some(ix) = self.class_ix.get(name) {
+            self.faults.push(place.fault(line, format!("class `@{name}` is defined twice")));
+            return *ix;
+        }
+        self.classes.push(Class { name: name.to_owned(), boundary, members: Vec::new() });
+        self.class_ix.insert(name.to_owned(), self.classes.len() - 1);
+        self.classes.len() - 1
+    }
+
+    /// Adds a member to a class.
+    pub(super) fn member(&mut self, class: ClassIx, word: &str, place: Place<'_>, line: usize) {
+        self.classes[class].members.push(word.to_owned());
+        self.pattern(word, Use::Member { class }, place, line);
+    }
+
+    /// A class without a name of its own: the words stand where they are used.
+    pub(super) fn anonymous(&mut self, words: &[(String, usize)], place: Place<'_>) -> ClassIx {
+        self.classes.push(Class { name: String::new(), boundary: Boundary::Free, members: Vec::new() });
+        let class = self.classes.len() - 1;
+        for (word, line) in words {
+            self.member(class, word, place, *line);
+        }
+        class
+    }
+
+    /// The class with this name, with or without `@`; an unknown one is a fault.
+    pub(super) fn class(&mut self, name: &str, place: Place<'_>, line: usize) -> Option<ClassIx> {
+        let bare = name.strip_prefix('@').unwrap_or(name);
+        let found = self.class_ix.get(bare).copied();
+        if found.is_none() {
+            let hint = suggest(bare, self.class_ix.keys().map(String::as_str));
+            self.faults.push(place.fault(line, format!("unknown class `@{bare}`{hint}")));
+        }
+        found
+    }
+
+    /// Adds single words and phrases that belong to `owner`.
+    pub(super) fn evidence(
+        &mut self,
+        owner: Owner,
+        terms: &[Spanned<String>],
+        phrases: &[PhraseEntry],
+        place: Place<'_>,
+    ) {
+        if !terms.is_empty() {
+            let words: Vec<(String, usize)> =
+                terms.iter().map(|t| (t.get_ref().clone(), place.line(t))).collect();
+            let class = self.anonymous(&words, place);
+            let shown = words[0].0.clone();
+            let parts = vec![Part { classes: vec![class], gap: 0 }];
+            let line = words[0].1;
+            let phrase = Phrase {
+                owner,
+                shown,
+                parts,
+                unless: Vec::new(),
+                weight: FULL_WEIGHT,
+                any_order: false,
+                line,
+            };
+            self.phrases.push(phrase);
+        }
+        for entry in phrases {
+            self.phrase(owner, entry, place);
+        }
+    }
+
+    /// Adds one phrase.
+    pub(super) fn phrase(&mut self, owner: Owner, entry: &PhraseEntry, place: Place<'_>) {
+        let line = place.line(&entry.parts);
+        let written = entry.parts.get_ref();
+        let gaps = match (&entry.gaps, entry.gap) {
+            (Some(_), Some(_)) => Err("`gap` and `gaps` cannot stand together".to_owned()),
+            (Some(gaps), None) if gaps.len() + 1 == written.len() => Ok(gaps.clone()),
+            (Some(gaps), None) => Err(format!(
+                "{} parts need {} gaps, not {}",
+                written.len(),
+                written.len().saturating_sub(1),
+                gaps.len()
+            )),
+            (None, gap) => Ok(vec![gap.unwrap_or(DEFAULT_GAP); written.len().saturating_sub(1)]),
+        };
+        let gaps = match gaps {
+            Ok(gaps) if !written.is_empty() => gaps,
+            Ok(_) => return self.faults.push(place.fault(line, "a phrase needs at least one part")),
+            Err(message) => return self.faults.push(place.fault(line, message)),
+        };
+        let weight = entry.weight.unwrap_or(FULL_WEIGHT);
+        self.check_weight(weight, place, line);
+        let mut parts = Vec::new();
+        for (i, part) in written.iter().enumerate() {
+            let gap = if i == 0 { 0 } else { gaps[i - 1] };
+            parts.push(Part { classes: self.alternatives(part, place, line), gap });
+        }
+        let unless = entry.unless.iter().flat_map(|u| self.alternatives(u, place, line)).collect();
+        let shown = written.join(" … ");
+        self.phrases.push(Phrase { owner, shown, parts, unless, weight, any_order: entry.any_order, line });
+    }
+
+    pub(super) fn check_weight(&mut self, weight: f32, place: Place<'_>, line: usize) {
+        if !(0.0..=1.0).contains(&weight) {
+            self.faults.push(place.fault(line, format!("weight {weight} is not between 0 and 1")));
+        }
+    }
+
+    /// `@a|@b|literal` → classes.
+    fn alternatives(&mut self, part: &str, place: Place<'_>, line: usize) -> Vec<ClassIx> {
+        let (named, literal): (Vec<&str>, Vec<&str>) = part.split('|').partition(|a| a.starts_with('@'));
+        let mut classes: Vec<ClassIx> =
+            named.into_iter().filter_map(|n| self.class(n, place, line)).collect();
+        if !literal.is_empty() {
+            let words: Vec<(String, usize)> = literal.into_iter().map(|w| (w.to_owned(), line)).collect();
+            classes.push(self.anonymous(&words, place));
+        }
+        classes
+    }
+
+    /// The patterns by text.
+    pub(super) fn into_patterns(self) -> Vec<Pattern> {
+        self.patterns.into_values().collect()
+    }
+}
+
+/// Whether two uses of one text are the same entry, whatever its weight and boundary.
+fn same_use(a: &Use, b: &Use) -> bool {
+    match (a, b) {
+        (Use::Term { rule: a, .. }, Use::Term { rule: b, .. }) => a == b,
+        (a, b) => a == b,
+    }
+}

@@ -1,0 +1,282 @@
+//! All files of a lexicon → one [`RuleSet`], or every fault found in them.
+
+use toml::Spanned;
+
+use super::builder::{Builder, Place};
+use super::document::{parse, suggest};
+use super::entries::{CareFile, ClassEntry, ConductFile, CueFile, VoiceFile};
+use super::files::{File, Files};
+use super::{policy, rule_file, tables};
+use crate::model::error::{Error, Fault};
+use crate::model::messages::Messages;
+use crate::model::policy::Policy;
+use crate::model::rules::{
+    Boundary, CareCue, ClassIx, ConductElement, Cue, GROUPS, Need, Owner, Rule, RuleSet, Scope, Voice,
+};
+use crate::model::transcript::Speaker;
+
+/// What the compiler needs from stages it does not know.
+pub struct Helpers<'a> {
+    /// The normaliser's form of an entry.
+    pub normalise: &'a dyn Fn(&str) -> String,
+    /// Names that `because` may use beside `no-match`.
+    pub gates: Vec<&'static str>,
+}
+
+/// Builds the tables.
+///
+/// # Errors
+/// [`Error::Rules`] with every fault of every file.
+pub fn compile(files: &Files, helpers: &Helpers<'_>) -> Result<RuleSet, Error> {
+    let mut b = Builder::new(helpers.normalise);
+    read_classes(files, &mut b);
+    let labels = tables::speakers(files, &mut b.faults);
+    let rules = rule_file::read_all(files, &mut b, &labels, &helpers.gates);
+    let cues = read_cues(files, &mut b);
+    let conduct = read_conduct(files, &mut b);
+    let (care, voices) = (read_care(files, &mut b), read_voices(files, &mut b));
+    let policy = policy::read(files, &mut b.faults);
+    let digits = tables::digits(files, &mut b.faults);
+    let messages = tables::messages(files, &mut b.faults);
+    tables::folds(files, &mut b.faults);
+    check_before(&conduct, &mut b.faults);
+    let Some(policy) = policy.filter(|_| b.faults.is_empty()) else {
+        b.faults.sort();
+        b.faults.dedup();
+        return Err(Error::Rules(b.faults));
+    };
+    Ok(assemble(
+        b,
+        Parts { rules, cues, conduct, care, voices, policy, digits, messages, hash: files.hash() },
+    ))
+}
+
+struct Parts {
+    rules: Vec<Rule>,
+    cues: Vec<Cue>,
+    conduct: Vec<ConductElement>,
+    care: Vec<CareCue>,
+    voices: Vec<Voice>,
+    policy: Policy,
+    digits: Vec<char>,
+    messages: Messages,
+    hash: String,
+}
+
+fn assemble(mut b: Builder<'_>, parts: Parts) -> RuleSet {
+    RuleSet {
+        rules: parts.rules,
+        classes: std::mem::take(&mut b.classes),
+        phrases: std::mem::take(&mut b.phrases),
+        patterns: b.into_patterns(),
+        cues: parts.cues,
+        conduct: parts.conduct,
+        care: parts.care,
+        voices: parts.voices,
+        policy: parts.policy,
+        digits: parts.digits,
+        messages: parts.messages,
+        hash: parts.hash,
+    }
+}
+
+/// Parses a TOML file of the lexicon; what is wrong becomes a fault.
+pub(super) fn toml_of<T: serde::de::DeserializeOwned>(
+    file: &File,
+    faults: &mut Vec<Fault>,
+) -> Option<(T, String)> {
+    let text = tables::text_of(file, faults)?;
+    match parse(&file.shown, &text) {
+        Ok(value) => Some((value, text)),
+        Err(fault) => {
+            faults.push(fault);
+            None
+        }
+    }
+}
+
+type ClassTable = std::collections::BTreeMap<Spanned<String>, ClassEntry>;
+
+fn read_classes(files: &Files, b: &mut Builder<'_>) {
+    let mut tables: Vec<(&File, String, ClassTable)> = Vec::new();
+    for (_, file) in files.below("cues/classes", ".toml") {
+        if let Some((table, text)) = toml_of::<ClassTable>(file, &mut b.faults) {
+            tables.push((file, text, table));
+        }
+    }
+    for (file, text, table) in &tables {
+        let place = Place { shown: &file.shown, text };
+        for (name, entry) in table {
+            b.declare(name.get_ref(), entry.boundary.unwrap_or(Boundary::Free), place, place.line(name));
+        }
+    }
+    // A class that includes others gets their words as its own.
+    for (file, text, table) in &tables {
+        let place = Place { shown: &file.shown, text };
+        for (name, entry) in table {
+            let Some(class) = b.class(name.get_ref(), place, place.line(name)) else { continue };
+            for (word, line) in words_of(entry, place, &tables, b, 0) {
+                if !b.classes[class].members.contains(&word) {
+                    b.member(class, &word, place, line);
+                }
+            }
+        }
+    }
+}
+
+/// The words of a class and of the classes it includes, to a depth that no sensible file reaches.
+fn words_of(
+    entry: &ClassEntry,
+    place: Place<'_>,
+    tables: &[(&File, String, ClassTable)],
+    b: &mut Builder<'_>,
+    depth: usize,
+) -> Vec<(String, usize)> {
+    let mut words: Vec<(String, usize)> =
+        entry.words.iter().map(|w| (w.get_ref().clone(), place.line(w))).collect();
+    for included in &entry.classes {
+        let line = place.line(included);
+        if b.class(included.get_ref(), place, line).is_none() {
+            continue;
+        }
+        if depth == 8 {
+            b.faults.push(
+                place.fault(
+                    line,
+                    format!("`{}`: classes include one another in a circle", included.get_ref()),
+                ),
+            );
+            continue;
+        }
+        let bare = included.get_ref().trim_start_matches('@');
+        let inner =
+            tables.iter().find_map(|(_, _, t)| t.iter().find(|(n, _)| n.get_ref() == bare).map(|(_, e)| e));
+        if let Some(inner) = inner {
+            words.extend(words_of(inner, place, tables, b, depth + 1).into_iter().map(|(w, _)| (w, line)));
+        }
+    }
+    words
+}
+
+fn read_cues(files: &Files, b: &mut Builder<'_>) -> Vec<Cue> {
+    let mut cues = Vec::new();
+    for name in ["negation", "quotation", "question", "notice"] {
+        for (_, file) in files.below(&format!("cues/{name}"), ".toml") {
+            let Some((parsed, text)) = toml_of::<CueFile>(file, &mut b.faults) else { continue };
+            let place = Place { shown: &file.shown, text: &text };
+            for entry in parsed.cue {
+                let mut classes = Vec::new();
+                if !entry.words.is_empty() {
+                    classes.push(anonymous(b, &entry.words, place));
+                }
+                for name in &entry.classes {
+                    classes.extend(b.class(name.get_ref(), place, place.line(name)));
+                }
+                check_groups(&entry.groups, place, b);
+                let void = (!entry.void.is_empty()).then(|| anonymous(b, &entry.void, place));
+                let groups: Vec<String> = entry.groups.iter().map(|g| g.get_ref().clone()).collect();
+                cues.extend(classes.into_iter().map(|class| Cue {
+                    kind: parsed.kind,
+                    class,
+                    reach: entry.reach,
+                    scope: entry.scope.unwrap_or(Scope::Clause),
+                    after: entry.after,
+                    groups: groups.clone(),
+                    void,
+                }));
+            }
+        }
+    }
+    cues
+}
+
+fn anonymous(b: &mut Builder<'_>, words: &[Spanned<String>], place: Place<'_>) -> ClassIx {
+    let words: Vec<(String, usize)> = words.iter().map(|w| (w.get_ref().clone(), place.line(w))).collect();
+    b.anonymous(&words, place)
+}
+
+/// Refuses names that are no group.
+fn check_groups(groups: &[Spanned<String>], place: Place<'_>, b: &mut Builder<'_>) {
+    for group in groups.iter().filter(|g| !GROUPS.contains(&g.get_ref().as_str())) {
+        let hint = suggest(group.get_ref(), GROUPS);
+        b.faults.push(place.fault(place.line(group), format!("unknown group `{}`{hint}", group.get_ref())));
+    }
+}
+
+fn read_care(files: &Files, b: &mut Builder<'_>) -> Vec<CareCue> {
+    let mut care = Vec::new();
+    for (_, file) in files.below("cues/care", ".toml") {
+        let Some((parsed, text)) = toml_of::<CareFile>(file, &mut b.faults) else { continue };
+        let place = Place { shown: &file.shown, text: &text };
+        for entry in parsed.care {
+            b.evidence(Owner::Care(care.len()), &entry.terms, &entry.phrase, place);
+            care.push(CareCue { name: entry.name, title: entry.title, speakers: entry.speakers });
+        }
+    }
+    care
+}
+
+fn read_voices(files: &Files, b: &mut Builder<'_>) -> Vec<Voice> {
+    let mut voices = Vec::new();
+    for (_, file) in files.below("cues/voices", ".toml") {
+        let Some((parsed, text)) = toml_of::<VoiceFile>(file, &mut b.faults) else { continue };
+        let place = Place { shown: &file.shown, text: &text };
+        for entry in parsed.voice {
+            b.evidence(Owner::Voice(voices.len()), &entry.terms, &entry.phrase, place);
+            voices.push(Voice { speaker: entry.speaker, weight: entry.weight });
+        }
+    }
+    voices
+}
+
+fn read_conduct(files: &Files, b: &mut Builder<'_>) -> Vec<ConductElement> {
+    let mut read: Vec<(u32, String, &File, ConductFile, String)> = Vec::new();
+    for (path, file) in files.below("conduct/", ".toml") {
+        if let Some((parsed, text)) = toml_of::<ConductFile>(file, &mut b.faults) {
+            let name = path.trim_start_matches("conduct/").trim_end_matches(".toml").to_owned();
+            read.push((parsed.order, name, file, parsed, text));
+        }
+    }
+    read.sort_by(|x, y| (x.0, &x.1).cmp(&(y.0, &y.1)));
+    let mut elements = Vec::new();
+    for (ix, (_, name, file, parsed, text)) in read.into_iter().enumerate() {
+        let place = Place { shown: &file.shown, text: &text };
+        check_groups(&parsed.void_by, place, b);
+        let needs = parsed.need.iter().enumerate().map(|(n, need)| {
+            b.evidence(Owner::Need(ix, n), &need.terms, &need.phrase, place);
+            let answer =
+                need.answer.iter().filter_map(|c| b.class(c.get_ref(), place, place.line(c))).collect();
+            let speaker = need.speaker.unwrap_or(Speaker::Collector);
+            Need { name: need.name.clone(), speaker, answer, agency: need.agency }
+        });
+        let needs = needs.collect();
+        elements.push(ConductElement {
+            name,
+            title: parsed.title,
+            why: parsed.why,
+            severity: parsed.severity,
+            basis: parsed.basis,
+            first_turns: parsed.first_turns,
+            before: parsed.before,
+            void_by: parsed.void_by.into_iter().map(Spanned::into_inner).collect(),
+            needs,
+        });
+    }
+    elements
+}
+
+/// `before` must name another element.
+fn check_before(elements: &[ConductElement], faults: &mut Vec<Fault>) {
+    for e in elements {
+        let Some(other) = &e.before else { continue };
+        if !elements.iter().any(|x| x.name == *other) {
+            let hint = suggest(other, elements.iter().map(|x| x.name.as_str()));
+            let file = format!("conduct/{}.toml", e.name);
+            faults.push(Fault {
+                file,
+                line: 0,
+                message: format!("`before` names no element: `{other}`{hint}"),
+            });
+        }
+    }
+}

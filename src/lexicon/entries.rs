@@ -1,0 +1,221 @@
+//! The shapes of lexicon files, as their authors write them.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::model::rules::{Basis, Bilingual, Boundary, CueKind, Scope, Severity};
+use crate::model::transcript::Speaker;
+
+/// A term: a bare string, or a table with its own weight or boundary.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a string or a table { text, weight, boundary }")]
+pub(super) enum Term {
+    Plain(String),
+    Full(FullTerm),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FullTerm {
+    pub text: String,
+    pub weight: Option<f32>,
+    pub boundary: Option<Boundary>,
+}
+
+/// Parts in order: each a list of alternatives between `|`, an alternative being `@class` or a literal.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PhraseEntry {
+    pub parts: Spanned<Vec<String>>,
+    pub gap: Option<usize>,
+    pub gaps: Option<Vec<usize>>,
+    #[serde(default)]
+    pub unless: Vec<String>,
+    pub weight: Option<f32>,
+    #[serde(default)]
+    pub any_order: bool,
+}
+
+/// `phrases/<group>/<name>.toml`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RuleFile {
+    pub title: Bilingual,
+    pub severity: Severity,
+    pub why: Bilingual,
+    #[serde(default)]
+    pub advice: Bilingual,
+    #[serde(default)]
+    pub basis: Vec<Basis>,
+    pub speakers: Option<Vec<Speaker>>,
+    pub boundary: Option<Boundary>,
+    #[serde(default)]
+    pub terms: Vec<Spanned<Term>>,
+    #[serde(default)]
+    pub except: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub phrase: Vec<PhraseEntry>,
+    pub tests: Option<Spanned<TestsEntry>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TestsEntry {
+    #[serde(default)]
+    pub hit: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub miss: Vec<Spanned<MissEntry>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MissEntry {
+    pub say: String,
+    pub because: String,
+}
+
+/// One class of `cues/classes*.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClassEntry {
+    #[serde(default)]
+    pub words: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub classes: Vec<Spanned<String>>,
+    pub boundary: Option<Boundary>,
+}
+
+/// `cues/<kind>.toml` for the gates.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CueFile {
+    pub kind: CueKind,
+    #[serde(default)]
+    pub cue: Vec<CueEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CueEntry {
+    #[serde(default)]
+    pub words: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub classes: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub void: Vec<Spanned<String>>,
+    pub reach: usize,
+    pub scope: Option<Scope>,
+    #[serde(default)]
+    pub after: bool,
+    #[serde(default)]
+    pub groups: Vec<Spanned<String>>,
+}
+
+/// `cues/care.toml`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CareFile {
+    #[serde(default)]
+    pub care: Vec<CareEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CareEntry {
+    pub name: String,
+    pub title: Bilingual,
+    pub speakers: Vec<Speaker>,
+    #[serde(default)]
+    pub terms: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub phrase: Vec<PhraseEntry>,
+}
+
+/// `cues/voices.toml`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VoiceFile {
+    #[serde(default)]
+    pub voice: Vec<VoiceEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VoiceEntry {
+    pub speaker: Speaker,
+    pub weight: f32,
+    #[serde(default)]
+    pub terms: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub phrase: Vec<PhraseEntry>,
+}
+
+/// `conduct/<element>.toml`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConductFile {
+    pub title: Bilingual,
+    pub why: Bilingual,
+    pub severity: Severity,
+    #[serde(default)]
+    pub basis: Vec<Basis>,
+    pub order: u32,
+    #[serde(default)]
+    pub first_turns: usize,
+    pub before: Option<String>,
+    #[serde(default)]
+    pub void_by: Vec<Spanned<String>>,
+    pub need: Vec<NeedEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NeedEntry {
+    pub name: String,
+    pub speaker: Option<Speaker>,
+    #[serde(default)]
+    pub answer: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub agency: bool,
+    #[serde(default)]
+    pub terms: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub phrase: Vec<PhraseEntry>,
+}
+
+/// `verdict.toml`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PolicyFile {
+    pub bars: PolicyBars,
+    pub score: PolicyScore,
+    pub classifier: std::collections::BTreeMap<String, BarsEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PolicyBars {
+    pub violation: f32,
+    pub review: f32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PolicyScore {
+    pub info: f64,
+    pub minor: f64,
+    pub major: f64,
+    pub critical: f64,
+    pub review_factor: f64,
+    pub cap_per_rule: usize,
+    pub cap_calls: usize,
+    pub max_findings_per_rule: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BarsEntry {
+    pub violation: f32,
+    pub review: f32,
+    pub doubt: f32,
+}

@@ -1,0 +1,109 @@
+//! The files of a lexicon: the built-in ones, and a user's folder laid over them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use include_dir::{Dir, DirEntry, include_dir};
+use sha2::{Digest, Sha256};
+
+use crate::model::error::Error;
+
+static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/lexicons");
+
+/// One file of a lexicon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// What to call it in messages: `lexicons/…` for a built-in one, else the path on disk.
+    pub shown: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Whether it came from a user's folder.
+    pub own: bool,
+}
+
+/// Files by path within the lexicon, such as `phrases/threat/violence.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Files(pub BTreeMap<String, File>);
+
+impl Files {
+    /// The lexicon that is built into the program.
+    pub fn built_in() -> Files {
+        let mut files = BTreeMap::new();
+        collect(&BUILT_IN, &mut files);
+        Files(files)
+    }
+
+    /// Lays the files of a folder over these: a file at the same path replaces the one that is there.
+    ///
+    /// # Errors
+    /// When the folder or a file in it cannot be read, or when it holds no lexicon file at all.
+    pub fn overlay(&mut self, dir: &Path) -> Result<(), Error> {
+        let before = self.0.values().filter(|f| f.own).count();
+        for entry in walkdir::WalkDir::new(dir).sort_by_file_name() {
+            let entry = entry.map_err(|e| Error::Read {
+                path: e.path().unwrap_or(dir).to_owned(),
+                source: e.into_io_error().unwrap_or_else(|| std::io::Error::other("a loop of links")),
+            })?;
+            let inside =
+                entry.path().strip_prefix(dir).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+            if entry.file_type().is_dir() || !is_lexicon_file(&inside) {
+                continue;
+            }
+            let bytes = std::fs::read(entry.path())
+                .map_err(|source| Error::Read { path: entry.path().to_owned(), source })?;
+            let shown = entry.path().to_string_lossy().into_owned();
+            self.0.insert(inside, File { shown, bytes, own: true });
+        }
+        if self.0.values().filter(|f| f.own).count() == before {
+            return Err(Error::Usage(format!(
+                "{}: holds no lexicon file; rule files stand at phrases/<group>/<name>.toml",
+                dir.display()
+            )));
+        }
+        Ok(())
+    }
+
+    /// SHA-256 over names and contents, hexadecimal.
+    pub fn hash(&self) -> String {
+        let mut sum = Sha256::new();
+        for (name, file) in &self.0 {
+            sum.update(name.as_bytes());
+            sum.update([0]);
+            sum.update((file.bytes.len() as u64).to_le_bytes());
+            sum.update(&file.bytes);
+        }
+        sum.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// Files below a folder with this ending, by path.
+    pub fn below<'a>(
+        &'a self,
+        folder: &'a str,
+        ending: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a File)> {
+        self.0
+            .iter()
+            .filter(move |(name, _)| name.starts_with(folder) && name.ends_with(ending))
+            .map(|(name, file)| (name.as_str(), file))
+    }
+}
+
+fn collect(dir: &Dir<'_>, files: &mut BTreeMap<String, File>) {
+    for entry in dir.entries() {
+        match entry {
+            DirEntry::Dir(d) => collect(d, files),
+            DirEntry::File(f) => {
+                let name = f.path().to_string_lossy().replace('\\', "/");
+                let file =
+                    File { shown: format!("lexicons/{name}"), bytes: f.contents().to_vec(), own: false };
+                files.insert(name, file);
+            }
+        }
+    }
+}
+
+/// Hidden files and notes beside the lexicon are none of its files.
+fn is_lexicon_file(name: &str) -> bool {
+    let hidden = name.split('/').any(|part| part.starts_with('.'));
+    !hidden && [".toml", ".tsv", ".bin"].iter().any(|ending| name.ends_with(ending))
+}

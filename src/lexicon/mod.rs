@@ -1,0 +1,15 @@
+//! Reads, checks and embeds `lexicons/`: policy as data.
+
+mod builder;
+mod compile;
+pub mod document;
+mod entries;
+mod files;
+mod policy;
+pub mod profile;
+mod rule_file;
+mod tables;
+
+pub use compile::{Helpers, compile};
+pub use files::{File, Files};
+pub use tables::{read_folds, read_style_folds, read_words};

@@ -1,0 +1,46 @@
+//! `verdict.toml`: how findings become verdicts and scores.
+
+use super::compile::toml_of;
+use super::document::suggest;
+use super::entries::PolicyFile;
+use super::files::Files;
+use crate::model::error::Fault;
+use crate::model::policy::{Bars, Policy};
+use crate::model::rules::GROUPS;
+
+/// Reads the policy, or notes what is wrong with it.
+pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
+    let Some(file) = files.0.get("verdict.toml") else {
+        faults.push(Fault { file: "verdict.toml".to_owned(), line: 0, message: "is missing".to_owned() });
+        return None;
+    };
+    let (parsed, _) = toml_of::<PolicyFile>(file, faults)?;
+    let mut fault = |message: String| faults.push(Fault { file: file.shown.clone(), line: 0, message });
+    for group in parsed.classifier.keys().filter(|g| !GROUPS.contains(&g.as_str())) {
+        fault(format!("[classifier]: unknown group `{group}`{}", suggest(group, GROUPS)));
+    }
+    let mut bars = [Bars { violation: 2.0, review: 2.0, doubt: 0.0 }; 10];
+    for (bar, group) in bars.iter_mut().zip(GROUPS) {
+        match parsed.classifier.get(group) {
+            Some(e) if e.review <= e.violation && e.doubt <= e.review => {
+                *bar = Bars { violation: e.violation, review: e.review, doubt: e.doubt };
+            }
+            Some(_) => fault(format!("[classifier.{group}]: doubt ≤ review ≤ violation must hold")),
+            None => fault(format!("[classifier.{group}] is missing")),
+        }
+    }
+    if parsed.bars.review > parsed.bars.violation {
+        fault("[bars]: review ≤ violation must hold".to_owned());
+    }
+    let s = parsed.score;
+    Some(Policy {
+        violation: parsed.bars.violation,
+        review: parsed.bars.review,
+        severity_weight: [s.info, s.minor, s.major, s.critical],
+        review_factor: s.review_factor,
+        cap_per_rule: s.cap_per_rule,
+        cap_calls: s.cap_calls,
+        max_findings_per_rule: s.max_findings_per_rule,
+        bars,
+    })
+}

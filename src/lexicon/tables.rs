@@ -1,0 +1,129 @@
+//! `tables/*.tsv`: one entry a line, columns between tabs, `#` begins a comment line.
+
+use std::collections::BTreeMap;
+
+use super::files::{File, Files};
+use crate::model::error::Fault;
+use crate::model::messages::Messages;
+use crate::model::transcript::Speaker;
+
+/// The text of a file; bytes that are no UTF-8 are a fault.
+pub(super) fn text_of(file: &File, faults: &mut Vec<Fault>) -> Option<String> {
+    match std::str::from_utf8(&file.bytes) {
+        Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
+        Err(e) => {
+            let line = file.bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+            faults.push(Fault {
+                file: file.shown.clone(),
+                line,
+                message: "is not UTF-8: save it as UTF-8".to_owned(),
+            });
+            None
+        }
+    }
+}
+
+/// Rows of a table with their 1-based lines.
+fn rows(text: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
+    text.lines()
+        .enumerate()
+        .map(|(i, line)| (i + 1, line.trim_end_matches('\r')))
+        .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
+        .map(|(n, line)| (n, line.split('\t').map(str::trim).collect()))
+}
+
+/// Speaker labels of `tables/speakers.tsv`.
+pub(super) fn speakers(files: &Files, faults: &mut Vec<Fault>) -> BTreeMap<String, Speaker> {
+    let mut labels = BTreeMap::new();
+    let Some(file) = files.0.get("tables/speakers.tsv") else { return labels };
+    let Some(text) = text_of(file, faults) else { return labels };
+    for (line, row) in rows(&text) {
+        let role = match row.get(1).copied() {
+            Some("collector") => Speaker::Collector,
+            Some("borrower") => Speaker::Borrower,
+            Some("contact") => Speaker::Contact,
+            Some("unknown") => Speaker::Unknown,
+            other => {
+                let message = format!(
+                    "`{}`: a speaker is collector, borrower, contact or unknown",
+                    other.unwrap_or("")
+                );
+                faults.push(Fault { file: file.shown.clone(), line, message });
+                continue;
+            }
+        };
+        labels.insert(row[0].to_owned(), role);
+    }
+    labels
+}
+
+/// Folds of single characters: every table whose name begins with `fold-`.
+pub(super) fn folds(files: &Files, faults: &mut Vec<Fault>) -> Vec<(char, char)> {
+    let mut folds: BTreeMap<char, char> = BTreeMap::new();
+    for (_, file) in files.below("tables/fold-", ".tsv") {
+        let Some(text) = text_of(file, faults) else { continue };
+        for (line, row) in rows(&text) {
+            let single = |s: &str| s.chars().next().filter(|c| c.len_utf8() == s.len());
+            match (row.first().and_then(|s| single(s)), row.get(1).and_then(|s| single(s))) {
+                (Some(from), Some(to)) => {
+                    folds.insert(from, to);
+                }
+                _ => faults.push(Fault {
+                    file: file.shown.clone(),
+                    line,
+                    message: "a fold is one character, a tab, one character".to_owned(),
+                }),
+            }
+        }
+    }
+    folds.into_iter().collect()
+}
+
+/// Characters that stand for a digit when a number is spoken: `tables/spoken-digits.tsv`.
+pub(super) fn digits(files: &Files, faults: &mut Vec<Fault>) -> Vec<char> {
+    let text = files.0.get("tables/spoken-digits.tsv").and_then(|f| text_of(f, faults)).unwrap_or_default();
+    let mut digits: Vec<char> = rows(&text).filter_map(|(_, row)| row[0].chars().next()).collect();
+    digits.sort_unstable();
+    digits
+}
+
+/// What reports say: `tables/messages.tsv`.
+pub(super) fn messages(files: &Files, faults: &mut Vec<Fault>) -> Messages {
+    let mut messages = Messages::default();
+    let Some(file) = files.0.get("tables/messages.tsv") else { return messages };
+    let Some(text) = text_of(file, faults) else { return messages };
+    for (line, row) in rows(&text) {
+        match row[..] {
+            [key, zh, en] => {
+                messages.0.insert(key.to_owned(), [zh.to_owned(), en.to_owned()]);
+            }
+            _ => faults.push(Fault {
+                file: file.shown.clone(),
+                line,
+                message: "a message is a key, a tab, Chinese, a tab, English".to_owned(),
+            }),
+        }
+    }
+    messages
+}
+
+/// Folds alone, for the normaliser that the other files are read with.
+pub fn read_folds(files: &Files) -> Vec<(char, char)> {
+    folds(files, &mut Vec::new())
+}
+
+/// Neutral words of the field for the segmenter: `tables/words.tsv`.
+pub fn read_words(files: &Files) -> Vec<String> {
+    let mut words = Vec::new();
+    if let Some(text) = files.0.get("tables/words.tsv").and_then(|f| text_of(f, &mut Vec::new())) {
+        words.extend(rows(&text).map(|(_, row)| row[0].to_owned()));
+    }
+    words
+}
+
+/// Characters that tell style and not content, and what they become (nothing: left out): `tables/style.tsv`.
+pub fn read_style_folds(files: &Files) -> Vec<(char, Option<char>)> {
+    let text = files.0.get("tables/style.tsv").and_then(|f| text_of(f, &mut Vec::new())).unwrap_or_default();
+    let first = |s: &str| s.chars().next();
+    rows(&text).filter_map(|(_, row)| Some((first(row[0])?, row.get(1).and_then(|s| first(s))))).collect()
+}

@@ -1,0 +1,20 @@
+//! Checks Chinese debt-collection calls: what the collector said that the rules forbid, and how often each borrower was called.
+
+pub mod aggregate;
+pub mod build;
+pub mod classify;
+pub mod context;
+pub mod decode;
+pub mod finding;
+pub mod judge;
+pub mod labelled;
+pub mod lexicon;
+pub mod matching;
+pub mod model;
+pub mod normalise;
+pub mod pipeline;
+pub mod report;
+pub mod segment;
+pub mod selftest;
+pub mod source;
+pub mod verdict;

@@ -1,0 +1,55 @@
+//! Why a run cannot start or cannot be finished. What concerns a single record is a [`Notice`](super::notice::Notice).
+
+use std::path::PathBuf;
+
+/// One fault of a lexicon, a profile or a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// File at fault, as the user named it, or `lexicons/…` for the built-in one.
+    pub file: String,
+    /// 1-based line; 0 when no line can be named.
+    pub line: usize,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.line {
+            0 => write!(f, "{}: {}", self.file, self.message),
+            n => write!(f, "{}:{n}: {}", self.file, self.message),
+        }
+    }
+}
+
+/// Errors of this crate, by who must act.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A lexicon, a profile or a policy file is wrong: its author must mend it. Holds every fault found.
+    #[error("{}", list(.0))]
+    Rules(Vec<Fault>),
+    /// What was asked for cannot be done: the caller must ask for something else.
+    #[error("{0}")]
+    Usage(String),
+    /// Something could not be read.
+    #[error("{}: cannot read: {source}", path.display())]
+    Read {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Something could not be written.
+    #[error("{}: cannot write: {source}", path.display())]
+    Write {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+fn list(faults: &[Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}

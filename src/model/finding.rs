@@ -1,0 +1,110 @@
+//! What the program says about a call, with its evidence.
+
+use serde::Serialize;
+
+use super::rules::Severity;
+use super::span::CharSpan;
+use super::transcript::Speaker;
+
+/// How a rule, a call, a borrower or a collector came out. The four never merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Looked at; nothing found.
+    Pass,
+    /// The data that is needed is missing.
+    NotChecked,
+    /// A person should look.
+    Review,
+    /// A rule was broken.
+    Violation,
+}
+
+/// Words that break a rule.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// Rule id, `group/name`.
+    pub rule: String,
+    /// Group.
+    pub group: String,
+    /// How grave.
+    pub severity: Severity,
+    /// `violation` or `review`.
+    pub verdict: Verdict,
+    /// How sure, 0 to 1.
+    pub score: f64,
+    /// Call.
+    pub call_id: String,
+    /// Borrower, if known.
+    pub borrower_id: Option<String>,
+    /// Collector, if known.
+    pub collector_id: Option<String>,
+    /// Agency, if known.
+    pub agency: Option<String>,
+    /// Input file.
+    pub file: String,
+    /// 1-based line.
+    pub line: usize,
+    /// 0-based index of the utterance in its call.
+    pub turn: usize,
+    /// Who spoke.
+    pub speaker: Speaker,
+    /// Start of the utterance, milliseconds from the start of the call.
+    pub start_ms: Option<u64>,
+    /// The words, masked unless asked otherwise.
+    pub quote: String,
+    /// Where they stand, in characters of the turn's text.
+    pub span: CharSpan,
+    /// The term, the phrase or `classifier`.
+    pub matched: String,
+    /// Clauses in force on the day of the call.
+    pub basis: Vec<String>,
+    /// Stays the same from run to run for the same words of the same call.
+    pub fingerprint: String,
+    /// Why it is for review only, and other remarks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// The whole turn, masked like the quote; character for character the turn's text.
+    #[serde(skip)]
+    pub text: String,
+    /// The parts to underline, in characters of `text`.
+    #[serde(skip)]
+    pub marks: Vec<CharSpan>,
+}
+
+/// Calls that break a counting rule.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FrequencyFinding {
+    /// `frequency/<id>`.
+    pub rule: String,
+    /// `frequency`.
+    pub group: &'static str,
+    /// How grave.
+    pub severity: Severity,
+    /// `violation` or `review`.
+    pub verdict: Verdict,
+    /// How sure, 0 to 1.
+    pub score: f64,
+    /// Borrower, if known.
+    pub borrower_id: Option<String>,
+    /// The other parts of the rule's key, by name.
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub key: std::collections::BTreeMap<&'static str, String>,
+    /// Ids of the calls counted, by time.
+    pub calls: Vec<String>,
+    /// Start of the first call counted, RFC 3339 in the profile's time zone.
+    pub from: String,
+    /// Start of the last call counted.
+    pub to: String,
+    /// How many.
+    pub count: u64,
+    /// The largest lawful count; 0 for hours.
+    pub limit: u64,
+    /// Clauses in force on that day.
+    pub basis: Vec<String>,
+    /// Stays the same from run to run for the same calls.
+    pub fingerprint: String,
+    /// Remarks, such as that the count is a lower bound.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}

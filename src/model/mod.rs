@@ -1,0 +1,14 @@
+//! The types that stages share. Imports nothing else of this crate.
+
+pub mod calllog;
+pub mod candidate;
+pub mod error;
+pub mod finding;
+pub mod messages;
+pub mod notice;
+pub mod policy;
+pub mod profile;
+pub mod rules;
+pub mod scan;
+pub mod span;
+pub mod transcript;

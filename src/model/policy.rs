@@ -1,0 +1,33 @@
+//! How findings become verdicts and scores.
+
+/// Bars of the classifier for one group.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bars {
+    /// From this probability on: violation.
+    pub violation: f32,
+    /// From this probability on: review.
+    pub review: f32,
+    /// A term or phrase that the classifier rates below this is lowered to review.
+    pub doubt: f32,
+}
+
+/// How findings become verdicts and scores (`lexicons/verdict.toml`).
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// A match at or above this weight is a violation, below it for review.
+    pub violation: f32,
+    /// A match below this weight is dropped.
+    pub review: f32,
+    /// Score weight by severity: info, minor, major, critical.
+    pub severity_weight: [f64; 4],
+    /// Factor on the weight of a finding that is for review only.
+    pub review_factor: f64,
+    /// How many findings of one rule count for a call's score.
+    pub cap_per_rule: usize,
+    /// How many calls' scores count for a borrower's or collector's score, worst first.
+    pub cap_calls: usize,
+    /// Findings kept per rule and call; the rest are counted and said to be left out.
+    pub max_findings_per_rule: usize,
+    /// Bars of the classifier in the order of [`GROUPS`](super::rules::GROUPS).
+    pub bars: [Bars; 10],
+}

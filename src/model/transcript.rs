@@ -1,0 +1,80 @@
+//! A call and what was said in it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// Who said an utterance. `Unknown` when the input does not say and it could not be inferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Speaker {
+    /// The collection agency's side.
+    Collector,
+    /// The person who owes.
+    Borrower,
+    /// A third person: relative, colleague, emergency contact.
+    Contact,
+    /// Not known.
+    Unknown,
+}
+
+/// Who was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CalleeRole {
+    /// The person who owes.
+    Borrower,
+    /// A third person.
+    Contact,
+    /// Not known.
+    Unknown,
+}
+
+/// One turn of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Utterance {
+    /// Who spoke.
+    pub speaker: Speaker,
+    /// Whether `speaker` was inferred from the words and not given by the input.
+    pub inferred: bool,
+    /// What was said, as it came in (after character decoding only).
+    pub text: String,
+    /// Start, milliseconds from the start of the call.
+    pub start_ms: Option<u64>,
+    /// End, milliseconds from the start of the call.
+    pub end_ms: Option<u64>,
+    /// 1-based line of the input file where the turn begins, if each turn has a line of its own.
+    pub line: Option<usize>,
+}
+
+/// One call with what was said in it. Every key but the words is optional in the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Id of the call; made from file name and position when the input has none.
+    pub call_id: String,
+    /// Whether `call_id` was made up by the decoder.
+    pub made_up_id: bool,
+    /// Id of the borrower.
+    pub borrower_id: Option<String>,
+    /// Id of the collector.
+    pub collector_id: Option<String>,
+    /// Name of the agency.
+    pub agency: Option<String>,
+    /// Number that called.
+    pub caller_number: Option<String>,
+    /// Number that was called.
+    pub callee_number: Option<String>,
+    /// Who was called.
+    pub callee_role: CalleeRole,
+    /// Start of the call.
+    pub start: Option<Timestamp>,
+    /// End of the call.
+    pub end: Option<Timestamp>,
+    /// Whether it was answered, if the input says so.
+    pub connected: Option<bool>,
+    /// The turns in order.
+    pub turns: Vec<Utterance>,
+    /// Input file, as the user named it.
+    pub file: String,
+    /// 1-based line of the file where the call begins.
+    pub line: usize,
+}

@@ -1,0 +1,44 @@
+//! JSON Lines: one record a line, as soon as a call is judged. Types: finding, care, call, borrower, collector, notice, summary.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::records::{Typed, party, summary};
+use super::{About, Reporter};
+use crate::model::scan::{CallOutcome, Conclusion};
+
+pub(super) struct JsonLines;
+
+impl Reporter for JsonLines {
+    fn call(&mut self, _: &About<'_>, outcome: &CallOutcome, out: &mut dyn Write) -> io::Result<()> {
+        for finding in &outcome.findings {
+            line(&Typed { kind: "finding", record: finding }, out)?;
+        }
+        for care in &outcome.care {
+            line(&Typed { kind: "care", record: care }, out)?;
+        }
+        line(&Typed { kind: "call", record: &outcome.record }, out)
+    }
+
+    fn finish(&mut self, about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
+        for finding in &conclusion.frequency {
+            line(&Typed { kind: "finding", record: finding }, out)?;
+        }
+        for borrower in &conclusion.borrowers {
+            line(&party("borrower", borrower), out)?;
+        }
+        for collector in &conclusion.collectors {
+            line(&party("collector", collector), out)?;
+        }
+        for notice in &conclusion.notices {
+            line(&Typed { kind: "notice", record: notice }, out)?;
+        }
+        line(&summary(about, conclusion), out)
+    }
+}
+
+fn line<T: Serialize>(record: &T, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, record)?;
+    out.write_all(b"\n")
+}

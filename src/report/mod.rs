@@ -1,0 +1,61 @@
+//! Outcomes in, bytes out: one file per format.
+
+use std::io::{self, Write};
+
+use crate::model::messages::Voice;
+use crate::model::profile::Profile;
+use crate::model::rules::RuleSet;
+use crate::model::scan::{CallOutcome, Conclusion};
+
+mod json;
+mod jsonl;
+mod records;
+mod table;
+mod text;
+
+/// What a report may speak of beside the outcomes.
+#[derive(Clone, Copy)]
+pub struct About<'a> {
+    /// Rules.
+    pub rules: &'a RuleSet,
+    /// Counting rules.
+    pub profile: &'a Profile,
+    /// Texts for people.
+    pub voice: Voice<'a>,
+    /// Whether to colour.
+    pub color: bool,
+    /// Width of the page in columns.
+    pub width: usize,
+}
+
+/// Writes one run in one format. Calls come in the order of the input.
+pub trait Reporter {
+    /// One call.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    fn call(&mut self, about: &About<'_>, outcome: &CallOutcome, out: &mut dyn Write) -> io::Result<()>;
+
+    /// The end.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    fn finish(&mut self, about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// A format by name.
+pub struct Format {
+    /// Name.
+    pub name: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// A fresh reporter.
+    pub make: fn() -> Box<dyn Reporter>,
+}
+
+/// All formats.
+pub const REPORTERS: &[Format] = &[
+    Format { name: "text", about: "for people, in a terminal", make: || Box::<text::Text>::default() },
+    Format { name: "json", about: "one JSON document", make: || Box::<json::Json>::default() },
+    Format { name: "jsonl", about: "JSON Lines, one record a line", make: || Box::new(jsonl::JsonLines) },
+];

@@ -1,0 +1,72 @@
+//! The records of the machine contract: what JSON and JSON Lines have in common. `schema` is 1; a changed key is a new schema.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::About;
+use crate::model::profile::{Counts, Test, Window};
+use crate::model::scan::{Conclusion, PartyRecord};
+
+/// Version of the contract.
+pub(super) const SCHEMA: u32 = 1;
+
+/// A record with its type, as the first key.
+#[derive(Serialize)]
+pub(super) struct Typed<'a, T: Serialize> {
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    #[serde(flatten)]
+    pub record: &'a T,
+}
+
+/// A borrower's or collector's record under the key of its kind.
+pub(super) fn party(kind: &'static str, record: &PartyRecord) -> Value {
+    let mut value = json!({ "type": kind });
+    value[format!("{kind}_id")] = json!(record.id);
+    if let (Some(to), Ok(Value::Object(from))) = (value.as_object_mut(), serde_json::to_value(record)) {
+        to.extend(from);
+    }
+    value
+}
+
+/// Totals, versions and definitions of the run.
+pub(super) fn summary(about: &About<'_>, conclusion: &Conclusion) -> Value {
+    let rules: BTreeMap<String, Value> =
+        about.profile.rules.iter().map(|r| (format!("frequency/{}", r.id), definition(&r.test))).collect();
+    json!({
+        "type": "summary",
+        "schema": SCHEMA,
+        "version": env!("CARGO_PKG_VERSION"),
+        "lexicon": about.rules.hash,
+        "profile": about.profile.name,
+        "timezone": about.profile.timezone.iana_name().unwrap_or("fixed offset"),
+        "effective_min_seconds": about.profile.effective_min_seconds,
+        "definitions": rules,
+        "totals": conclusion.totals,
+        "not_checked": conclusion.not_checked,
+    })
+}
+
+fn definition(test: &Test) -> Value {
+    match test {
+        Test::Hours { from, to } => json!({ "from": from.to_string(), "to": to.to_string() }),
+        Test::Count { counts, key, window, max } => {
+            let window = match window {
+                Window::CalendarDay => "calendar-day".to_owned(),
+                Window::Rolling { seconds } => format!("{seconds}s"),
+            };
+            json!({ "counts": counts_name(*counts), "key": key, "window": window, "max": max })
+        }
+    }
+}
+
+fn counts_name(counts: Counts) -> &'static str {
+    match counts {
+        Counts::Attempts => "attempts",
+        Counts::Connected => "connected",
+        Counts::Effective => "effective",
+        Counts::Unanswered => "unanswered",
+    }
+}

@@ -1,0 +1,280 @@
+//! For people in a terminal: each finding with the quoted line underlined, then the tables, then the summary.
+
+use std::io::{self, Write};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::table::{cell, clean};
+use super::{About, Reporter};
+use crate::model::finding::{Finding, FrequencyFinding, Verdict};
+use crate::model::scan::{CallOutcome, Care, Conclusion, PartyRecord, Presence};
+use crate::model::span::CharSpan;
+
+/// Rows of a table of borrowers or collectors.
+const MOST_ROWS: usize = 50;
+/// Distress notes that are printed in full.
+const MOST_CARE: usize = 200;
+
+/// Keeps what belongs to the end of the page.
+#[derive(Default)]
+pub(super) struct Text {
+    care: Vec<Care>,
+    care_left_out: usize,
+    missing: std::collections::BTreeMap<String, u64>,
+}
+
+impl Reporter for Text {
+    fn call(&mut self, about: &About<'_>, outcome: &CallOutcome, out: &mut dyn Write) -> io::Result<()> {
+        for finding in &outcome.findings {
+            writeln!(out, "{}\n", snippet(about, finding))?;
+        }
+        for care in &outcome.care {
+            if self.care.len() < MOST_CARE {
+                self.care.push(care.clone());
+            } else {
+                self.care_left_out += 1;
+            }
+        }
+        for (element, presence) in &outcome.record.conduct {
+            if *presence == Presence::Missing {
+                *self.missing.entry(element.clone()).or_default() += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
+        frequency(about, &conclusion.frequency, out)?;
+        self.care(about, out)?;
+        self.conduct(about, out)?;
+        parties(about, "borrowers", &conclusion.borrowers, out)?;
+        parties(about, "collectors", &conclusion.collectors, out)?;
+        remarks(about, conclusion, out)?;
+        summary(about, conclusion, out)
+    }
+}
+
+impl Text {
+    fn care(&self, about: &About<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if self.care.is_empty() {
+            return Ok(());
+        }
+        heading(about, "care", out)?;
+        for c in &self.care {
+            let title = about
+                .rules
+                .care
+                .iter()
+                .find(|k| k.name == c.cue)
+                .map_or(&*c.cue, |k| about.voice.pick(&k.title));
+            let turn = about.voice.fill("turn", &[&(c.turn + 1)]);
+            writeln!(out, "  {title}  {}:{} {} {turn}", clean(&c.file), c.line, clean(&c.call_id))?;
+            writeln!(out, "    {}", clean(&c.quote))?;
+            match &c.answer {
+                Some(a) => writeln!(out, "    {}: {}", about.voice.say("care.answer"), clean(a))?,
+                None => writeln!(out, "    {}", about.voice.say("care.none"))?,
+            }
+        }
+        if self.care_left_out > 0 {
+            writeln!(out, "  {}", about.voice.fill("more", &[&self.care_left_out]))?;
+        }
+        writeln!(out)
+    }
+
+    fn conduct(&self, about: &About<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if self.missing.is_empty() {
+            return Ok(());
+        }
+        heading(about, "conduct.missing", out)?;
+        for element in about.rules.conduct.iter().filter(|e| self.missing.contains_key(&e.name)) {
+            let count = self.missing[&element.name];
+            writeln!(out, "  {} {count}", cell(about.voice.pick(&element.title), 34))?;
+        }
+        writeln!(out)
+    }
+}
+
+/// One finding as an annotated line.
+fn snippet(about: &About<'_>, f: &Finding) -> String {
+    let voice = about.voice;
+    let rule = about.rules.rule(&f.rule).map(|ix| &about.rules.rules[ix]);
+    let level = match f.verdict {
+        Verdict::Violation => Level::ERROR,
+        _ => Level::WARNING,
+    };
+    let level = level.with_name(voice.say(&format!("verdict.{}", verdict(f.verdict))));
+    let text = clean(&f.text);
+    let title = rule.map_or(f.rule.clone(), |r| voice.pick(&r.title).to_owned());
+    let annotations = f.marks.iter().map(|m| AnnotationKind::Primary.span(bytes(&text, *m)));
+    let source = Snippet::source(text.clone())
+        .line_start(f.line)
+        .path(clean(&f.file))
+        .fold(false)
+        .annotations(annotations.collect::<Vec<_>>());
+    let mut group: Group<'_> = level.primary_title(title).id(f.rule.clone()).element(source);
+    for note in footer(about, f, rule) {
+        group = group.element(Level::NOTE.no_name().message(note));
+    }
+    let renderer = if about.color { Renderer::styled() } else { Renderer::plain() };
+    renderer.term_width(about.width).render(&[group])
+}
+
+/// The lines under a finding: who and when, clauses, why, what to say instead.
+fn footer(about: &About<'_>, f: &Finding, rule: Option<&crate::model::rules::Rule>) -> Vec<String> {
+    let voice = about.voice;
+    let mut who =
+        vec![format!("{} {}", voice.say("call"), clean(&f.call_id)), voice.fill("turn", &[&(f.turn + 1)])];
+    for (key, id) in [("borrower", &f.borrower_id), ("collector", &f.collector_id)] {
+        who.extend(id.as_ref().map(|id| format!("{} {}", voice.say(key), clean(id))));
+    }
+    who.push(format!("{} {:.2}", voice.say("score"), f.score));
+    let mut lines = vec![who.join(" · ")];
+    if !f.basis.is_empty() {
+        lines.push(format!("{}: {}", voice.say("basis"), f.basis.join(", ")));
+    }
+    if let Some(rule) = rule {
+        lines.push(format!("{}: {}", voice.say("why"), voice.pick(&rule.why)));
+        let advice = voice.pick(&rule.advice);
+        if !advice.is_empty() {
+            lines.push(format!("{}: {advice}", voice.say("advice")));
+        }
+    }
+    lines.extend(f.notes.iter().map(|n| format!("{}: {}", voice.say("note"), clean(n))));
+    lines
+}
+
+/// A span of characters as bytes of `text`.
+fn bytes(text: &str, span: CharSpan) -> std::ops::Range<usize> {
+    let at = |n: usize| text.char_indices().nth(n).map_or(text.len(), |(i, _)| i);
+    at(span.start)..at(span.end)
+}
+
+fn frequency(about: &About<'_>, findings: &[FrequencyFinding], out: &mut dyn Write) -> io::Result<()> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    heading(about, "frequency", out)?;
+    for f in findings.iter().take(MOST_ROWS) {
+        let rule = about.profile.rules.iter().find(|r| f.rule.strip_prefix("frequency/") == Some(&r.id));
+        let title = rule.and_then(|r| r.title.as_ref()).map_or(f.rule.as_str(), |t| about.voice.pick(t));
+        let verdict = about.voice.say(&format!("verdict.{}", verdict(f.verdict)));
+        let who = f.borrower_id.as_deref().unwrap_or("-");
+        writeln!(out, "  {verdict} [{}] {title}", f.rule)?;
+        let what = match f.limit {
+            0 => about.voice.say("frequency.hours"),
+            limit => about.voice.fill("frequency.count", &[&f.count, &limit]),
+        };
+        writeln!(out, "    {} {}: {what}; {} … {}", about.voice.say("borrower"), clean(who), f.from, f.to)?;
+        let first: Vec<String> = f.calls.iter().take(8).map(|c| clean(c)).collect();
+        let more = if f.calls.len() > 8 { " …" } else { "" };
+        writeln!(out, "    {}: {}{more}", about.voice.say("call"), first.join(" "))?;
+        if !f.basis.is_empty() {
+            writeln!(out, "    {}: {}", about.voice.say("basis"), f.basis.join(", "))?;
+        }
+    }
+    if findings.len() > MOST_ROWS {
+        writeln!(out, "  {}", about.voice.fill("more", &[&(findings.len() - MOST_ROWS)]))?;
+    }
+    writeln!(out)
+}
+
+fn parties(about: &About<'_>, title: &str, rows: &[PartyRecord], out: &mut dyn Write) -> io::Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    heading(about, title, out)?;
+    let say = |key: &str| about.voice.say(key);
+    let rest = about.width.saturating_sub(2 + 16 + 1 + 12 + 1 + 6 + 1 + 6 + 1).max(10);
+    let line = |id: &str, verdict: &str, score: &str, calls: &str, rules: &str| {
+        let text = format!(
+            "  {} {} {} {} {}",
+            cell(id, 16),
+            cell(verdict, 12),
+            cell(score, 6),
+            cell(calls, 6),
+            cell(rules, rest)
+        );
+        text.trim_end().to_owned()
+    };
+    let head = ["column.id", "column.verdict", "column.score", "column.calls", "column.rules"].map(say);
+    writeln!(out, "{}", line(&head[0], &head[1], &head[2], &head[3], &head[4]))?;
+    for row in rows.iter().take(MOST_ROWS) {
+        let bad: Vec<String> = row
+            .rules
+            .iter()
+            .filter(|(_, c)| matches!(c.verdict, Verdict::Violation | Verdict::Review))
+            .map(|(id, c)| format!("{id} {}", c.count))
+            .collect();
+        let verdict = say(&format!("verdict.{}", verdict(row.verdict)));
+        let (score, calls) = (format!("{:.2}", row.score), row.calls.to_string());
+        writeln!(out, "{}", line(&clean(&row.id), &verdict, &score, &calls, &bad.join(", ")))?;
+    }
+    if rows.len() > MOST_ROWS {
+        writeln!(out, "  {}", about.voice.fill("more", &[&(rows.len() - MOST_ROWS)]))?;
+    }
+    writeln!(out)
+}
+
+fn remarks(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
+    if !conclusion.not_checked.is_empty() {
+        heading(about, "not-checked", out)?;
+        for (rule, reason) in &conclusion.not_checked {
+            writeln!(out, "  {rule}: {reason}")?;
+        }
+        writeln!(out)?;
+    }
+    if !conclusion.notices.is_empty() {
+        heading(about, "notices", out)?;
+        for n in &conclusion.notices {
+            let line = n.line.map(|l| format!(":{l}")).unwrap_or_default();
+            let colon = if n.file.is_empty() { "" } else { ": " };
+            writeln!(out, "  {}{line}{colon}{}", clean(&n.file), clean(&n.message))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn summary(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
+    heading(about, "summary", out)?;
+    let (t, voice) = (&conclusion.totals, about.voice);
+    let of = |key: &str| t.verdicts.get(key).copied().unwrap_or(0);
+    let mut lines = vec![
+        voice.fill(
+            "summary.log",
+            &[&t.calls_in_log, &t.calls_with_transcript, &t.connected_without_transcript],
+        ),
+        voice.fill("summary.decoded", &[&t.calls_decoded, &t.calls_with_known_roles, &t.calls_judged]),
+        voice.fill("summary.verdicts", &[&of("violation"), &of("review"), &of("pass"), &of("not-checked")]),
+        voice.fill("summary.findings", &[&t.in_words(), &conclusion.frequency.len()]),
+        voice.fill(
+            "summary.profile",
+            &[&about.profile.name, &&about.rules.hash[..12.min(about.rules.hash.len())]],
+        ),
+    ];
+    if t.calls_with_transcript + t.calls_in_log == 0 {
+        lines.push(voice.say("summary.empty"));
+    }
+    if t.lost > 0 {
+        lines.push(voice.fill("summary.lost", &[&t.lost]));
+    }
+    lines.push(voice.say("summary.limits"));
+    for line in lines {
+        writeln!(out, "  {line}")?;
+    }
+    Ok(())
+}
+
+fn heading(about: &About<'_>, key: &str, out: &mut dyn Write) -> io::Result<()> {
+    let title = about.voice.say(key);
+    if about.color { writeln!(out, "\u{1b}[1m{title}\u{1b}[0m") } else { writeln!(out, "{title}") }
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Violation => "violation",
+        Verdict::Review => "review",
+        Verdict::Pass => "pass",
+        Verdict::NotChecked => "not-checked",
+    }
+}

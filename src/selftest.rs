@@ -1,0 +1,177 @@
+//! Proves a lexicon on the real pipeline: every entry can be found, and every rule's own tests come out as written.
+
+use crate::build::Engine;
+use crate::judge;
+use crate::model::candidate::{Candidate, Matched};
+use crate::model::error::Fault;
+use crate::model::rules::{Boundary, Expect, Owner, Phrase, Rule, RuleTest, Use};
+use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
+
+/// What the carrier sentence holds before an entry and behind it: pauses, which no word crosses.
+const CARRIER: (&str, &str) = ("\u{ff0c}", "\u{3002}");
+
+/// A test of a rule file that did not come out as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Rule.
+    pub rule: String,
+    /// Where the test stands and what went wrong.
+    pub fault: Fault,
+}
+
+/// Entries that the pipeline does not find when they stand alone between two pauses: they fold to something else, are cut by
+/// the segmenter, or stopped by a gate. An entry that can never match is a rule that silently died.
+pub fn unreachable(engine: &Engine) -> Vec<Fault> {
+    let rules = &engine.rules;
+    let mut dead = Vec::new();
+    for (ix, pattern) in rules.patterns.iter().enumerate() {
+        for u in &pattern.uses {
+            let Use::Term { rule, .. } = *u else { continue };
+            let fits = |c: &Candidate| c.rule == rule && c.matched == Matched::Term(ix);
+            if let Err(why) = found(engine, &pattern.shown, &rules.rules[rule], &fits) {
+                let message =
+                    format!("`{}` of {} can never match: {why}", pattern.shown, rules.rules[rule].id);
+                dead.push(Fault { file: pattern.origin.0.clone(), line: pattern.origin.1, message });
+            }
+        }
+    }
+    for (ix, phrase) in rules.phrases.iter().enumerate() {
+        let Owner::Rule(rule) = phrase.owner else { continue };
+        let rule = &rules.rules[rule];
+        let fits = |c: &Candidate| c.matched == Matched::Phrase(ix);
+        let spoken = examples(engine, phrase);
+        if !spoken.iter().any(|text| found(engine, text, rule, &fits).is_ok()) {
+            let message = format!("the phrase `{}` of {} can never match", phrase.shown, rule.id);
+            dead.push(Fault { file: rule.file.clone(), line: phrase.line, message });
+        }
+    }
+    dead.sort();
+    dead
+}
+
+/// A few sentences that should hold the phrase: the first members of its parts, then the second, and so on.
+fn examples(engine: &Engine, phrase: &Phrase) -> Vec<String> {
+    let members: Vec<Vec<&str>> = phrase
+        .parts
+        .iter()
+        .map(|p| {
+            p.classes.iter().flat_map(|c| &engine.rules.classes[*c].members).map(String::as_str).collect()
+        })
+        .collect();
+    let free = |p: &crate::model::rules::Part| {
+        p.classes.iter().all(|c| engine.rules.classes[*c].boundary == Boundary::Free)
+    };
+    // Parts that need word edges get a pause between them, as far as the gap allows.
+    let joint = |i: usize| if free(&phrase.parts[i]) || phrase.parts[i].gap == 0 { "" } else { "\u{ff0c}" };
+    (0..24)
+        .map(|n| {
+            members
+                .iter()
+                .enumerate()
+                .map(|(i, m)| format!("{}{}", if i == 0 { "" } else { joint(i) }, m[n % m.len().max(1)]))
+                .collect::<String>()
+        })
+        .collect()
+}
+
+fn found(engine: &Engine, entry: &str, rule: &Rule, fits: &dyn Fn(&Candidate) -> bool) -> Result<(), String> {
+    let text = format!("{}{entry}{}", CARRIER.0, CARRIER.1);
+    let speaker = rule.speakers.first().copied().unwrap_or(Speaker::Collector);
+    let judged = judge::turns(engine, &single(speaker, &text));
+    let matching: Vec<&Candidate> = judged[0].candidates.iter().filter(|c| fits(c)).collect();
+    match matching.iter().find(|c| c.rejected.is_none()) {
+        Some(_) => Ok(()),
+        None => Err(match matching.iter().find_map(|c| c.rejected.as_ref()) {
+            Some(r) => format!("the gate `{}` stops it at `{}`", r.gate, r.detail),
+            None => "its normalised form does not occur in its own normalised text".to_owned(),
+        }),
+    }
+}
+
+/// Runs the tests that stand in the rule files, by rule id.
+pub fn in_data(engine: &Engine) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    for (ix, rule) in engine.rules.rules.iter().enumerate() {
+        for test in &rule.tests {
+            if let Some(message) = wrong(engine, ix, test) {
+                let fault = Fault { file: rule.file.clone(), line: test.line, message };
+                failures.push(Failure { rule: rule.id.clone(), fault });
+            }
+        }
+    }
+    failures
+}
+
+fn wrong(engine: &Engine, rule: usize, test: &RuleTest) -> Option<String> {
+    let judged = judge::turns(engine, &single(test.speaker, &test.text));
+    let turn = &judged[0];
+    let own: Vec<&Candidate> = turn.candidates.iter().filter(|c| c.rule == rule && c.listed()).collect();
+    let passed: Vec<&&Candidate> = own.iter().filter(|c| c.rejected.is_none()).collect();
+    match &test.expect {
+        Expect::Hit(mark) => {
+            let meets = |c: &&&Candidate| {
+                let raw = turn.text.raw(c.span);
+                mark.is_none_or(|m| raw.start < m.end && m.start < raw.end)
+            };
+            let stopped = own.iter().find_map(|c| c.rejected.as_ref());
+            match (passed.iter().any(meets), stopped) {
+                (true, _) => None,
+                (false, Some(r)) => {
+                    Some(format!("`{}`: stopped by `{}` at `{}`", test.text, r.gate, r.detail))
+                }
+                (false, None) => Some(format!("`{}`: nothing found", test.text)),
+            }
+        }
+        Expect::Miss(because) => {
+            if let Some(c) = passed.first() {
+                let words = &turn.text.text[c.span.start..c.span.end];
+                return Some(format!(
+                    "`{}`: found at `{words}`, should be stopped by `{because}`",
+                    test.text
+                ));
+            }
+            let reasons: Vec<&str> = own.iter().filter_map(|c| c.rejected.as_ref()).map(|r| r.gate).collect();
+            match (because.as_str(), reasons.is_empty()) {
+                ("no-match", true) => None,
+                ("no-match", false) => {
+                    Some(format!("`{}`: stopped by `{}`, not unmatched", test.text, reasons.join("`, `")))
+                }
+                (gate, _) if reasons.contains(&gate) => None,
+                (gate, true) => {
+                    Some(format!("`{}`: nothing matched, so `{gate}` stopped nothing", test.text))
+                }
+                (gate, false) => {
+                    Some(format!("`{}`: stopped by `{}`, not by `{gate}`", test.text, reasons.join("`, `")))
+                }
+            }
+        }
+    }
+}
+
+/// A call of one turn.
+fn single(speaker: Speaker, text: &str) -> Call {
+    let turn = Utterance {
+        speaker,
+        inferred: false,
+        text: text.to_owned(),
+        start_ms: None,
+        end_ms: None,
+        line: None,
+    };
+    Call {
+        call_id: "test".to_owned(),
+        made_up_id: true,
+        borrower_id: None,
+        collector_id: None,
+        agency: None,
+        caller_number: None,
+        callee_number: None,
+        callee_role: CalleeRole::Unknown,
+        start: None,
+        end: None,
+        connected: None,
+        turns: vec![turn],
+        file: "test".to_owned(),
+        line: 1,
+    }
+}

@@ -1,0 +1,180 @@
+//! Paths, folders and standard input, read lazily and in a fixed order: bytes in pieces of bounded size.
+//!
+//! Paths come in the order the user named them; each folder is walked sorted by name. What cannot be read is a lost [`Notice`]
+//! and the rest goes on. A piece is a whole file, or, for JSON Lines, some whole lines, so that memory does not grow with the file.
+
+mod lines;
+mod reader;
+mod walk;
+
+use std::collections::VecDeque;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::model::error::Error;
+use crate::model::notice::Notice;
+
+pub use reader::{STDIN, read_whole};
+
+use reader::Reader;
+use walk::{Root, Walk};
+
+/// What may be set about reading.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Extensions, lower case and without the dot, of the files that a folder is searched for. A file named by the user is always taken.
+    pub extensions: Vec<String>,
+    /// Longest line of a JSON Lines file, in bytes; a longer one is skipped.
+    pub max_line_bytes: usize,
+    /// Largest file that is read as a whole, in bytes; a larger one is skipped. JSON Lines files have no limit.
+    pub max_file_bytes: u64,
+    /// About how many bytes of lines make a piece.
+    pub piece_bytes: usize,
+}
+
+impl Options {
+    /// Default limits, and these extensions.
+    pub fn new(extensions: &[&str]) -> Options {
+        Options {
+            extensions: extensions.iter().map(|e| e.to_ascii_lowercase()).collect(),
+            max_line_bytes: 64 << 20,
+            max_file_bytes: 1 << 30,
+            piece_bytes: 256 << 10,
+        }
+    }
+}
+
+/// What a piece holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PieceKind {
+    /// A whole file.
+    Whole,
+    /// Whole lines of a JSON Lines file.
+    Lines,
+}
+
+/// Some bytes of the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// File, as the user named it; [`STDIN`] for standard input; bytes that are not UTF-8 are replaced.
+    pub file: String,
+    /// 1-based line of the file with which the piece begins.
+    pub first_line: usize,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Whole file or lines of one.
+    pub kind: PieceKind,
+}
+
+/// What a source yields: a piece, or something to say about the input.
+pub type Item = Result<Piece, Notice>;
+
+/// The input, piece by piece. Made by [`open`].
+pub struct Source {
+    roots: Vec<Root>,
+    next_root: usize,
+    walk: Option<Walk>,
+    reader: Option<Reader>,
+    ready: VecDeque<Item>,
+    options: Options,
+}
+
+/// Whether all paths exist.
+///
+/// # Errors
+/// [`Error::Usage`] that names every path that does not. `-` always exists. Whether a path can be read shows only later, as a notice.
+pub fn check(paths: &[PathBuf]) -> Result<(), Error> {
+    let missing: Vec<String> = paths
+        .iter()
+        .filter(|p| !is_stdin(p) && absent(p))
+        .map(|p| format!("{}: no such file or folder", p.display()))
+        .collect();
+    if missing.is_empty() { Ok(()) } else { Err(Error::Usage(missing.join("\n"))) }
+}
+
+/// Only a path that is surely absent; one that may not be looked at becomes a notice.
+fn absent(path: &Path) -> bool {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    std::fs::metadata(path).is_err_and(|e| matches!(e.kind(), NotFound | NotADirectory))
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Opens the input. Nothing is read before the first piece is asked for.
+pub fn open(paths: &[PathBuf], options: Options) -> Source {
+    let roots = paths.iter().map(|p| Root::new(p)).collect();
+    Source { roots, next_root: 0, walk: None, reader: None, ready: VecDeque::new(), options }
+}
+
+/// The pieces of one stream that is called `name`, as if it were a file of that name.
+pub fn from_reader(name: &str, input: Box<dyn Read + Send>, options: Options) -> Source {
+    let reader = Reader::from_stream(name, input, &options);
+    Source {
+        roots: Vec::new(),
+        next_root: 0,
+        walk: None,
+        reader: Some(reader),
+        ready: VecDeque::new(),
+        options,
+    }
+}
+
+impl Source {
+    /// One step; what it yields is put into `ready`. False at the end of the input.
+    fn step(&mut self) -> bool {
+        if let Some(reader) = &mut self.reader {
+            if !reader.advance(&mut self.ready) {
+                self.reader = None;
+            }
+            return true;
+        }
+        if let Some(walk) = &mut self.walk {
+            match walk.next_file(&self.roots, &self.options, &mut self.ready) {
+                Some(path) => self.read(&path),
+                None => self.walk = None,
+            }
+            return true;
+        }
+        self.start_root()
+    }
+
+    fn start_root(&mut self) -> bool {
+        let index = self.next_root;
+        let Some(root) = self.roots.get(index) else { return false };
+        self.next_root += 1;
+        if walk::seen(&self.roots[..index], root, &self.options.extensions) {
+            let text = "named twice, or inside a folder that is named too: read once";
+            self.ready.push_back(Err(Notice::remark(root.name(), None, text)));
+        } else if root.is_dir {
+            self.walk = Some(Walk::new(index, root));
+        } else {
+            let path = root.path.clone();
+            self.read(&path);
+        }
+        true
+    }
+
+    fn read(&mut self, path: &Path) {
+        match Reader::open(path, &self.options) {
+            Ok(reader) => self.reader = Some(reader),
+            Err(notice) => self.ready.push_back(Err(notice)),
+        }
+    }
+}
+
+impl Iterator for Source {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                return Some(item);
+            }
+            if !self.step() {
+                return None;
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Same input, same bytes, for any number of threads.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use cuicha::report::REPORTERS;
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")
+}
+
+fn scan(paths: &[&Path], format: &str, threads: usize) -> Output {
+    let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+        .arg("scan")
+        .args(paths)
+        .arg("--calls")
+        .arg(samples().join("formats/calls.csv"))
+        .args(["--format", format, "--threads", &threads.to_string()])
+        .env_remove("NO_COLOR")
+        .output()
+        .unwrap();
+    assert!(!output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+fn alike(paths: &[&Path], format: &str) {
+    let one = scan(paths, format, 1);
+    for threads in [2, 7] {
+        let other = scan(paths, format, threads);
+        assert_eq!(one.status.code(), other.status.code(), "{format} with {threads} threads");
+        assert!(one.stdout == other.stdout, "{format} with {threads} threads: other bytes");
+        assert_eq!(one.stderr, other.stderr, "{format} with {threads} threads");
+    }
+}
+
+#[test]
+fn samples_give_the_same_bytes_in_each_format() {
+    for format in REPORTERS {
+        alike(&[&samples().join("formats")], format.name);
+    }
+}
+
+#[test]
+fn many_files_come_out_in_their_order() {
+    let dir = tempfile::tempdir().unwrap();
+    for n in 0..530 {
+        let word = if n % 3 == 0 { "我弄死你信不信" } else { "请您尽快还款" };
+        let text = format!("坐席：您好，第{n}通。\n客户：嗯。\n坐席：{word}。\n");
+        std::fs::write(dir.path().join(format!("k{n:03}.txt")), text).unwrap();
+    }
+    alike(&[dir.path()], "jsonl");
+    let out = String::from_utf8(scan(&[dir.path()], "jsonl", 7).stdout).unwrap();
+    let ids: Vec<&str> = out
+        .lines()
+        .filter(|l| l.starts_with("{\"type\":\"call\""))
+        .filter_map(|l| l.split("\"call_id\":\"").nth(1)?.split('"').next())
+        .collect();
+    assert_eq!(ids.len(), 530);
+    assert!(ids.is_sorted(), "{ids:?}");
+}
+
+#[test]
+fn many_lines_of_one_file_come_out_in_their_order() {
+    let line = std::fs::read_to_string(samples().join("formats/call.jsonl")).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let lines: String =
+        (0..600).map(|n| line.trim_end().replace("F0001", &format!("F{n:04}")) + "\n").collect();
+    std::fs::write(dir.path().join("calls.jsonl"), lines).unwrap();
+    alike(&[dir.path()], "json");
+}

@@ -1,0 +1,124 @@
+//! The same call in every format gives the same call, up to what the format cannot carry.
+
+use std::path::{Path, PathBuf};
+
+use cuicha::decode::{self, Charset, DECODERS, Decoded, Input};
+use cuicha::model::transcript::{Call, Speaker};
+
+/// Which times of turns a sample carries.
+#[derive(Clone, Copy, PartialEq)]
+enum Times {
+    All,
+    Seconds,
+    None,
+}
+
+const SAMPLES: &[(&str, Times)] = &[
+    ("call.jsonl", Times::All),
+    ("call.gb18030.jsonl", Times::All),
+    ("call.json", Times::All),
+    ("call.aliases.ndjson", Times::All),
+    ("call.utf8.txt", Times::All),
+    ("call.utf8bom-crlf.txt", Times::All),
+    ("call.gb18030.txt", Times::All),
+    ("call.utf16le.txt", Times::All),
+    ("call.utf16be.txt", Times::All),
+    ("call.labels-ab.txt", Times::Seconds),
+    ("call.next-line.txt", Times::Seconds),
+    ("call.brackets.txt", Times::None),
+    ("call.names.txt", Times::None),
+];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/formats")
+}
+
+fn read(name: &str, whole: bool) -> Decoded {
+    let bytes = std::fs::read(folder().join(name)).unwrap();
+    decode::decode(&Input { file: name, first_line: 1, bytes: &bytes, whole }, Charset::AUTO)
+}
+
+fn call(name: &str) -> Call {
+    let mut decoded = read(name, true);
+    assert_eq!(decoded.notices, [], "{name}");
+    assert_eq!(decoded.calls.len(), 1, "{name}");
+    decoded.calls.remove(0)
+}
+
+#[test]
+fn every_format_gives_the_same_call() {
+    let canonical = call("call.jsonl");
+    assert_eq!(canonical.turns.len(), 6);
+    for (name, times) in SAMPLES {
+        let mut got = call(name);
+        let mut want = canonical.clone();
+        (want.file, want.line) = (got.file.clone(), got.line);
+        for turn in &mut got.turns {
+            turn.line = None;
+        }
+        for turn in &mut want.turns {
+            turn.start_ms = match times {
+                Times::All => turn.start_ms,
+                Times::Seconds => turn.start_ms.map(|ms| ms / 1000 * 1000),
+                Times::None => None,
+            };
+            turn.end_ms = turn.end_ms.filter(|_| *times == Times::All);
+        }
+        assert_eq!(got, want, "{name}");
+    }
+}
+
+#[test]
+fn lines_of_a_format_that_is_read_by_lines_are_the_same_call() {
+    for name in ["call.jsonl", "call.gb18030.jsonl", "call.aliases.ndjson"] {
+        assert_eq!(read(name, false).calls, [call(name)], "{name}");
+    }
+}
+
+#[test]
+fn without_labels_the_words_are_there_and_the_speakers_are_unknown() {
+    let got = call("call.no-labels.txt");
+    let words = |call: &Call| call.turns.iter().map(|t| t.text.clone()).collect::<Vec<_>>();
+    assert_eq!(words(&got), words(&call("call.jsonl")));
+    assert!(got.turns.iter().all(|t| t.speaker == Speaker::Unknown && !t.inferred));
+    assert_eq!((got.call_id.as_str(), got.made_up_id), ("call.no-labels", true));
+}
+
+#[test]
+fn turns_of_text_know_their_line() {
+    let lines = |name: &str| call(name).turns.iter().map(|t| t.line.unwrap()).collect::<Vec<_>>();
+    assert_eq!(lines("call.utf8.txt"), [12, 13, 14, 15, 16, 17]);
+    assert_eq!(lines("call.utf8bom-crlf.txt"), [12, 13, 14, 15, 16, 17]);
+    assert_eq!(lines("call.next-line.txt"), [11, 14, 17, 20, 23, 26]);
+}
+
+#[test]
+fn every_extension_of_every_decoder_has_a_sample_and_every_sample_is_tested() {
+    let files: Vec<String> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    for decoder in DECODERS {
+        for extension in decoder.extensions() {
+            let suffix = format!(".{extension}");
+            assert!(files.iter().any(|f| f.ends_with(&suffix)), "no sample for {} {suffix}", decoder.name());
+        }
+    }
+    let readme = std::fs::read_to_string(folder().join("README.md")).unwrap();
+    for file in files.iter().filter(|f| *f != "README.md") {
+        assert!(readme.contains(&format!("`{file}`")), "{file} is not in README.md");
+        let tested = SAMPLES.iter().any(|(name, _)| name == file);
+        assert!(
+            tested || ["call.no-labels.txt", "calls.csv"].contains(&file.as_str()),
+            "{file} is not tested"
+        );
+    }
+}
+
+#[test]
+fn names_of_decoders_are_unique() {
+    let mut names: Vec<&str> = DECODERS.iter().map(|d| d.name()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), DECODERS.len());
+}

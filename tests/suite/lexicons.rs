@@ -1,0 +1,205 @@
+//! The built-in lexicon keeps its own promises, and a wrong one is refused with file and line.
+
+use std::path::Path;
+
+use cuicha::build::{Choices, Engine};
+use cuicha::judge;
+use cuicha::model::error::{Error, Fault};
+use cuicha::model::rules::GROUPS;
+use cuicha::model::transcript::Speaker;
+use cuicha::selftest;
+
+use crate::spoken::{built_in, says};
+
+#[test]
+fn the_tests_in_the_built_in_rule_files_pass() {
+    let failures = selftest::in_data(built_in());
+    let told: Vec<String> = failures.iter().map(|f| f.fault.to_string()).collect();
+    assert!(told.is_empty(), "\n{}", told.join("\n"));
+}
+
+#[test]
+fn every_built_in_entry_can_be_found() {
+    let dead: Vec<String> = selftest::unreachable(built_in()).iter().map(ToString::to_string).collect();
+    assert!(dead.is_empty(), "{} entries:\n{}", dead.len(), dead.join("\n"));
+}
+
+#[test]
+fn every_group_has_rules_and_one_for_what_is_implied() {
+    let rules = &built_in().rules;
+    for group in GROUPS {
+        assert!(rules.rule(&format!("{group}/implied")).is_some(), "{group} has no rule `implied`");
+        let listed = rules.rules.iter().filter(|r| r.group == group && r.terms + r.phrases > 0).count();
+        assert!(listed > 0, "{group} has no rule with terms or phrases");
+    }
+}
+
+#[test]
+fn every_rule_and_element_names_its_clauses_and_itself() {
+    let rules = &built_in().rules;
+    for rule in &rules.rules {
+        assert!(!rule.basis.is_empty(), "{}: no basis", rule.id);
+        assert!(rule.basis.iter().all(|b| !b.id.trim().is_empty()), "{}: a basis without id", rule.id);
+        let texts = [&rule.title, &rule.why];
+        assert!(texts.iter().all(|t| !t.zh.is_empty() && !t.en.is_empty()), "{}: title, why", rule.id);
+        assert!(rule.id.starts_with(&format!("{}/", rule.group)), "{}", rule.id);
+    }
+    for element in &rules.conduct {
+        assert!(element.basis.iter().all(|b| !b.id.trim().is_empty()), "{}", element.name);
+        assert!(!element.needs.is_empty(), "{}", element.name);
+    }
+}
+
+const GOOD: &str = r#"title    = { zh = "样例", en = "Sample" }
+severity = "major"
+why      = { zh = "样例", en = "Sample" }
+terms    = ["甲乙丙丁戊"]
+[tests]
+hit  = ["催收员：您听我说【甲乙丙丁戊】"]
+miss = [
+  { say = "借款人：甲乙丙丁戊", because = "speaker" },
+  { say = "催收员：请尽快还款", because = "no-match" },
+]
+"#;
+
+/// The engine with one file laid over the built-in lexicon.
+fn with(path: &str, text: &str) -> (Result<Engine, Error>, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join(path);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, text).unwrap();
+    (overlaid(dir.path()), file.to_string_lossy().into_owned())
+}
+
+fn overlaid(dir: &Path) -> Result<Engine, Error> {
+    Engine::new(&Choices { lexicons: vec![dir.to_owned()], no_classifier: true, ..Choices::default() })
+}
+
+fn faults(path: &str, text: &str) -> (Vec<Fault>, String) {
+    let (result, file) = with(path, text);
+    match result {
+        Err(Error::Rules(faults)) => (faults, file),
+        Err(other) => panic!("{path}: not a fault of the rules: {other}\n{text}"),
+        Ok(_) => panic!("{path}: taken as right:\n{text}"),
+    }
+}
+
+#[test]
+fn a_good_file_adds_its_rule() {
+    let (engine, file) = with("phrases/threat/sample.toml", GOOD);
+    let engine = engine.unwrap();
+    assert_eq!(engine.rules.rules[engine.rules.rule("threat/sample").unwrap()].file, file);
+    let outcome = judge::call(&engine, &says(Speaker::Collector, "甲乙丙丁戊"));
+    assert_eq!(outcome.findings[0].rule, "threat/sample");
+    assert!(selftest::in_data(&engine).iter().all(|f| f.rule != "threat/sample"));
+}
+
+/// What is replaced in the good file, by what, and the line and words of the fault.
+const BAD: &[(&str, &str, usize, &[&str])] = &[
+    ("severity =", "severty =", 2, &["`severty`", "did you mean `severity`?"]),
+    ("\"major\"", "\"mayor\"", 2, &["`mayor`", "did you mean `major`?"]),
+    ("because = \"speaker\"", "becuase = \"speaker\"", 8, &["did you mean `because`?"]),
+    ("[\"甲乙丙丁戊\"]", "[\"甲乙丙丁戊\", \"\"]", 4, &["an empty term"]),
+    ("[\"甲乙丙丁戊\"]", "[\n\"甲乙丙丁戊\",\n\"  \"]", 6, &["an empty term"]),
+    ("[\"甲乙丙丁戊\"]", "[\"甲乙丙丁戊\", \"\u{3000}\u{200b}\"]", 4, &["an empty term"]),
+    ("[\"甲乙丙丁戊\"]", "[\"甲乙丙丁戊\",\n\"甲乙丙丁戊\"]", 5, &["`甲乙丙丁戊`", "twice"]),
+    ("[\"甲乙丙丁戊\"]", "[\"甲乙丙丁戊\",\n\"甲 乙丙丁戊\"]", 5, &["`甲 乙丙丁戊`", "twice"]),
+    ("[\"甲乙丙丁戊\"]", "[\"甲乙丙丁戊\",\n{ text = \"甲乙丙丁戊\", weight = 0.5 }]", 5, &["twice"]),
+    ("[\"甲乙丙丁戊\"]", "[{ text = \"甲乙丙丁戊\", weight = 1.5 }]", 4, &["weight 1.5", "between 0 and 1"]),
+    ("[\"甲乙丙丁戊\"]", "[{ text = \"甲乙丙丁戊\", weight = -0.1 }]", 4, &["weight -0.1"]),
+    ("[\"甲乙丙丁戊\"]", "[{ text = \"甲乙丙丁戊\", weight = nan }]", 4, &["weight NaN"]),
+    ("[\"甲乙丙丁戊\"]", "[{ text = \"甲乙丙丁戊\", wieght = 0.5 }]", 4, &["{ text, weight, boundary }"]),
+    ("\"甲乙丙丁戊\"]", "\"甲乙丙丁戊\"", 5, &[]),
+    (
+        "[tests]",
+        "[[phrase]]\nparts = [\"@famly\", \"甲\"]\n[tests]",
+        6,
+        &["`@famly`", "did you mean `family`?"],
+    ),
+    ("[tests]", "[[phrase]]\nparts = []\n[tests]", 6, &["at least one part"]),
+    ("[tests]", "[[phrase]]\nparts = [\"甲\", \"\"]\n[tests]", 6, &["an empty term"]),
+    ("[tests]", "[[phrase]]\nparts = [\"甲\", \"乙\"]\ngaps = [1, 2]\n[tests]", 6, &["need 1 gaps, not 2"]),
+    ("[tests]", "[[phrase]]\nparts = [\"甲\", \"乙\"]\nweight = 2.0\n[tests]", 6, &["weight 2 "]),
+    ("  { say = \"催收员：请尽快还款\", because = \"no-match\" },\n", "", 5, &["1 `hit` and 1 `miss`"]),
+    ("hit  = [\"催收员：您听我说【甲乙丙丁戊】\"]", "hit = []", 5, &["0 `hit` and 2 `miss`"]),
+    ("because = \"speaker\"", "because = \"speeker\"", 8, &["`speeker`", "did you mean `speaker`?"]),
+    ("借款人：甲", "借款仁：甲", 8, &["`借款仁`", "no known speaker"]),
+    ("催收员：请尽快", "请尽快", 9, &["who speaks and a colon"]),
+    ("【甲乙丙丁戊】", "【甲乙丙丁戊", 6, &["a mark is not closed"]),
+];
+
+#[test]
+fn a_bad_file_is_refused_with_its_line() {
+    let mut wrong = Vec::new();
+    for (old, new, line, words) in BAD {
+        assert!(GOOD.contains(old), "{old}");
+        let text = GOOD.replacen(old, new, 1);
+        let found = std::panic::catch_unwind(|| faults("phrases/threat/sample.toml", &text));
+        let Ok((found, file)) = found else {
+            wrong.push(format!("{new}: taken as right, or another kind of error"));
+            continue;
+        };
+        let meets =
+            |f: &&Fault| f.file == file && f.line == *line && words.iter().all(|w| f.message.contains(w));
+        if !found.iter().any(|f| meets(&f)) {
+            wrong.push(format!("{new}: line {line} {words:?} expected, told {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_file_at_a_wrong_place_is_refused() {
+    let (found, file) = faults("phrases/threats/sample.toml", GOOD);
+    assert_eq!(
+        (found.len(), &found[0].file, found[0].line, found[0].message.as_str()),
+        (1, &file, 0, "unknown group `threats` (did you mean `threat`?)")
+    );
+    for path in ["phrases/sample.toml", "phrases/threat/deep/sample.toml"] {
+        let (found, file) = faults(path, GOOD);
+        assert!(
+            found[0].file == file && found[0].message.contains("phrases/<group>/<name>.toml"),
+            "{found:?}"
+        );
+    }
+    let (found, _) = faults("phrases/threat/sample.toml", GOOD.split("[tests]").next().unwrap());
+    assert!(found[0].message.contains("no [tests]"), "{found:?}");
+}
+
+#[test]
+fn all_faults_are_told_at_once_in_order() {
+    let text = GOOD.replace("[\"甲乙丙丁戊\"]", "[\"\", \"甲\",\n\"甲\"]").replace("\"speaker\"", "\"gate\"");
+    let (found, _) = faults("phrases/threat/sample.toml", &text);
+    assert_eq!(found.iter().map(|f| f.line).collect::<Vec<_>>(), [4, 5, 9], "{found:?}");
+    let shown = Error::Rules(found).to_string();
+    assert!(shown.contains("sample.toml:4: ") && shown.lines().count() == 3, "{shown}");
+}
+
+#[test]
+fn an_entry_that_can_never_match_is_refused() {
+    let text = GOOD.replace("terms    =", "boundary = \"word\"\nterms    =").replace(
+        "[\"甲乙丙丁戊\"]",
+        "[\"甲乙丙丁戊\", \"银行卡用\"]\nexcept = [\"甲乙丙丁戊己\", \"银行卡用户\"]",
+    );
+    match with("phrases/threat/sample.toml", &text).0 {
+        Ok(_) => {}
+        Err(e) => assert!(e.to_string().contains("can never match"), "{e}"),
+    }
+    let other = GOOD.replace("[\"甲乙丙丁戊\"]", "[\"甲乙丙丁戊\"]\nexcept = [\"，甲乙丙丁戊\"]");
+    let (found, file) = faults("phrases/threat/sample.toml", &other);
+    assert!(found.iter().any(|f| f.file == file && f.line == 4), "{found:?}");
+    assert!(found[0].message.contains("the gate `except` stops it"), "{found:?}");
+}
+
+#[test]
+fn a_folder_without_lexicon_files_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(matches!(overlaid(dir.path()), Err(Error::Usage(_))));
+    assert!(matches!(overlaid(&dir.path().join("gone")), Err(Error::Read { .. })));
+    std::fs::create_dir(dir.path().join("tables")).unwrap();
+    std::fs::write(dir.path().join("tables/messages.tsv"), b"a\tb\n").unwrap();
+    assert!(matches!(overlaid(dir.path()), Err(Error::Rules(_))));
+    std::fs::write(dir.path().join("tables/messages.tsv"), b"a\tb\t\xff\n").unwrap();
+    let Err(Error::Rules(found)) = overlaid(dir.path()) else { panic!("taken") };
+    assert!(found[0].line == 1 && found[0].message.contains("UTF-8"), "{found:?}");
+}

@@ -1,0 +1,212 @@
+//! Frequency profiles: the built-in ones and the faults of others.
+
+use cuicha::lexicon::profile::{builtin, load, parse, source};
+use cuicha::model::error::Error;
+use cuicha::model::profile::{Counts, KeyPart, Test, Window};
+use cuicha::model::rules::Severity;
+use cuicha::model::transcript::CalleeRole;
+
+fn faults(text: &str) -> Vec<(usize, String)> {
+    match parse("mine", "mine.toml", text) {
+        Err(Error::Rules(faults)) => {
+            assert!(faults.iter().all(|f| f.file == "mine.toml"));
+            faults.into_iter().map(|f| (f.line, f.message)).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn built_in_profiles_are_complete() {
+    assert_eq!(builtin(), ["bank-card", "online-loan", "strict", "us-regf"]);
+    for name in builtin() {
+        let profile = load(name).unwrap_or_else(|e| panic!("{e}"));
+        assert!(!profile.title.zh.is_empty() && !profile.title.en.is_empty());
+        for rule in &profile.rules {
+            let texts = [rule.title.as_ref(), rule.why.as_ref()];
+            assert!(
+                texts.iter().all(|t| t.is_some_and(|t| !t.zh.is_empty() && !t.en.is_empty())),
+                "{name} {}",
+                rule.id
+            );
+            assert!(
+                !rule.basis.is_empty() && rule.basis.iter().all(|b| b.certainty.is_some()),
+                "{name} {}",
+                rule.id
+            );
+            let unanswered = matches!(rule.test, Test::Count { counts: Counts::Unanswered, .. });
+            assert_eq!((rule.needs_call_log, rule.review), (unanswered, unanswered), "{name} {}", rule.id);
+        }
+        assert!(source(name).is_some());
+    }
+}
+
+#[test]
+fn strict_says_what_the_texts_say() {
+    let profile = load("strict").unwrap();
+    assert_eq!(profile.timezone.iana_name(), Some("Asia/Shanghai"));
+    let tests: Vec<(&str, &Test)> = profile.rules.iter().map(|r| (r.id.as_str(), &r.test)).collect();
+    assert_eq!(
+        tests[1..],
+        [
+            (
+                "effective-per-debtor-day",
+                &Test::Count {
+                    counts: Counts::Effective,
+                    key: vec![KeyPart::Borrower],
+                    window: Window::CalendarDay,
+                    max: 3
+                }
+            ),
+            (
+                "unanswered-per-number-day",
+                &Test::Count {
+                    counts: Counts::Unanswered,
+                    key: vec![KeyPart::Borrower, KeyPart::CalleeNumber],
+                    window: Window::CalendarDay,
+                    max: 6
+                }
+            ),
+        ]
+    );
+    let in_force = |day: &str| -> Vec<String> {
+        let day = day.parse().unwrap();
+        profile.rules[0].basis.iter().filter(|b| b.in_force(Some(day))).map(|b| b.id.clone()).collect()
+    };
+    assert_eq!(in_force("2025-02-27"), [""; 0]);
+    assert_eq!(in_force("2025-02-28"), ["GBT 5.3"]);
+    assert_eq!(in_force("2026-01-30"), ["GBT 5.3", "CBA26 第三章"]);
+}
+
+#[test]
+fn defaults() {
+    let profile = parse("mine", "mine.toml", "\u{feff}[[rule]]\r\nid = \"a\"\r\ncounts = \"attempts\"\r\nkey = [\"agency\"]\r\nwindow = \"90s\"\r\nmax = 0\r\n").unwrap();
+    assert_eq!((profile.title.zh.as_str(), profile.effective_min_seconds), ("mine", 0));
+    assert_eq!(profile.timezone.iana_name(), Some("Asia/Shanghai"));
+    let rule = &profile.rules[0];
+    assert_eq!((rule.severity, rule.review, rule.needs_call_log), (Severity::Major, false, false));
+    assert!(rule.callees.is_empty() && rule.basis.is_empty() && rule.title.is_none());
+    let Test::Count { window: Window::Rolling { seconds: 90 }, max: 0, .. } = rule.test else {
+        panic!("{rule:?}")
+    };
+    let with = parse("mine", "mine.toml", "[[rule]]\nid = \"a\"\nhours = { from = 22:00:00, to = \"08:00\" }\ncallees = [\"contact\"]\nseverity = \"info\"\nneeds = \"call-log\"\n").unwrap();
+    assert_eq!(
+        (with.rules[0].callees.as_slice(), with.rules[0].needs_call_log),
+        (&[CalleeRole::Contact][..], true)
+    );
+}
+
+#[test]
+fn every_fault_is_told_with_its_line() {
+    let text = "timezone = \"Asia/Shanhai\"\n\
+        efective_min_seconds = 3\n\
+        [[rule]]\n\
+        id = \"a\"\n\
+        counts = \"atempts\"\n\
+        key = []\n\
+        window = \"7x\"\n\
+        max = -1\n\
+        [[rule]]\n\
+        id = \"a\"\n\
+        hours = { from = \"22:00:00\", to = \"22:00:00\" }\n\
+        max = 3\n\
+        severity = \"mayor\"\n\
+        [[rule]]\n\
+        id = \"c\"\n\
+        counts = \"attempts\"\n\
+        key = [\"borrower\", \"debtor\", \"borrower\"]\n\
+        window = \"calender-day\"\n\
+        [[rule]]\n\
+        title = { zh = \"x\" }\n\
+        basis = [{ id = \"B\", from = \"2025-02-30\" }, { from = \"2025-01-02\", until = \"2025-01-01\" }]\n";
+    let found = faults(text);
+    let expected = [
+        (1, "unknown time zone `Asia/Shanhai` (did you mean `Asia/Shanghai`?)"),
+        (2, "unknown key `efective_min_seconds` (did you mean `effective_min_seconds`?)"),
+        (5, "unknown counts `atempts` (did you mean `attempts`?)"),
+        (6, "`key` names nothing"),
+        (7, "unknown window `7x`"),
+        (8, "`max` must be a whole number from 0 on"),
+        (10, "the rule id `a` is used already in line 4"),
+        (11, "`from` and `to` are the same time"),
+        (11, "a rule has either `hours` or `max`, not both"),
+        (13, "unknown severity `mayor` (did you mean `major`?)"),
+        (14, "the rule has no `max`"),
+        (17, "`key` names `borrower` twice"),
+        (17, "unknown key `debtor`"),
+        (18, "unknown window `calender-day` (did you mean `calendar-day`?)"),
+        (19, "a rule needs an `id`"),
+        (19, "a rule needs either `hours` or"),
+        (21, "a clause needs an `id`"),
+        (21, "`from` must be a day"),
+        (21, "the clause ends on 2025-01-01, before it begins on 2025-01-02"),
+    ];
+    let lines: Vec<usize> = found.iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, expected.map(|(line, _)| line), "{found:#?}");
+    for (line, begins) in expected {
+        assert!(
+            found.iter().any(|(l, m)| *l == line && m.starts_with(begins)),
+            "{line} {begins}\n{found:#?}"
+        );
+    }
+}
+
+#[test]
+fn other_faults() {
+    for (text, line, part) in [
+        ("", 1, "no rule"),
+        ("rule = 3", 1, "[[rule]]"),
+        ("[[rule]]\nid = \"a/b\"\nhours = { from = \"22:00\", to = \"08:00\" }", 2, "no rule id"),
+        ("[[rule]]\nid = \"a\"\nhours = { from = \"22:00\" }", 3, "no `to`"),
+        ("[[rule]]\nid = \"a\"\nhours = { from = \"22:00\", to = \"24:00\" }", 3, "time of day"),
+        ("[[rule]]\nid = \"a\"\nhours = { from = \"22:00\", to = \"2025-01-01T08:00\" }", 3, "time of day"),
+        ("[[rule]]\nid = \"a\"\nhours = { from = \"22:00\", to = \"8:00\" }", 3, "time of day"),
+        (
+            "[[rule]]\nid = \"a\"\nhours = { from = \"22:00\", to = \"08:00\" }\nneeds = \"cdr\"",
+            4,
+            "call-log",
+        ),
+        (
+            "[[rule]]\nid = \"a\"\nhours = { from = \"22:00\", to = \"08:00\" }\nreview = \"yes\"",
+            4,
+            "true or false",
+        ),
+        (
+            "[[rule]]\nid = \"a\"\ncounts = \"attempts\"\nkey = [\"borrower\"]\nwindow = \"99999999999999999w\"\nmax = 1",
+            5,
+            "unknown window",
+        ),
+        (
+            "[[rule]]\nid = \"a\"\ncounts = \"attempts\"\nkey = [\"borrower\"]\nwindow = \"0h\"\nmax = 1",
+            5,
+            "unknown window",
+        ),
+        (
+            "[[rule]]\nid = \"a\"\ncounts = \"attempts\"\nkey = \"borrower\"\nwindow = \"天\"\nmax = 1.5",
+            4,
+            "list of words",
+        ),
+        ("[[rule]\nid = \"a\"", 1, ""),
+        ("x = 1\nx = 2\n", 2, ""),
+    ] {
+        let found = faults(text);
+        assert!(found.iter().any(|(l, m)| *l == line && m.contains(part)), "{text}\n{found:?}");
+    }
+}
+
+#[test]
+fn a_file_or_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("own.toml");
+    std::fs::write(&path, "[[rule]]\nid = \"q\"\nhours = { from = \"22:00\", to = \"08:00\" }\n").unwrap();
+    assert_eq!(load(path.to_str().unwrap()).unwrap().rules[0].id, "q");
+    std::fs::write(&path, b"[[rule]]\n# \xff\n").unwrap();
+    let Err(Error::Rules(found)) = load(path.to_str().unwrap()) else { panic!() };
+    assert_eq!(found[0].line, 2);
+    let Err(Error::Usage(message)) = load("strikt") else { panic!() };
+    assert!(
+        message.contains("(did you mean `strict`?)") && message.contains("bank-card, online-loan"),
+        "{message}"
+    );
+    assert!(matches!(load(folder.path().to_str().unwrap()), Err(Error::Read { .. })));
+}
