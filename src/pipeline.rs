@@ -224,7 +224,8 @@ impl<'a> Run<'a> {
         let mut totals = self.totals;
         totals.calls_in_log = self.book.in_log();
         totals.calls_with_transcript = self.book.with_transcript();
-        totals.connected_without_transcript = self.book.without_transcript().len() as u64;
+        let without_transcript = self.book.without_transcript();
+        totals.connected_without_transcript = without_transcript.len() as u64;
         totals.lost = self.notices.iter().filter(|n| n.lost).count() as u64;
         for f in &counting.findings {
             *totals.findings.entry(f.rule.clone()).or_default() += 1;
@@ -238,6 +239,7 @@ impl<'a> Run<'a> {
             borrowers,
             collectors,
             notices: self.notices,
+            without_transcript,
             totals,
         }
     }

@@ -12,6 +12,8 @@ pub(super) const N: usize = 10;
 const MAGIC: &[u8] = b"cuicha-linear-2\n";
 /// Steps of a rarity per unit.
 pub(super) const RARITY_STEPS: f32 = 16.0;
+/// Rarity of a feature that was never learnt.
+const UNKNOWN: f32 = 8.0;
 /// Pieces of text that an explanation names.
 const MOST_PIECES: usize = 4;
 
@@ -56,8 +58,8 @@ impl Model {
         let mut sums = [0i32; N];
         let mut length = 0.0f32;
         for f in found {
-            let (bucket, rarity) = self.bucket(f);
-            length += rarity * rarity;
+            let (bucket, _) = self.bucket(f);
+            length += share(self.rarity[bucket]);
             let step = i32::from(self.rarity[bucket]);
             for (sum, w) in sums.iter_mut().zip(&self.weights[bucket]) {
                 *sum += step * i32::from(*w);
@@ -163,6 +165,13 @@ impl Rest<'_> {
         let from = char::from_u32(self.u32()?).ok_or("holds a fold of no character")?;
         Ok((from, char::from_u32(self.u32()?)))
     }
+}
+
+/// What a feature adds to the squared length of a turn's vector. One that was never learnt counts as the rarest: talk of
+/// things that the model does not know must not look sure on the strength of the few words that it does.
+pub(super) fn share(rarity: u8) -> f32 {
+    let rarity = if rarity == 0 { UNKNOWN } else { f32::from(rarity) / RARITY_STEPS };
+    rarity * rarity
 }
 
 /// The bucket of a feature.

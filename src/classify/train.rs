@@ -2,7 +2,7 @@
 //! One thread, a fixed order, no library function that differs between machines: the same data give the same file.
 
 use super::features::{Folds, Input, features};
-use super::model::{Head, Model, N, RARITY_STEPS, bucket_of, logistic};
+use super::model::{Head, Model, N, RARITY_STEPS, bucket_of, logistic, share};
 
 /// A labelled turn.
 pub struct Example<'a> {
@@ -100,11 +100,11 @@ fn ln(x: f64) -> f64 {
 }
 
 fn row(settings: &Settings, folds: &Folds, rarity: &[u8], e: &Example<'_>) -> Row {
-    let mut values: Vec<(u32, f32)> = buckets(settings, folds, e)
-        .filter(|b| rarity[*b] > 0)
-        .map(|b| (b as u32, f32::from(rarity[b]) / RARITY_STEPS))
-        .collect();
-    let norm = values.iter().map(|(_, v)| v * v).sum::<f32>().sqrt().max(1e-6);
+    let all: Vec<usize> = buckets(settings, folds, e).collect();
+    let norm = all.iter().map(|b| share(rarity[*b])).sum::<f32>().sqrt().max(1e-6);
+    let known = all.into_iter().filter(|b| rarity[*b] > 0);
+    let mut values: Vec<(u32, f32)> =
+        known.map(|b| (b as u32, f32::from(rarity[b]) / RARITY_STEPS)).collect();
     for (_, v) in &mut values {
         *v /= norm;
     }

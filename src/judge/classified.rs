@@ -3,7 +3,7 @@
 use super::JudgedTurn;
 use crate::build::Engine;
 use crate::classify::{Input, Piece};
-use crate::model::candidate::{Candidate, Matched};
+use crate::model::candidate::{Candidate, Matched, Rejection};
 use crate::model::rules::{GROUPS, RuleSet, Use};
 use crate::model::span::NormSpan;
 use crate::model::transcript::Speaker;
@@ -14,7 +14,9 @@ const IMPLIED: &str = "implied";
 /// Scores the turn and notes the result among its candidates.
 pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, previous: Option<&str>) {
     let Some(model) = &engine.classifier else { return };
-    if !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) {
+    let enough = engine.rules.policy.classifier_min_chars;
+    let short = turn.text.text.chars().filter(|c| c.is_alphanumeric()).take(enough).count() < enough;
+    if short || !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) {
         return;
     }
     let input = input(turn, previous, &engine.rules);
@@ -59,9 +61,19 @@ fn candidate(
         parts: if parts.is_empty() { vec![whole] } else { parts },
         weight: if sure { probability.max(policy.violation) } else { probability.max(policy.review) },
         edges: Vec::new(),
-        rejected: None,
+        rejected: acquitted(engine, turn, GROUPS[g]),
         lowered: if sure { Vec::new() } else { vec![format!("likely by its wording ({probability:.2})")] },
     })
+}
+
+/// The reason why every listed match of the group was found harmless in its context: it holds for the wording too, which the
+/// classifier reads without understanding a denial or a quotation.
+fn acquitted(engine: &Engine, turn: &JudgedTurn, group: &str) -> Option<Rejection> {
+    let mut listed =
+        turn.candidates.iter().filter(|c| c.listed() && engine.rules.rules[c.rule].group == group);
+    let first = listed.next()?.rejected.clone()?;
+    let context = ["negation", "quotation", "question", "notice"].contains(&first.gate);
+    (context && listed.all(|c| c.rejected.is_some())).then_some(first)
 }
 
 /// What the classifier sees of a turn.

@@ -197,6 +197,7 @@ pub(super) struct PolicyFile {
 pub(super) struct PolicyBars {
     pub violation: f32,
     pub review: f32,
+    pub classifier_min_chars: usize,
 }
 
 #[derive(Debug, Deserialize)]

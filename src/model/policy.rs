@@ -18,6 +18,8 @@ pub struct Policy {
     pub violation: f32,
     /// A match below this weight is dropped.
     pub review: f32,
+    /// A turn with fewer characters than this says too little for the classifier.
+    pub classifier_min_chars: usize,
     /// Score weight by severity: info, minor, major, critical.
     pub severity_weight: [f64; 4],
     /// Factor on the weight of a finding that is for review only.

@@ -151,6 +151,8 @@ pub struct Conclusion {
     pub collectors: Vec<PartyRecord>,
     /// Remarks on the input, sorted.
     pub notices: Vec<Notice>,
+    /// Ids of answered calls of the logs that have no transcript: a recording is a duty.
+    pub without_transcript: Vec<String>,
     /// Totals.
     pub totals: Totals,
 }

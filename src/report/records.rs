@@ -45,6 +45,7 @@ pub(super) fn summary(about: &About<'_>, conclusion: &Conclusion) -> Value {
         "effective_min_seconds": about.profile.effective_min_seconds,
         "definitions": rules,
         "totals": conclusion.totals,
+        "connected_without_transcript": conclusion.without_transcript,
         "not_checked": conclusion.not_checked,
     })
 }

@@ -49,6 +49,7 @@ impl Reporter for Text {
         self.conduct(about, out)?;
         parties(about, "borrowers", &conclusion.borrowers, out)?;
         parties(about, "collectors", &conclusion.collectors, out)?;
+        unheard(about, conclusion, out)?;
         remarks(about, conclusion, out)?;
         summary(about, conclusion, out)
     }
@@ -211,6 +212,22 @@ fn parties(about: &About<'_>, title: &str, rows: &[PartyRecord], out: &mut dyn W
     }
     if rows.len() > MOST_ROWS {
         writeln!(out, "  {}", about.voice.fill("more", &[&(rows.len() - MOST_ROWS)]))?;
+    }
+    writeln!(out)
+}
+
+/// Answered calls without a transcript, when there are transcripts at all.
+fn unheard(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
+    let ids = &conclusion.without_transcript;
+    if ids.is_empty() || conclusion.totals.calls_with_transcript == 0 {
+        return Ok(());
+    }
+    heading(about, "unheard", out)?;
+    for row in ids[..ids.len().min(MOST_ROWS)].chunks(4) {
+        writeln!(out, "  {}", row.iter().map(|id| clean(id)).collect::<Vec<_>>().join("  "))?;
+    }
+    if ids.len() > MOST_ROWS {
+        writeln!(out, "  {}", about.voice.fill("more", &[&(ids.len() - MOST_ROWS)]))?;
     }
     writeln!(out)
 }
