@@ -213,11 +213,22 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Numbers that a rule counts by are as private as those in a quote. Done last: the order and the fingerprints are those
+    /// of the true numbers.
+    fn mask_numbers(&self, counting: &mut Counting) {
+        for (part, value) in counting.findings.iter_mut().flat_map(|f| &mut f.key) {
+            if part.ends_with("_number") {
+                *value = self.engine.mask.apply(value);
+            }
+        }
+    }
+
     fn conclude(mut self) -> Conclusion {
         let profile = &self.engine.profile;
         let tasks = frequency::tasks(&self.book, profile);
         let found = tasks.par_iter().map(|task| frequency::run(&self.book, profile, task)).collect();
-        let counting = frequency::conclude(&self.book, profile, found);
+        let mut counting = frequency::conclude(&self.book, profile, found);
+        self.mask_numbers(&mut counting);
         self.notices.extend(self.book.notices());
         self.notices.sort();
         self.notices.dedup();

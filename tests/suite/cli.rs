@@ -217,6 +217,21 @@ fn a_gbk_file_is_read_and_shown_in_utf_8() {
 }
 
 #[test]
+fn a_number_that_is_counted_by_is_masked() {
+    let mut log = "call_id,borrower_id,callee_number,start,duration_s,connected\n".to_owned();
+    for minute in 0..8 {
+        log += &format!("K{minute},B1,19900000042,2026-03-05T10:0{minute}:00+08:00,0,false\n");
+    }
+    let desk = Desk::new(&[("log.csv", log.as_bytes())]);
+    for format in ["text", "json", "jsonl"] {
+        let hidden = shown(&desk.run(&["scan", "--calls", "log.csv", "--format", format]));
+        assert!(hidden.contains("unanswered-per-number-day") && !hidden.contains("19900000042"), "{format}");
+    }
+    let open = shown(&desk.run(&["scan", "--calls", "log.csv", "--format", "jsonl", "--no-mask"]));
+    assert!(open.contains("19900000042"));
+}
+
+#[test]
 fn a_log_without_a_needed_column() {
     let desk =
         Desk::new(&[("clean.txt", CLEAN.as_bytes()), ("log.csv", b"call_id,strat\nK1,2026-03-05 10:10\n")]);
