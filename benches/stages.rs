@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use cuicha::build::{Choices, Engine};
+use cuicha::build::{Choices, Engine, Layers};
 use cuicha::judge;
 use cuicha::model::scan::CallOutcome;
 use cuicha::pipeline::{self, Job};
@@ -27,7 +27,8 @@ static LISTED: LazyLock<Engine> = LazyLock::new(|| engine(true));
 static WHOLE: LazyLock<Engine> = LazyLock::new(|| engine(false));
 
 fn engine(no_classifier: bool) -> Engine {
-    let choices = Choices { no_classifier, ..Choices::default() };
+    let layers = Layers { classifier: !no_classifier, ..Layers::default() };
+    let choices = Choices { layers, ..Choices::default() };
     match Engine::new(&choices) {
         Ok(engine) => engine,
         Err(e) => panic!("{e}"),

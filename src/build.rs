@@ -23,8 +23,31 @@ pub struct Choices {
     pub profile: Option<String>,
     /// Show numbers in quotes.
     pub no_mask: bool,
-    /// Judge by terms and phrases alone.
-    pub no_classifier: bool,
+    /// A classifier file in place of the built-in one.
+    pub classifier: Option<PathBuf>,
+    /// What judges.
+    pub layers: Layers,
+}
+
+/// The layers that judge words; all of them unless somebody measures what each is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layers {
+    /// Single terms.
+    pub terms: bool,
+    /// Phrases of several parts.
+    pub phrases: bool,
+    /// Gates that reject a match by its surroundings.
+    pub gates: bool,
+    /// Folding of spellings.
+    pub normalising: bool,
+    /// The classifier.
+    pub classifier: bool,
+}
+
+impl Default for Layers {
+    fn default() -> Layers {
+        Layers { terms: true, phrases: true, gates: true, normalising: true, classifier: true }
+    }
 }
 
 /// Everything that judges calls. Immutable; shared by all threads.
@@ -43,6 +66,8 @@ pub struct Engine {
     pub profile: Profile,
     /// Masks quotes.
     pub mask: Mask,
+    /// What judges.
+    pub layers: Layers,
     /// What a new classifier is to fold out: characters that tell style and not content.
     pub style_folds: Vec<(char, Option<char>)>,
 }
@@ -76,25 +101,41 @@ impl Engine {
     /// # Errors
     /// Every fault of every lexicon and profile file.
     pub fn from_files(files: &Files, choices: &Choices) -> Result<Engine, Error> {
-        let normaliser = Normaliser::new(&lexicon::read_folds(files));
+        let normaliser = if choices.layers.normalising {
+            Normaliser::new(&lexicon::read_folds(files))
+        } else {
+            Normaliser::none()
+        };
         let rules = compile(files, &normaliser)?;
         let profile = lexicon::profile::load(choices.profile.as_deref().unwrap_or(DEFAULT_PROFILE))?;
-        let classifier = match files.0.get("classifier.bin").filter(|_| !choices.no_classifier) {
-            None => None,
-            Some(file) => Some(Model::read(&file.bytes).map_err(|message| {
-                Error::Rules(vec![Fault { file: file.shown.clone(), line: 0, message }])
-            })?),
-        };
+        let classifier = if choices.layers.classifier { classifier(files, choices)? } else { None };
         Ok(Engine {
             matcher: Matcher::new(&rules)?,
             segmenter: Box::new(Jieba::new(lexicon::read_words(files))),
             classifier,
             profile,
             mask: if choices.no_mask { Mask::none() } else { Mask::new(&rules.digits) },
+            layers: choices.layers,
             style_folds: lexicon::read_style_folds(files),
             normaliser,
             rules,
         })
+    }
+}
+
+/// The classifier that was named, or the built-in one.
+fn classifier(files: &Files, choices: &Choices) -> Result<Option<Model>, Error> {
+    let read = |bytes: &[u8], file: String| {
+        Model::read(bytes).map_err(|message| Error::Rules(vec![Fault { file, line: 0, message }]))
+    };
+    match (&choices.classifier, files.0.get("classifier.bin")) {
+        (Some(path), _) => {
+            let bytes =
+                std::fs::read(path).map_err(|source| Error::Read { path: path.clone(), source })?;
+            read(&bytes, path.display().to_string()).map(Some)
+        }
+        (None, Some(file)) => read(&file.bytes, file.shown.clone()).map(Some),
+        (None, None) => Ok(None),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::build::Engine;
 use crate::context::{self, Surroundings};
 use crate::finding::{self, Facts};
 use crate::matching::{self, Located};
-use crate::model::candidate::Candidate;
+use crate::model::candidate::{Candidate, Matched};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::rules::{ClassIx, Use};
 use crate::model::scan::{CallOutcome, CallRecord};
@@ -39,14 +39,18 @@ pub struct JudgedTurn {
     pub candidates: Vec<Candidate>,
 }
 
-pub use classified::input;
-
 /// Judges every turn of a call by terms and phrases alone.
 pub fn listed_turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
     let mut judged: Vec<JudgedTurn> = call.turns.iter().map(|u| locate(engine, u)).collect();
     for turn in &mut judged {
         turn.candidates = matching::candidates(&turn.located, &engine.rules);
-        gate(engine, turn);
+        turn.candidates.retain(|c| match c.matched {
+            Matched::Phrase(_) => engine.layers.phrases,
+            _ => engine.layers.terms,
+        });
+        if engine.layers.gates {
+            gate(engine, turn);
+        }
     }
     judged
 }

@@ -6,8 +6,7 @@ use serde::Deserialize;
 
 use crate::build::Engine;
 use crate::classify::train::{Example, Settings, train};
-use crate::classify::{Folds, Model};
-use crate::judge::{self, JudgedTurn};
+use crate::classify::{Folds, Input, Model};
 use crate::model::error::{Error, Fault};
 use crate::model::rules::GROUPS;
 use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
@@ -30,20 +29,32 @@ pub struct Labelled {
     pub prev: Option<String>,
 }
 
-/// Reads files and folders of `*.jsonl`, in order of their names.
+/// The files of `*.jsonl` below files and folders, in order of their names; a file that is named itself is taken as it is.
 ///
 /// # Errors
-/// When a file cannot be read, or a line is no labelled utterance: file, line and what is wrong.
-pub fn read(paths: &[PathBuf]) -> Result<Vec<Labelled>, Error> {
-    let mut all = Vec::new();
+/// When a path cannot be read.
+pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let mut found = Vec::new();
     for path in paths {
         for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
             let entry = entry.map_err(|e| Error::Usage(e.to_string()))?;
             let wanted = entry.depth() == 0 || entry.path().extension().is_some_and(|e| e == "jsonl");
             if entry.file_type().is_file() && wanted {
-                read_file(entry.path(), &mut all)?;
+                found.push(entry.into_path());
             }
         }
+    }
+    Ok(found)
+}
+
+/// Reads the labelled utterances of files and folders.
+///
+/// # Errors
+/// When a file cannot be read, or a line is no labelled utterance: file, line and what is wrong.
+pub fn read(paths: &[PathBuf]) -> Result<Vec<Labelled>, Error> {
+    let mut all = Vec::new();
+    for file in files(paths)? {
+        read_file(&file, &mut all)?;
     }
     Ok(all)
 }
@@ -106,12 +117,12 @@ pub fn learn(
 ) -> Model {
     let folds = Folds::new(engine.style_folds.iter().copied());
     let (first, second) = (prepare(engine, train_on), prepare(engine, calibrate_on));
-    train(settings, &folds, &examples(&first, engine), &examples(&second, engine))
+    train(settings, &folds, &examples(&first), &examples(&second))
 }
 
-/// A labelled utterance after the stages before the classifier.
+/// A labelled utterance as the classifier sees it.
 struct Prepared {
-    turn: JudgedTurn,
+    text: String,
     previous: Option<String>,
     labels: [bool; 10],
 }
@@ -120,20 +131,19 @@ fn prepare(engine: &Engine, labelled: &[Labelled]) -> Vec<Prepared> {
     labelled
         .iter()
         .filter(|l| l.speaker == Speaker::Collector)
-        .map(|l| {
-            let mut turns = judge::listed_turns(engine, &call(l));
-            let turn = turns.remove(turns.len() - 1);
-            let labels = std::array::from_fn(|g| l.labels.iter().any(|x| x == GROUPS[g]));
-            Prepared { turn, previous: turns.pop().map(|t| t.text.text), labels }
+        .map(|l| Prepared {
+            text: engine.normaliser.apply(&l.text).text,
+            previous: l.prev.as_deref().map(|p| engine.normaliser.apply(p).text),
+            labels: std::array::from_fn(|g| l.labels.iter().any(|x| x == GROUPS[g])),
         })
         .collect()
 }
 
-fn examples<'a>(prepared: &'a [Prepared], engine: &'a Engine) -> Vec<Example<'a>> {
+fn examples(prepared: &[Prepared]) -> Vec<Example<'_>> {
     prepared
         .iter()
         .map(|p| Example {
-            input: judge::input(&p.turn, p.previous.as_deref(), &engine.rules),
+            input: Input { text: &p.text, previous: p.previous.as_deref() },
             labels: p.labels,
         })
         .collect()

@@ -5,6 +5,7 @@ pub mod build;
 pub mod classify;
 pub mod context;
 pub mod decode;
+pub mod evaluate;
 pub mod finding;
 pub mod judge;
 pub mod labelled;

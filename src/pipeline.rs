@@ -69,6 +69,14 @@ pub fn calls(job: &Job, each: &mut dyn FnMut(&Call) -> Result<(), Error>) -> Res
     Ok(notices)
 }
 
+/// Judges calls that are already decoded, in parallel; one outcome per call, in order.
+///
+/// # Errors
+/// None at present; the type is that of every run.
+pub fn judge_all(engine: &Engine, calls: &[Call], threads: usize) -> Result<Vec<CallOutcome>, Error> {
+    in_pool(threads, || Ok(calls.par_iter().map(|call| judge::call(engine, call)).collect()))
+}
+
 fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     // The global pool is built once a process; a second run in the same process (tests) keeps the first one's threads,
     // which changes nothing but speed.

@@ -1,5 +1,5 @@
-//! What a turn is scored by: runs of characters, pairs of characters near one another, the turn before, and the classes
-//! of words in it. Listed matches are left out: the lists were written from the same voices, so on these they look surer than they are.
+//! What a turn is scored by: runs of characters, pairs of characters near one another, and the turn before. Listed matches
+//! are left out: the lists were written from the same voices, so on these they look surer than they are.
 
 use rustc_hash::FxHashMap;
 
@@ -11,6 +11,8 @@ const LONGEST: usize = 4;
 const DISTANCES: [usize; 3] = [2, 3, 4];
 /// Most characters of a turn that are looked at; abuse in a longer one is found by its terms.
 const MOST_CHARS: usize = 400;
+/// What any punctuation becomes.
+const PAUSE: char = '\u{ff0c}';
 
 /// What a feature is, so that the same characters in another role are another feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,20 +20,19 @@ enum Role {
     Run = 1,
     Pair = 2,
     Before = 3,
-    Class = 5,
 }
 
 /// A turn and what is known about it.
+#[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
     /// The normalised text.
     pub text: &'a str,
     /// The normalised text of the other side's turn before.
     pub previous: Option<&'a str>,
-    /// Classes of words in the turn, in order of place.
-    pub classes: Vec<&'a str>,
 }
 
-/// A feature at a place of the text; features that belong to no place stand at the whole text.
+/// A feature at a place of the text; features that belong to no place stand at the whole text. The same feature comes as
+/// often as it stands in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Feature {
     /// 64-bit hash over role and content.
@@ -65,8 +66,8 @@ impl Folds {
 
     /// Punctuation of any kind becomes one pause, digits one digit; both ends are pauses.
     fn apply(&self, text: &str) -> Vec<Folded> {
-        let pause = '\u{ff0c}';
-        let mut out = vec![Folded { c: pause, span: NormSpan { start: 0, end: 0 } }];
+        let mut out = Vec::with_capacity((text.len() / 3).min(MOST_CHARS) + 2);
+        out.push(Folded { c: PAUSE, span: NormSpan { start: 0, end: 0 } });
         for (start, c) in text.char_indices() {
             let end = start + c.len_utf8();
             let plain = match self.0.get(&c) {
@@ -74,67 +75,49 @@ impl Folds {
                 Some(Some(other)) => *other,
                 None if c.is_ascii_digit() => '0',
                 None if c.is_alphanumeric() => c,
-                None => pause,
+                None => PAUSE,
             };
             let last = out.last_mut().map(|l| (l.c, &mut l.span));
             match last {
-                Some((before, span)) if before == plain && (plain == pause || plain == '0') => span.end = end,
+                Some((before, span)) if before == plain && (plain == PAUSE || plain == '0') => span.end = end,
                 _ => out.push(Folded { c: plain, span: NormSpan { start, end } }),
             }
             if out.len() > MOST_CHARS {
                 break;
             }
         }
-        if out.last().is_some_and(|l| l.c != pause) {
-            out.push(Folded { c: pause, span: NormSpan { start: text.len(), end: text.len() } });
+        if out.last().is_some_and(|l| l.c != PAUSE) {
+            out.push(Folded { c: PAUSE, span: NormSpan { start: text.len(), end: text.len() } });
         }
         out
     }
 }
 
-/// The features of a turn, each once, in order of first occurrence; and the spans that places refer to.
-pub fn features(folds: &Folds, input: &Input<'_>) -> (Vec<Feature>, Vec<NormSpan>) {
+/// Hands every feature of a turn to `each`, in order of place; returns the spans that the places refer to.
+pub fn features(folds: &Folds, input: &Input<'_>, mut each: impl FnMut(Feature)) -> Vec<NormSpan> {
     let folded = folds.apply(input.text);
-    let mut found = Vec::with_capacity(folded.len() * (LONGEST + DISTANCES.len()));
     for i in 0..folded.len() {
         let mut hash = start(Role::Run);
         for n in 0..LONGEST.min(folded.len() - i) {
             hash = step(hash, folded[i + n].c as u64);
             // A pause alone says nothing.
-            if n > 0 || folded[i].c != '\u{ff0c}' {
-                found.push(Feature { hash: finish(hash), place: Some((i, i + n + 1)) });
+            if n > 0 || folded[i].c != PAUSE {
+                each(Feature { hash: finish(hash), place: Some((i, i + n + 1)) });
             }
         }
         for d in DISTANCES.into_iter().filter(|d| i + d < folded.len()) {
             let hash =
                 step(step(step(start(Role::Pair), folded[i].c as u64), d as u64), folded[i + d].c as u64);
-            found.push(Feature { hash: finish(hash), place: Some((i, i + d + 1)) });
+            each(Feature { hash: finish(hash), place: Some((i, i + d + 1)) });
         }
     }
-    for pair in folds.apply(input.previous.unwrap_or_default()).windows(2) {
-        let hash = step(step(start(Role::Before), pair[0].c as u64), pair[1].c as u64);
-        found.push(Feature { hash: finish(hash), place: None });
+    if let Some(previous) = input.previous {
+        for pair in folds.apply(previous).windows(2) {
+            let hash = step(step(start(Role::Before), pair[0].c as u64), pair[1].c as u64);
+            each(Feature { hash: finish(hash), place: None });
+        }
     }
-    for (i, class) in input.classes.iter().enumerate() {
-        found.push(Feature { hash: named(Role::Class, &[class]), place: None });
-        found.extend(
-            input.classes[i + 1..]
-                .iter()
-                .take(6)
-                .map(|next| Feature { hash: named(Role::Class, &[class, next]), place: None }),
-        );
-    }
-    let mut seen = rustc_hash::FxHashSet::default();
-    found.retain(|f| seen.insert(f.hash));
-    (found, folded.into_iter().map(|f| f.span).collect())
-}
-
-fn named(role: Role, names: &[&str]) -> u64 {
-    let mut hash = start(role);
-    for name in names {
-        hash = step(name.bytes().fold(hash, |h, b| step(h, u64::from(b))), 0x1f);
-    }
-    finish(hash)
+    folded.into_iter().map(|f| f.span).collect()
 }
 
 fn start(role: Role) -> u64 {

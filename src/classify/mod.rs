@@ -2,7 +2,9 @@
 
 pub mod features;
 mod model;
+mod solver;
+mod table;
 pub mod train;
 
 pub use features::{Folds, Input};
-pub use model::{Model, Piece};
+pub use model::{Model, Piece, Scores};

@@ -1,39 +1,55 @@
-//! The trained model: one weight per bucket and group, a calibration per group, all in one small file.
+//! The trained model: for each known feature its rarity and one weight per head, for each head a calibration, all in one
+//! small file. A head answers one question: does the turn belong to this group; the last head: to any group.
 //!
-//! Layout, little-endian: magic `cuicha-linear-2\n`; u32 bits of the bucket number; u32 number of folds, each two u32 code
-//! points (`u32::MAX`: left out); per group f32 scale of its weights, f32 bias, f32 slope and f32 offset of the calibration;
-//! u8 per bucket: rarity in steps of 1/16; i8 per bucket and group: weight in steps of the group's scale / 127.
+//! Layout, little-endian: magic `cuicha-linear-3\n`; u32 bits of the slot number; u32 number of folds, each two u32 code
+//! points (`u32::MAX`: left out); per head f32 scale of its weights, f32 bias, f32 slope and f32 offset of the calibration;
+//! u16 per slot: tag; u8 per slot: rarity in steps of 1/16; i8 per slot: weight of the last head in steps of scale / 127;
+//! ten i8 per slot: those of the groups.
 
 use super::features::{Feature, Folds, Input, features};
+use super::table::Table;
 use crate::model::span::NormSpan;
 
 /// Groups of the taxonomy.
 pub(super) const N: usize = 10;
-const MAGIC: &[u8] = b"cuicha-linear-2\n";
+/// Heads: one per group and one for any of them.
+pub(super) const HEADS: usize = N + 1;
+/// The head for any group.
+pub(super) const ANY: usize = N;
+const MAGIC: &[u8] = b"cuicha-linear-3\n";
 /// Steps of a rarity per unit.
 pub(super) const RARITY_STEPS: f32 = 16.0;
-/// Rarity of a feature that was never learnt.
+/// Rarity of a feature that is not known.
 const UNKNOWN: f32 = 8.0;
+/// Below this log-odds of any group the turn is lawful and no group is asked.
+const NOTHING: f32 = -5.0;
 /// Pieces of text that an explanation names.
 const MOST_PIECES: usize = 4;
 
 /// A trained model. Immutable; shared by all threads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
-    pub(super) bits: u32,
     pub(super) folds: Folds,
-    pub(super) heads: [Head; N],
+    pub(super) heads: [Head; HEADS],
+    pub(super) table: Table,
     pub(super) rarity: Vec<u8>,
-    pub(super) weights: Vec<[i8; N]>,
+    pub(super) any: Vec<i8>,
+    pub(super) groups: Vec<[i8; N]>,
 }
 
-/// What belongs to one group.
+/// What belongs to one head.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Head {
     pub scale: f32,
     pub bias: f32,
     pub slope: f32,
     pub offset: f32,
+}
+
+impl Head {
+    fn calibrated(&self, score: f32) -> f32 {
+        self.slope * score + self.offset
+    }
 }
 
 /// A piece of text that weighed much.
@@ -45,51 +61,92 @@ pub struct Piece {
     pub weight: f32,
 }
 
+/// What the model says of a turn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scores {
+    /// Log-odds per group in the order of the taxonomy.
+    groups: [f32; N],
+    /// Log-odds that the turn belongs to any group.
+    any: f32,
+}
+
+impl Scores {
+    /// A turn that belongs to no group.
+    const LAWFUL: Scores = Scores { groups: [f32::NEG_INFINITY; N], any: f32::NEG_INFINITY };
+
+    /// The probability that the turn belongs to a group, from what two heads say: that of the group, and the one that asks
+    /// for any group and errs on other turns. A group beside the likeliest one must reach the probability `second` by its own
+    /// head: what speaks for one kind of abuse raises the others a little too.
+    pub fn probability(&self, group: usize, second: f32) -> f32 {
+        let own = self.groups[group];
+        let likeliest = self.groups.iter().all(|z| *z <= own);
+        if likeliest || logistic(own) >= second { logistic((own + self.any) / 2.0) } else { 0.0 }
+    }
+}
+
 impl Model {
-    /// Probability per group in the order of the taxonomy.
-    pub fn score(&self, input: &Input<'_>) -> [f32; N] {
-        let (found, _) = features(&self.folds, input);
-        let logits = self.logits(&found);
-        std::array::from_fn(|g| logistic(self.heads[g].slope * logits[g] + self.heads[g].offset))
+    /// Scores a turn.
+    pub fn score(&self, input: &Input<'_>) -> Scores {
+        let raw = self.raw(input, NOTHING);
+        let Some(raw) = raw else { return Scores::LAWFUL };
+        let z: [f32; HEADS] = std::array::from_fn(|h| self.heads[h].calibrated(raw[h]));
+        Scores { groups: std::array::from_fn(|g| z[g]), any: z[ANY] }
     }
 
-    /// Scores before calibration.
-    pub(super) fn logits(&self, found: &[Feature]) -> [f32; N] {
+    /// Scores before calibration; none when the calibrated one for any group lies below `least`.
+    pub(super) fn raw(&self, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
+        let mut known: Vec<u32> = Vec::with_capacity(input.text.len());
+        let (mut sum, mut length) = (0i32, 0.0f32);
+        features(&self.folds, input, |f| match self.table.slot(f.hash) {
+            Some(slot) => {
+                known.push(slot as u32);
+                sum += i32::from(self.rarity[slot]) * i32::from(self.any[slot]);
+                length += share(self.rarity[slot]);
+            }
+            None => length += UNKNOWN * UNKNOWN,
+        });
+        let norm = if length > 0.0 { length.sqrt() } else { 1.0 };
+        let value = |head: &Head, sum: i32| head.bias + sum as f32 / RARITY_STEPS * (head.scale / 127.0) / norm;
+        let any = value(&self.heads[ANY], sum);
+        if self.heads[ANY].calibrated(any) < least {
+            return None;
+        }
         let mut sums = [0i32; N];
-        let mut length = 0.0f32;
-        for f in found {
-            let (bucket, _) = self.bucket(f);
-            length += share(self.rarity[bucket]);
-            let step = i32::from(self.rarity[bucket]);
-            for (sum, w) in sums.iter_mut().zip(&self.weights[bucket]) {
+        for slot in known {
+            let step = i32::from(self.rarity[slot as usize]);
+            for (sum, w) in sums.iter_mut().zip(&self.groups[slot as usize]) {
                 *sum += step * i32::from(*w);
             }
         }
-        let norm = if length > 0.0 { length.sqrt() } else { 1.0 };
-        std::array::from_fn(|g| {
-            let head = &self.heads[g];
-            head.bias + sums[g] as f32 / RARITY_STEPS * (head.scale / 127.0) / norm
-        })
+        Some(std::array::from_fn(|h| if h == ANY { any } else { value(&self.heads[h], sums[h]) }))
     }
 
-    fn bucket(&self, f: &Feature) -> (usize, f32) {
-        let bucket = bucket_of(f.hash, self.bits);
-        (bucket, f32::from(self.rarity[bucket]) / RARITY_STEPS)
+    /// What a feature adds for a group, on the scale of the probability, before it is divided by the length of the turn.
+    fn weight(&self, f: &Feature, group: usize) -> f32 {
+        let Some(slot) = self.table.slot(f.hash) else { return 0.0 };
+        let of = |head: &Head, w: i8| f32::from(w) * head.scale / 127.0 * head.slope;
+        let both = of(&self.heads[group], self.groups[slot][group]) + of(&self.heads[ANY], self.any[slot]);
+        f32::from(self.rarity[slot]) / RARITY_STEPS * both / 2.0
     }
 
-    /// The pieces of the text that weighed most for a group, in order of place. At least one, if the text has any feature.
+    /// The pieces of the text that weighed most for a group, in order of place. At least one, if any feature spoke for it.
     pub fn explain(&self, input: &Input<'_>, group: usize) -> Vec<Piece> {
-        let (found, spans) = features(&self.folds, input);
-        let mut pieces: Vec<Piece> = found
-            .iter()
-            .filter_map(|f| {
-                let (from, to) = f.place?;
-                let (bucket, rarity) = self.bucket(f);
-                let weight =
-                    rarity * f32::from(self.weights[bucket][group]) * self.heads[group].scale / 127.0;
-                let span = NormSpan { start: spans[from].start, end: spans[to - 1].end };
-                (weight > 0.0 && span.start < span.end).then_some(Piece { span, weight })
+        let mut placed: Vec<(usize, usize, f32)> = Vec::new();
+        let spans = features(&self.folds, input, |f| {
+            if let Some((from, to)) = f.place {
+                let weight = self.weight(&f, group);
+                if weight > 0.0 {
+                    placed.push((from, to, weight));
+                }
+            }
+        });
+        let mut pieces: Vec<Piece> = placed
+            .into_iter()
+            .map(|(from, to, weight)| Piece {
+                span: NormSpan { start: spans[from].start, end: spans[to - 1].end },
+                weight,
             })
+            .filter(|p| p.span.start < p.span.end)
             .collect();
         pieces.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.span.cmp(&b.span)));
         let mut kept: Vec<Piece> = Vec::new();
@@ -108,7 +165,7 @@ impl Model {
     /// The file.
     pub fn write(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
-        out.extend(self.bits.to_le_bytes());
+        out.extend(self.table.bits().to_le_bytes());
         let folds = self.folds.pairs();
         out.extend((folds.len() as u32).to_le_bytes());
         for (from, to) in folds {
@@ -118,8 +175,10 @@ impl Model {
         for h in &self.heads {
             out.extend([h.scale, h.bias, h.slope, h.offset].into_iter().flat_map(f32::to_le_bytes));
         }
+        out.extend(self.table.tags().iter().flat_map(|t| t.to_le_bytes()));
         out.extend(&self.rarity);
-        out.extend(self.weights.iter().flatten().map(|w| *w as u8));
+        out.extend(self.any.iter().map(|w| *w as u8));
+        out.extend(self.groups.iter().flatten().map(|w| *w as u8));
         out
     }
 
@@ -131,20 +190,29 @@ impl Model {
         let mut rest = Rest(bytes.strip_prefix(MAGIC).ok_or("is no classifier of this version")?);
         let bits = rest.u32()?;
         if !(8..=20).contains(&bits) {
-            return Err(format!("a bucket number of {bits} bits is not possible"));
+            return Err(format!("a slot number of {bits} bits is not possible"));
         }
         let folds = (0..rest.u32()?.min(100_000)).map(|_| rest.fold()).collect::<Result<Vec<_>, String>>()?;
-        let mut heads = [Head::default(); N];
+        let mut heads = [Head::default(); HEADS];
         for h in &mut heads {
             *h = Head { scale: rest.f32()?, bias: rest.f32()?, slope: rest.f32()?, offset: rest.f32()? };
         }
-        let buckets = 1usize << bits;
-        if rest.0.len() != buckets * (1 + N) {
+        let slots = 1usize << bits;
+        if rest.0.len() != slots * (2 + 1 + HEADS) {
             return Err("is cut off or has bytes too many".to_owned());
         }
-        let (rarity, weights) = rest.0.split_at(buckets);
-        let weights = weights.chunks_exact(N).map(|w| std::array::from_fn(|g| w[g] as i8)).collect();
-        Ok(Model { bits, folds: Folds::new(folds), heads, rarity: rarity.to_vec(), weights })
+        let (tags, rest) = rest.0.split_at(slots * 2);
+        let (rarity, rest) = rest.split_at(slots);
+        let (any, groups) = rest.split_at(slots);
+        let tags = tags.chunks_exact(2).map(|t| u16::from_le_bytes([t[0], t[1]])).collect();
+        Ok(Model {
+            folds: Folds::new(folds),
+            heads,
+            table: Table::of(bits, tags),
+            rarity: rarity.to_vec(),
+            any: any.iter().map(|w| *w as i8).collect(),
+            groups: groups.chunks_exact(N).map(|w| std::array::from_fn(|g| w[g] as i8)).collect(),
+        })
     }
 }
 
@@ -167,16 +235,16 @@ impl Rest<'_> {
     }
 }
 
-/// What a feature adds to the squared length of a turn's vector. One that was never learnt counts as the rarest: talk of
-/// things that the model does not know must not look sure on the strength of the few words that it does.
-pub(super) fn share(rarity: u8) -> f32 {
-    let rarity = if rarity == 0 { UNKNOWN } else { f32::from(rarity) / RARITY_STEPS };
+/// What a known feature adds to the squared length of a turn's vector; an unknown one adds the square of [`UNKNOWN`]. So talk
+/// of things that the model does not know does not look sure on the strength of the few words that it does.
+fn share(rarity: u8) -> f32 {
+    let rarity = f32::from(rarity) / RARITY_STEPS;
     rarity * rarity
 }
 
-/// The bucket of a feature.
-pub(super) fn bucket_of(hash: u64, bits: u32) -> usize {
-    (hash >> (64 - bits)) as usize
+/// The squared length of a turn's vector: known features by their rarity, and the number of unknown ones.
+pub(super) fn length(known: impl Iterator<Item = u8>, unknown: usize) -> f32 {
+    known.map(share).sum::<f32>() + unknown as f32 * UNKNOWN * UNKNOWN
 }
 
 /// 1 / (1 + e^−x) from additions, multiplications and divisions alone, so that every machine gets the same bits.

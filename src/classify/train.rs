@@ -1,8 +1,14 @@
-//! Trains a [`Model`] from labelled turns: logistic regression per group, calibrated on voices that were not trained on.
+//! Trains a [`Model`] from labelled turns: one linear machine per head, calibrated on voices that were not trained on.
 //! One thread, a fixed order, no library function that differs between machines: the same data give the same file.
 
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
 use super::features::{Folds, Input, features};
-use super::model::{Head, Model, N, RARITY_STEPS, bucket_of, logistic, share};
+use super::model::{ANY, HEADS, Head, Model, N, RARITY_STEPS, length, logistic};
+use super::solver::{Row, Solver};
+use super::table::Table;
 
 /// A labelled turn.
 pub struct Example<'a> {
@@ -15,15 +21,13 @@ pub struct Example<'a> {
 /// How to train.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
-    /// Bits of the bucket number.
+    /// Slots for features, as a power of two.
     pub bits: u32,
-    /// Passes over the data.
-    pub epochs: usize,
-    /// First step length.
-    pub rate: f32,
-    /// Pull of weights towards zero.
-    pub decay: f32,
-    /// How much more an example of a group counts than one that is not.
+    /// Most passes over the data.
+    pub passes: usize,
+    /// Cost of an example on the wrong side: the higher, the closer the model follows the data.
+    pub cost: f32,
+    /// How much more an example of a group costs than one that is not.
     pub positive: f32,
     /// Features in fewer examples than this are left out.
     pub fewest: u32,
@@ -33,54 +37,58 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { bits: 17, epochs: 30, rate: 0.5, decay: 2e-6, positive: 1.5, fewest: 2, seed: 20_261_123 }
+        Settings { bits: 17, passes: 60, cost: 1.0, positive: 1.0, fewest: 2, seed: 20_261_123 }
     }
 }
 
-/// One example as buckets with values of a vector of length one.
-struct Row {
-    values: Vec<(u32, f32)>,
-    labels: [bool; N],
-}
+/// The features of one example: how often it has which.
+type Counted = BTreeMap<u64, u32>;
 
 /// Trains on `train`, calibrates on `dev` (on `train` when there is none).
 pub fn train(settings: &Settings, folds: &Folds, train: &[Example<'_>], dev: &[Example<'_>]) -> Model {
-    let rarity = rarity(settings, folds, train);
-    let rows: Vec<Row> = train.iter().map(|e| row(settings, folds, &rarity, e)).collect();
-    let (weights, biases) = fit(settings, &rows);
-    let mut model = quantise(settings, folds, rarity, &weights, &biases);
+    let counted: Vec<Counted> = train.iter().map(|e| count(folds, e)).collect();
+    let labels: Vec<Vec<bool>> = (0..HEADS).map(|h| train.iter().map(|e| belongs(e, h)).collect()).collect();
+    let rarities = rarities(&counted, settings.fewest);
+    // Twice: first over all features, then over those that weighed enough to be kept.
+    let all: FxHashMap<u64, usize> = rarities.iter().enumerate().map(|(i, (hash, _))| (*hash, i)).collect();
+    let rarity: Vec<u8> = rarities.iter().map(|(_, r)| *r).collect();
+    let rows = rows(&counted, &rarity, |hash| all.get(&hash).copied());
+    let first = heads(settings, &rows, &labels, rarity.len());
+    drop(rows);
+    let (table, rarity) = keep(settings.bits, &rarities, &first);
+    let rows = self::rows(&counted, &rarity, |hash| table.slot(hash));
+    let second = heads(settings, &rows, &labels, rarity.len());
+    let mut model = quantise(folds, table, rarity, &second);
     calibrate(&mut model, if dev.is_empty() { train } else { dev });
     model
 }
 
-fn buckets<'a>(
-    settings: &'a Settings,
-    folds: &Folds,
-    e: &Example<'_>,
-) -> impl Iterator<Item = usize> + use<'a> {
-    let (found, _) = features(folds, &e.input);
-    let mut buckets: Vec<usize> = found.iter().map(|f| bucket_of(f.hash, settings.bits)).collect();
-    buckets.sort_unstable();
-    buckets.dedup();
-    buckets.into_iter()
+fn belongs(example: &Example<'_>, head: usize) -> bool {
+    if head == ANY { example.labels.contains(&true) } else { example.labels[head] }
 }
 
-/// 1 + ln(n / count), in steps; 0 for what is too rare to be learnt.
-fn rarity(settings: &Settings, folds: &Folds, examples: &[Example<'_>]) -> Vec<u8> {
-    let mut counts = vec![0u32; 1 << settings.bits];
-    for e in examples {
-        for b in buckets(settings, folds, e) {
-            counts[b] += 1;
-        }
+fn count(folds: &Folds, example: &Example<'_>) -> Counted {
+    let mut counted = Counted::new();
+    features(folds, &example.input, |f| *counted.entry(f.hash).or_default() += 1);
+    counted
+}
+
+/// Every feature that is frequent enough with its rarity, 1 + ln(n / number of examples that have it), in steps.
+fn rarities(counted: &[Counted], fewest: u32) -> Vec<(u64, u8)> {
+    let mut having: FxHashMap<u64, u32> = FxHashMap::default();
+    for hash in counted.iter().flat_map(BTreeMap::keys) {
+        *having.entry(*hash).or_default() += 1;
     }
-    let n = examples.len() as u32;
-    counts
+    let mut rarities: Vec<(u64, u8)> = having
         .into_iter()
-        .map(|count| match count {
-            c if c < settings.fewest => 0,
-            c => ((1.0 + ln(f64::from(n) / f64::from(c)) as f32) * RARITY_STEPS) as u8,
+        .filter(|(_, n)| *n >= fewest)
+        .map(|(hash, n)| {
+            let rarity = 1.0 + ln(counted.len() as f64 / f64::from(n)) as f32;
+            (hash, (rarity * RARITY_STEPS) as u8)
         })
-        .collect()
+        .collect();
+    rarities.sort_unstable();
+    rarities
 }
 
 /// The natural logarithm by halving and a series: the same bits on every machine.
@@ -99,105 +107,123 @@ fn ln(x: f64) -> f64 {
     2.0 * sum + halvings * std::f64::consts::LN_2
 }
 
-fn row(settings: &Settings, folds: &Folds, rarity: &[u8], e: &Example<'_>) -> Row {
-    let all: Vec<usize> = buckets(settings, folds, e).collect();
-    let norm = all.iter().map(|b| share(rarity[*b])).sum::<f32>().sqrt().max(1e-6);
-    let known = all.into_iter().filter(|b| rarity[*b] > 0);
-    let mut values: Vec<(u32, f32)> =
-        known.map(|b| (b as u32, f32::from(rarity[b]) / RARITY_STEPS)).collect();
-    for (_, v) in &mut values {
-        *v /= norm;
-    }
-    Row { values, labels: e.labels }
-}
-
-/// Stochastic gradient descent with a step length per weight (AdaGrad).
-fn fit(settings: &Settings, rows: &[Row]) -> (Vec<[f32; N]>, [f32; N]) {
-    let mut weights = vec![[0.0f32; N]; 1 << settings.bits];
-    let mut history = vec![[1e-2f32; N]; 1 << settings.bits];
-    let (mut biases, mut bias_history) = ([-3.0f32; N], [1.0f32; N]);
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    let mut state = settings.seed | 1;
-    for _ in 0..settings.epochs {
-        shuffle(&mut order, &mut state);
-        for &i in &order {
-            let row = &rows[i];
-            let mut sums = biases;
-            for &(b, v) in &row.values {
-                for (sum, w) in sums.iter_mut().zip(&weights[b as usize]) {
-                    *sum += w * v;
-                }
-            }
-            let errors: [f32; N] = std::array::from_fn(|g| {
-                let (target, weight) = if row.labels[g] { (1.0, settings.positive) } else { (0.0, 1.0) };
-                (logistic(sums[g]) - target) * weight
-            });
-            for g in 0..N {
-                bias_history[g] += errors[g] * errors[g];
-                biases[g] -= 0.1 * errors[g] / bias_history[g].sqrt();
-            }
-            for &(b, v) in &row.values {
-                let (w, h) = (&mut weights[b as usize], &mut history[b as usize]);
-                for g in 0..N {
-                    let gradient = errors[g] * v + settings.decay * w[g];
-                    h[g] += gradient * gradient;
-                    w[g] -= settings.rate * gradient / h[g].sqrt();
-                }
-            }
-        }
-    }
-    (weights, biases)
-}
-
-/// Fisher–Yates with a xorshift generator.
-fn shuffle(order: &mut [usize], state: &mut u64) {
-    for i in (1..order.len()).rev() {
-        *state ^= *state << 13;
-        *state ^= *state >> 7;
-        *state ^= *state << 17;
-        order.swap(i, (*state % (i as u64 + 1)) as usize);
-    }
-}
-
-fn quantise(
-    settings: &Settings,
-    folds: &Folds,
-    rarity: Vec<u8>,
-    weights: &[[f32; N]],
-    biases: &[f32; N],
-) -> Model {
-    let heads: [Head; N] = std::array::from_fn(|g| {
-        let scale = weights.iter().map(|w| w[g].abs()).fold(1e-6, f32::max);
-        Head { scale, bias: biases[g], slope: 1.0, offset: 0.0 }
-    });
-    let small = weights
+/// The examples as vectors, as [`Model::score`] will see them.
+fn rows(counted: &[Counted], rarity: &[u8], place: impl Fn(u64) -> Option<usize>) -> Vec<Row> {
+    counted
         .iter()
-        .map(|w| std::array::from_fn(|g| (w[g] / heads[g].scale * 127.0).round().clamp(-127.0, 127.0) as i8))
-        .collect();
-    Model { bits: settings.bits, folds: folds.clone(), heads, rarity, weights: small }
+        .map(|features| {
+            let known: Vec<(usize, u32)> =
+                features.iter().filter_map(|(hash, n)| Some((place(*hash)?, *n))).collect();
+            let (all, seen) = (features.values().sum::<u32>(), known.iter().map(|(_, n)| n).sum::<u32>());
+            let repeated = known.iter().flat_map(|(f, n)| (0..*n).map(|_| rarity[*f]));
+            let norm = length(repeated, (all - seen) as usize).sqrt().max(1e-6);
+            let value = |(f, n): (usize, u32)| {
+                (f as u32, n as f32 * f32::from(rarity[f]) / RARITY_STEPS / norm)
+            };
+            known.into_iter().map(value).collect()
+        })
+        .collect()
 }
 
-/// Platt scaling per group: slope and offset by gradient descent on the log loss.
-fn calibrate(model: &mut Model, examples: &[Example<'_>]) {
-    let scored: Vec<([f32; N], [bool; N])> =
-        examples.iter().map(|e| (model.logits(&features(&model.folds, &e.input).0), e.labels)).collect();
-    for g in 0..N {
-        if !scored.iter().any(|(_, labels)| labels[g]) {
-            continue;
+/// Weights and bias of every head.
+fn heads(
+    settings: &Settings,
+    rows: &[Row],
+    labels: &[Vec<bool>],
+    features: usize,
+) -> Vec<(Vec<f32>, f32)> {
+    let solver = Solver {
+        cost: settings.cost,
+        positive: settings.positive,
+        passes: settings.passes,
+        seed: settings.seed,
+    };
+    labels.iter().map(|labels| solver.solve(rows, labels, features)).collect()
+}
+
+/// The features that weigh most for some head, as many as there is room for, and their rarities by slot.
+fn keep(bits: u32, rarities: &[(u64, u8)], heads: &[(Vec<f32>, f32)]) -> (Table, Vec<u8>) {
+    let weight = |i: usize| {
+        let most = heads.iter().map(|(w, _)| w[i].abs()).fold(0.0, f32::max);
+        most * f32::from(rarities[i].1)
+    };
+    let mut order: Vec<(f32, usize)> = (0..rarities.len()).map(|i| (weight(i), i)).collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut table = Table::new(bits);
+    let mut by_slot = vec![0u8; 1 << bits];
+    for (_, i) in order {
+        let (hash, rarity) = rarities[i];
+        if table.slot(hash).is_none()
+            && let Some(slot) = table.insert(hash)
+        {
+            by_slot[slot] = rarity;
         }
-        let (mut slope, mut offset) = (1.0f32, 0.0f32);
-        for _ in 0..2000 {
-            let (mut ds, mut d0) = (0.0f32, 0.0f32);
-            for (logits, labels) in &scored {
-                let error = logistic(slope * logits[g] + offset) - f32::from(u8::from(labels[g]));
-                ds += error * logits[g];
-                d0 += error;
-            }
-            let n = scored.len() as f32;
-            slope = (slope - 2.0 * ds / n).clamp(0.2, 5.0);
-            offset -= 2.0 * d0 / n;
-        }
-        model.heads[g].slope = slope;
-        model.heads[g].offset = offset;
     }
+    (table, by_slot)
+}
+
+fn quantise(folds: &Folds, table: Table, rarity: Vec<u8>, solved: &[(Vec<f32>, f32)]) -> Model {
+    let heads: [Head; HEADS] = std::array::from_fn(|h| {
+        let scale = solved[h].0.iter().map(|w| w.abs()).fold(1e-6, f32::max);
+        Head { scale, bias: solved[h].1, slope: 1.0, offset: 0.0 }
+    });
+    let step = |h: usize, slot: usize| {
+        (solved[h].0[slot] / heads[h].scale * 127.0).round().clamp(-127.0, 127.0) as i8
+    };
+    Model {
+        folds: folds.clone(),
+        any: (0..rarity.len()).map(|slot| step(ANY, slot)).collect(),
+        groups: (0..rarity.len()).map(|slot| std::array::from_fn(|g| step(g, slot))).collect(),
+        heads,
+        table,
+        rarity,
+    }
+}
+
+/// Platt scaling per head: slope and offset by Newton's method on the log loss.
+fn calibrate(model: &mut Model, examples: &[Example<'_>]) {
+    let scored: Vec<[f32; HEADS]> = examples
+        .iter()
+        .map(|e| model.raw(&e.input, f32::NEG_INFINITY).unwrap_or([f32::MIN; HEADS]))
+        .collect();
+    for h in 0..HEADS {
+        let sides: Vec<(f64, bool)> =
+            scored.iter().zip(examples).map(|(s, e)| (f64::from(s[h]), belongs(e, h))).collect();
+        if sides.iter().any(|(_, of)| *of) && sides.iter().any(|(_, of)| !*of) {
+            let (slope, offset) = platt(&sides);
+            model.heads[h].slope = slope as f32;
+            model.heads[h].offset = offset as f32;
+        }
+    }
+}
+
+/// The slope and offset under which the scores tell the sides with the least log loss. The targets are drawn in a little
+/// (Platt 1999), so that sides that are told apart without an error do not make the slope endless.
+fn platt(sides: &[(f64, bool)]) -> (f64, f64) {
+    let of = sides.iter().filter(|(_, of)| *of).count() as f64;
+    let (high, low) = ((of + 1.0) / (of + 2.0), 1.0 / (sides.len() as f64 - of + 2.0));
+    let (mut slope, mut offset) = (1.0f64, 0.0f64);
+    for _ in 0..100 {
+        let (mut g, mut h) = ([0.0f64; 2], [1e-9f64, 0.0, 1e-9]);
+        for (score, of) in sides {
+            let p = f64::from(logistic((slope * score + offset) as f32));
+            let (error, spread) = (p - if *of { high } else { low }, (p * (1.0 - p)).max(1e-9));
+            g[0] += error * score;
+            g[1] += error;
+            h[0] += spread * score * score;
+            h[1] += spread * score;
+            h[2] += spread;
+        }
+        let determinant = h[0] * h[2] - h[1] * h[1];
+        if determinant.abs() < 1e-12 {
+            break;
+        }
+        let steps = [(h[2] * g[0] - h[1] * g[1]) / determinant, (h[0] * g[1] - h[1] * g[0]) / determinant];
+        slope = (slope - steps[0].clamp(-2.0, 2.0)).clamp(0.2, 30.0);
+        offset -= steps[1].clamp(-2.0, 2.0);
+        if steps[0].abs() + steps[1].abs() < 1e-7 {
+            break;
+        }
+    }
+    (slope, offset)
 }

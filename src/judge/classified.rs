@@ -4,7 +4,7 @@ use super::JudgedTurn;
 use crate::build::Engine;
 use crate::classify::{Input, Piece};
 use crate::model::candidate::{Candidate, Matched, Rejection};
-use crate::model::rules::{GROUPS, RuleSet, Use};
+use crate::model::rules::GROUPS;
 use crate::model::span::NormSpan;
 use crate::model::transcript::Speaker;
 
@@ -19,13 +19,16 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, previous: Option<&str>
     if short || !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) {
         return;
     }
-    let input = input(turn, previous, &engine.rules);
+    let text = turn.text.text.clone();
+    let input = Input { text: &text, previous };
     let scores = model.score(&input);
-    let strong: Vec<(usize, Vec<Piece>)> = (0..scores.len())
-        .filter(|g| scores[*g] >= engine.rules.policy.bars[*g].review)
+    let probabilities: [f32; GROUPS.len()] =
+        std::array::from_fn(|g| scores.probability(g, engine.rules.policy.second));
+    let strong: Vec<(usize, Vec<Piece>)> = (0..probabilities.len())
+        .filter(|g| probabilities[*g] >= engine.rules.policy.bars[*g].review)
         .map(|g| (g, model.explain(&input, g)))
         .collect();
-    for (g, probability) in scores.iter().copied().enumerate() {
+    for (g, probability) in probabilities.iter().copied().enumerate() {
         let bars = engine.rules.policy.bars[g];
         for c in turn.candidates.iter_mut().filter(|c| engine.rules.rules[c.rule].group == GROUPS[g]) {
             if c.listed() && probability < bars.doubt {
@@ -34,7 +37,7 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, previous: Option<&str>
         }
     }
     for (g, pieces) in strong {
-        let found = candidate(engine, turn, g, scores[g], &pieces);
+        let found = candidate(engine, turn, g, probabilities[g], &pieces);
         turn.candidates.extend(found);
     }
 }
@@ -74,20 +77,4 @@ fn acquitted(engine: &Engine, turn: &JudgedTurn, group: &str) -> Option<Rejectio
     let first = listed.next()?.rejected.clone()?;
     let context = ["negation", "quotation", "question", "notice"].contains(&first.gate);
     (context && listed.all(|c| c.rejected.is_some())).then_some(first)
-}
-
-/// What the classifier sees of a turn.
-pub fn input<'a>(turn: &'a JudgedTurn, previous: Option<&'a str>, rules: &'a RuleSet) -> Input<'a> {
-    let mut classes: Vec<&str> = Vec::new();
-    for o in &turn.located.occurrences {
-        for u in &rules.patterns[o.pattern].uses {
-            if let Use::Member { class } = *u {
-                let name = rules.classes[class].name.as_str();
-                if !name.is_empty() && classes.last() != Some(&name) {
-                    classes.push(name);
-                }
-            }
-        }
-    }
-    Input { text: &turn.text.text, previous, classes }
 }

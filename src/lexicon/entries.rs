@@ -198,6 +198,7 @@ pub(super) struct PolicyBars {
     pub violation: f32,
     pub review: f32,
     pub classifier_min_chars: usize,
+    pub classifier_second: f32,
 }
 
 #[derive(Debug, Deserialize)]

@@ -36,6 +36,7 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
     Some(Policy {
         violation: parsed.bars.violation,
         review: parsed.bars.review,
+        second: parsed.bars.classifier_second,
         classifier_min_chars: parsed.bars.classifier_min_chars,
         severity_weight: [s.info, s.minor, s.major, s.critical],
         review_factor: s.review_factor,

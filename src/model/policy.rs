@@ -20,6 +20,8 @@ pub struct Policy {
     pub review: f32,
     /// A turn with fewer characters than this says too little for the classifier.
     pub classifier_min_chars: usize,
+    /// What a group beside the likeliest one must reach by itself to count.
+    pub second: f32,
     /// Score weight by severity: info, minor, major, critical.
     pub severity_weight: [f64; 4],
     /// Factor on the weight of a finding that is for review only.

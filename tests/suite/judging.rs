@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use cuicha::build::{Choices, Engine};
+use cuicha::build::{Choices, Engine, Layers};
 use cuicha::context::GATES;
 use cuicha::judge;
 use cuicha::lexicon::{File, Files};
@@ -46,7 +46,7 @@ fn small(threat: &str) -> Engine {
         let file = File { shown: path.to_owned(), bytes: text.as_bytes().to_vec(), own: true };
         files.0.insert(path.to_owned(), file);
     }
-    Engine::from_files(&files, &Choices { no_classifier: true, ..Choices::default() }).unwrap()
+    Engine::from_files(&files, &Choices { layers: Layers { classifier: false, ..Layers::default() }, ..Choices::default() }).unwrap()
 }
 
 static SMALL: LazyLock<Engine> = LazyLock::new(|| small(THREAT));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cuicha::build::{Choices, Engine};
+use cuicha::build::{Choices, Engine, Layers};
 use cuicha::judge;
 use cuicha::model::error::{Error, Fault};
 use cuicha::model::rules::GROUPS;
@@ -72,7 +72,7 @@ fn with(path: &str, text: &str) -> (Result<Engine, Error>, String) {
 }
 
 fn overlaid(dir: &Path) -> Result<Engine, Error> {
-    Engine::new(&Choices { lexicons: vec![dir.to_owned()], no_classifier: true, ..Choices::default() })
+    Engine::new(&Choices { lexicons: vec![dir.to_owned()], layers: Layers { classifier: false, ..Layers::default() }, ..Choices::default() })
 }
 
 fn faults(path: &str, text: &str) -> (Vec<Fault>, String) {

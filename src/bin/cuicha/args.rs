@@ -33,6 +33,8 @@ pub enum Command {
     Lexicon(LexiconArgs),
     /// Train the classifier from labelled utterances
     Train(TrainArgs),
+    /// Compare what is found with what people labelled
+    Eval(EvalArgs),
 }
 
 /// What is asked of an engine, by every verb that judges.
@@ -47,6 +49,9 @@ pub struct EngineArgs {
     /// Judge by terms and phrases alone
     #[arg(long)]
     pub no_classifier: bool,
+    /// A classifier of your own (from `train`) in place of the built-in one
+    #[arg(long, value_name = "FILE", conflicts_with = "no_classifier")]
+    pub classifier: Option<PathBuf>,
 }
 
 /// `scan`
@@ -117,12 +122,65 @@ pub struct TrainArgs {
     /// File to write; put it at classifier.bin in a lexicon folder to use it
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
-    /// Passes over the data
-    #[arg(long, default_value_t = cuicha::classify::train::Settings::default().epochs)]
-    pub epochs: usize,
+    /// Most passes over the data
+    #[arg(long, default_value_t = cuicha::classify::train::Settings::default().passes)]
+    pub passes: usize,
+    /// Cost of an error: the higher, the closer the classifier follows the data
+    #[arg(long, default_value_t = cuicha::classify::train::Settings::default().cost)]
+    pub cost: f32,
+    /// How much more it costs to miss a violation than to see one where there is none
+    #[arg(long, default_value_t = cuicha::classify::train::Settings::default().positive)]
+    pub positive: f32,
     /// Seed of the order in which examples are seen
     #[arg(long, default_value_t = cuicha::classify::train::Settings::default().seed)]
     pub seed: u64,
+}
+
+/// `eval`
+#[derive(Debug, Args)]
+pub struct EvalArgs {
+    /// Labelled utterances (`*.jsonl`) and whole calls (`NAME.calls.jsonl` with `NAME.truth.jsonl`): files or folders
+    #[arg(value_name = "DATA", required = true)]
+    pub data: Vec<PathBuf>,
+    /// What judges
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = EvalFormat::Text)]
+    pub format: EvalFormat,
+    /// How many of the worst mistakes are shown per set
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub show: usize,
+    /// Layers that judge, from terms to the classifier; without it all
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "LAYER")]
+    pub layers: Option<Vec<LayerArg>>,
+    /// Number of threads; 0 takes one per core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+}
+
+/// Form of the output of `eval`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EvalFormat {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+/// A layer of judging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LayerArg {
+    /// Single terms.
+    Terms,
+    /// Phrases of several parts.
+    Phrases,
+    /// Gates: speaker, word boundaries, exceptions, negation, quotation, question, notice.
+    Gates,
+    /// Folding of spellings.
+    Normalising,
+    /// The classifier.
+    Classifier,
 }
 
 /// `rules`

@@ -1,6 +1,7 @@
 //! The command line: arguments in, bytes and an exit status out.
 
 mod args;
+mod eval;
 mod exit;
 mod explain;
 mod lexicon;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         Command::Rules(a) => rules::run(a),
         Command::Lexicon(a) => lexicon::run(a),
         Command::Train(a) => train::run(a),
+        Command::Eval(a) => eval::run(a),
     };
     exit::status(result)
 }

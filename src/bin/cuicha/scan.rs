@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
-use cuicha::build::{Choices, Engine};
+use cuicha::build::{Choices, Engine, Layers};
 use cuicha::decode::Charset;
 use cuicha::model::error::Error;
 use cuicha::model::finding::Verdict;
@@ -49,7 +49,8 @@ pub fn choices(args: &EngineArgs, profile: Option<&str>) -> Choices {
         lexicons: args.lexicon.clone(),
         profile: profile.map(str::to_owned),
         no_mask: args.no_mask,
-        no_classifier: args.no_classifier,
+        classifier: args.classifier.clone(),
+        layers: Layers { classifier: !args.no_classifier, ..Layers::default() },
     }
 }
 

@@ -1,0 +1,151 @@
+//! `cuicha eval`: what is found, held against what people labelled.
+
+use std::io::{BufWriter, Write};
+
+use cuicha::build::{Engine, Layers};
+use cuicha::evaluate::{self, CallScores, Interval, Level, Tally, UtteranceScores};
+use cuicha::labelled;
+use cuicha::model::error::Error;
+use serde::Serialize;
+
+use crate::args::{EvalArgs, EvalFormat, LayerArg};
+use crate::exit::Outcome;
+use crate::lexicon::to_stdout;
+use crate::scan::choices;
+
+/// Everything that was measured.
+#[derive(Serialize)]
+struct Results {
+    version: &'static str,
+    lexicon: String,
+    utterances: Vec<UtteranceScores>,
+    calls: Vec<CallScores>,
+}
+
+pub fn run(args: &EvalArgs) -> Result<Outcome, Error> {
+    let mut wanted = choices(&args.engine, None);
+    if let Some(layers) = &args.layers {
+        let has = |layer: LayerArg| layers.contains(&layer);
+        wanted.layers = Layers {
+            terms: has(LayerArg::Terms),
+            phrases: has(LayerArg::Phrases),
+            gates: has(LayerArg::Gates),
+            normalising: has(LayerArg::Normalising),
+            classifier: has(LayerArg::Classifier) && !args.engine.no_classifier,
+        };
+    }
+    let engine = Engine::new(&wanted)?;
+    let data = evaluate::find(&args.data)?;
+    let mut results = Results {
+        version: env!("CARGO_PKG_VERSION"),
+        lexicon: engine.rules.hash.clone(),
+        utterances: Vec::new(),
+        calls: Vec::new(),
+    };
+    for file in &data.utterances {
+        let labelled = labelled::read(std::slice::from_ref(file))?;
+        let scores =
+            evaluate::evaluate_utterances(&engine, &evaluate::name_of(file), &labelled, args.threads)?;
+        results.utterances.push(scores);
+    }
+    for (calls, truth) in &data.calls {
+        let name = evaluate::name_of(calls);
+        results.calls.push(evaluate::evaluate_calls(&engine, &name, (calls, truth), args.threads)?);
+    }
+    if results.utterances.is_empty() && results.calls.is_empty() {
+        return Err(Error::Usage("no labelled data in the given paths".to_owned()));
+    }
+    write(args, &mut results)?;
+    Ok(Outcome::Clean)
+}
+
+fn write(args: &EvalArgs, results: &mut Results) -> Result<(), Error> {
+    results.utterances.iter_mut().for_each(|u| u.mistakes.truncate(args.show));
+    results.calls.iter_mut().for_each(|c| c.mistakes.truncate(args.show));
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let written = match args.format {
+        EvalFormat::Json => serde_json::to_writer_pretty(&mut out, results)
+            .map_err(std::io::Error::from)
+            .and_then(|()| writeln!(out)),
+        EvalFormat::Text => results
+            .utterances
+            .iter()
+            .try_for_each(|u| utterances(&mut out, u))
+            .and_then(|()| results.calls.iter().try_for_each(|c| calls(&mut out, c))),
+    };
+    written.and_then(|()| out.flush()).map_err(to_stdout)
+}
+
+fn name(level: Level) -> &'static str {
+    match level {
+        Level::Violation => "violations alone",
+        Level::Review => "violations and matters for review",
+    }
+}
+
+fn share(i: Interval) -> String {
+    format!("{:.3} ({:.3}–{:.3})", i.share, i.low, i.high)
+}
+
+fn row(out: &mut impl Write, name: &str, t: &Tally) -> std::io::Result<()> {
+    let counts = format!("{}/{}/{}", t.right, t.wrong, t.missed);
+    let (p, r) = (share(t.precision()), share(t.recall()));
+    writeln!(out, "  {name:<16} {p:<20} {r:<20} {:.3}  {counts}", t.f1())
+}
+
+fn table<'a>(
+    out: &mut impl Write,
+    groups: impl Iterator<Item = (&'a String, &'a Tally)>,
+    micro: &Tally,
+) -> std::io::Result<()> {
+    writeln!(out, "  {:<16} {:<20} {:<20} {:<5}  right/wrong/missed", "group", "precision", "recall", "F1")?;
+    for (group, tally) in groups {
+        row(out, group, tally)?;
+    }
+    row(out, "all groups", micro)
+}
+
+fn utterances(out: &mut impl Write, u: &UtteranceScores) -> std::io::Result<()> {
+    writeln!(out, "{}: {} utterances, {} of them violate", u.name, u.utterances, u.violating)?;
+    for level in &u.levels {
+        writeln!(out, " {}", name(level.level))?;
+        table(out, level.groups.iter(), &level.micro)?;
+        row(out, "any group", &level.any)?;
+        let kinds: Vec<String> =
+            level.kinds.iter().map(|(kind, (right, of))| format!("{kind} {right}/{of}")).collect();
+        writeln!(out, "  right by kind: {}", kinds.join(", "))?;
+    }
+    writeln!(out, " found (for review or more) where labelled")?;
+    for (label, found) in &u.confusion {
+        let cells: Vec<String> = found.iter().map(|(g, n)| format!("{g} {n}")).collect();
+        writeln!(out, "  {label:<16} {}", cells.join(", "))?;
+    }
+    if !u.mistakes.is_empty() {
+        writeln!(out, " worst mistakes")?;
+    }
+    for m in &u.mistakes {
+        let list = |names: &[String]| if names.is_empty() { "-".to_owned() } else { names.join(",") };
+        writeln!(out, "  {} {} {} → {}: {}", m.id, m.kind, list(&m.labels), list(&m.found), m.text)?;
+        m.because.iter().try_for_each(|line| writeln!(out, "      {line}"))?;
+    }
+    writeln!(out)
+}
+
+fn calls(out: &mut impl Write, c: &CallScores) -> std::io::Result<()> {
+    writeln!(out, "{}: {} calls, {} of them clean", c.name, c.calls, c.clean)?;
+    for level in &c.levels {
+        writeln!(out, " {}", name(level.level))?;
+        table(out, level.groups.iter(), &level.micro)?;
+        writeln!(out, "  clean calls flagged {}", share(level.clean_flagged))?;
+        writeln!(out, "  labelled turns found in their own turn {}", share(level.own_turn))?;
+    }
+    writeln!(out, " required elements judged right {}", share(c.conduct_all))?;
+    for (element, i) in &c.conduct {
+        writeln!(out, "  {element:<18} {}", share(*i))?;
+    }
+    if !c.mistakes.is_empty() {
+        writeln!(out, " mistakes")?;
+    }
+    c.mistakes.iter().try_for_each(|m| writeln!(out, "  {m}"))?;
+    writeln!(out)
+}
