@@ -10,7 +10,8 @@ use crate::matching::Matcher;
 use crate::model::error::{Error, Fault};
 use crate::model::profile::Profile;
 use crate::model::rules::RuleSet;
-use crate::normalise::Normaliser;
+use crate::model::sounds::Sounds;
+use crate::normalise::{self, Normaliser};
 use crate::segment::{Jieba, Segmenter};
 use crate::selftest;
 
@@ -60,6 +61,8 @@ pub struct Engine {
     pub matcher: Matcher,
     /// Cuts words.
     pub segmenter: Box<dyn Segmenter>,
+    /// How characters sound.
+    pub sounds: Sounds,
     /// Scores wording that no list names.
     pub classifier: Option<Model>,
     /// Counting rules.
@@ -112,6 +115,7 @@ impl Engine {
         Ok(Engine {
             matcher: Matcher::new(&rules)?,
             segmenter: Box::new(Jieba::new(lexicon::read_words(files))),
+            sounds: normalise::sounds(),
             classifier,
             profile,
             mask: if choices.no_mask { Mask::none() } else { Mask::new(&rules.digits) },
@@ -130,8 +134,7 @@ fn classifier(files: &Files, choices: &Choices) -> Result<Option<Model>, Error> 
     };
     match (&choices.classifier, files.0.get("classifier.bin")) {
         (Some(path), _) => {
-            let bytes =
-                std::fs::read(path).map_err(|source| Error::Read { path: path.clone(), source })?;
+            let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.clone(), source })?;
             read(&bytes, path.display().to_string()).map(Some)
         }
         (None, Some(file)) => read(&file.bytes, file.shown.clone()).map(Some),

@@ -62,7 +62,8 @@ pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
         let (before, rest) = judged.split_at_mut(i);
         let turn = &mut rest[0];
         let previous = before.last().filter(|p| p.speaker != turn.speaker);
-        classified::add(engine, turn, previous.map(|p| p.text.text.as_str()));
+        let previous = previous.map(|p| p.text.text.as_str());
+        classified::add(engine, turn, previous, call.callee_role);
         for c in &mut turn.candidates {
             if turn.speaker == Speaker::Unknown {
                 c.lowered.push(UNKNOWN_SPEAKER.to_owned());
@@ -192,7 +193,11 @@ fn required(
             text: &t.text.text,
             phrases: &t.located.phrases,
             classes,
-            groups: findings.iter().filter(|f| f.turn == i).map(|f| f.group.as_str()).collect(),
+            groups: findings
+                .iter()
+                .filter(|f| f.turn == i && f.verdict == Verdict::Violation)
+                .map(|f| f.group.as_str())
+                .collect(),
         })
         .collect();
     let agency = call.agency.as_deref().map(|name| engine.normaliser.entry(name));

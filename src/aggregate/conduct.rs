@@ -33,7 +33,7 @@ pub struct Turn<'a> {
     pub phrases: &'a [PhraseMatch],
     /// Classes with a member in it, sorted.
     pub classes: &'a [ClassIx],
-    /// Groups with a finding in it.
+    /// Groups with a violation in it.
     pub groups: Vec<&'a str>,
 }
 

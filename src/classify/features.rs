@@ -1,14 +1,17 @@
-//! What a turn is scored by: runs of characters, pairs of characters near one another, and the turn before. Listed matches
+//! What a turn is scored by: runs of characters and of sounds, pairs of characters near one another, and the turn before. Listed matches
 //! are left out: the lists were written from the same voices, so on these they look surer than they are.
 
 use rustc_hash::FxHashMap;
 
+use crate::model::sounds::Sounds;
 use crate::model::span::NormSpan;
 
 /// Longest run of characters.
 const LONGEST: usize = 4;
-/// Pairs of characters at these distances.
-const DISTANCES: [usize; 3] = [2, 3, 4];
+/// Lengths of runs of sounds: a misheard word sounds like the right one.
+const SOUNDS: [usize; 2] = [2, 3];
+/// Most characters from the first of a pair to the second; how far apart they are makes no difference.
+const NEAR: usize = 8;
 /// Most characters of a turn that are looked at; abuse in a longer one is found by its terms.
 const MOST_CHARS: usize = 400;
 /// What any punctuation becomes.
@@ -20,23 +23,29 @@ enum Role {
     Run = 1,
     Pair = 2,
     Before = 3,
+    Sound = 4,
 }
 
 /// A turn and what is known about it.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
+    /// How characters sound.
+    pub sounds: &'a Sounds,
     /// The normalised text.
     pub text: &'a str,
     /// The normalised text of the other side's turn before.
     pub previous: Option<&'a str>,
 }
 
+/// What a feature is called: 32 bits of a hash over its role and content, the lower sixteen not all zero.
+pub type Key = u32;
+
 /// A feature at a place of the text; features that belong to no place stand at the whole text. The same feature comes as
 /// often as it stands in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Feature {
-    /// 64-bit hash over role and content.
-    pub hash: u64,
+    /// Key over role and content.
+    pub key: Key,
     /// Where, as a range of characters of the folded text.
     pub place: Option<(usize, usize)>,
 }
@@ -102,22 +111,38 @@ pub fn features(folds: &Folds, input: &Input<'_>, mut each: impl FnMut(Feature))
             hash = step(hash, folded[i + n].c as u64);
             // A pause alone says nothing.
             if n > 0 || folded[i].c != PAUSE {
-                each(Feature { hash: finish(hash), place: Some((i, i + n + 1)) });
+                each(Feature { key: finish(hash), place: Some((i, i + n + 1)) });
             }
         }
-        for d in DISTANCES.into_iter().filter(|d| i + d < folded.len()) {
-            let hash =
-                step(step(step(start(Role::Pair), folded[i].c as u64), d as u64), folded[i + d].c as u64);
-            each(Feature { hash: finish(hash), place: Some((i, i + d + 1)) });
+        if folded[i].c == PAUSE {
+            continue;
+        }
+        let first = step(start(Role::Pair), folded[i].c as u64);
+        for (d, second) in folded[i..].iter().enumerate().take(NEAR + 1).skip(2) {
+            if second.c != PAUSE {
+                each(Feature { key: finish(step(first, second.c as u64)), place: Some((i, i + d + 1)) });
+            }
+        }
+    }
+    let sounds: Vec<u64> = folded.iter().map(|f| sound(input.sounds, f.c)).collect();
+    for n in SOUNDS {
+        for (i, run) in sounds.windows(n).enumerate() {
+            let hash = run.iter().fold(start(Role::Sound), |hash, s| step(hash, *s));
+            each(Feature { key: finish(step(hash, n as u64)), place: Some((i, i + n)) });
         }
     }
     if let Some(previous) = input.previous {
         for pair in folds.apply(previous).windows(2) {
             let hash = step(step(start(Role::Before), pair[0].c as u64), pair[1].c as u64);
-            each(Feature { hash: finish(hash), place: None });
+            each(Feature { key: finish(hash), place: None });
         }
     }
     folded.into_iter().map(|f| f.span).collect()
+}
+
+/// A number for how a character sounds; one that has no sound stands for itself.
+fn sound(sounds: &Sounds, c: char) -> u64 {
+    sounds.of(c).map_or(0x1_0000 + c as u64, u64::from)
 }
 
 fn start(role: Role) -> u64 {
@@ -128,9 +153,10 @@ fn step(hash: u64, value: u64) -> u64 {
     (hash ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
 }
 
-/// Spreads the last step over all bits (the finish of MurmurHash3).
-fn finish(mut h: u64) -> u64 {
+/// Spreads the last step over all bits (the finish of MurmurHash3) and takes those of the key.
+fn finish(mut h: u64) -> Key {
     h = (h ^ (h >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     h = (h ^ (h >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    h ^ (h >> 33)
+    h ^= h >> 33;
+    ((h >> 48) as u32) << 16 | u32::from((h as u16).max(1))
 }

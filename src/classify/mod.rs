@@ -1,10 +1,12 @@
 //! The classifier: one probability per group for wording that no list names. A linear model over hashed features.
 
+pub mod background;
 pub mod features;
 mod model;
 mod solver;
 mod table;
 pub mod train;
 
+pub use background::Background;
 pub use features::{Folds, Input};
 pub use model::{Model, Piece, Scores};

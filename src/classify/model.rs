@@ -1,13 +1,14 @@
 //! The trained model: for each known feature its rarity and one weight per head, for each head a calibration, all in one
 //! small file. A head answers one question: does the turn belong to this group; the last head: to any group.
 //!
-//! Layout, little-endian: magic `cuicha-linear-3\n`; u32 bits of the slot number; u32 number of folds, each two u32 code
+//! Layout, little-endian: magic `cuicha-linear-5\n`; u32 number of folds, each two u32 code
 //! points (`u32::MAX`: left out); per head f32 scale of its weights, f32 bias, f32 slope and f32 offset of the calibration;
 //! u16 per slot: tag; u8 per slot: rarity in steps of 1/16; i8 per slot: weight of the last head in steps of scale / 127;
-//! ten i8 per slot: those of the groups.
+//! five u8 per slot: those of the groups in steps of scale / 7, plus eight, the even groups in the lower half of a byte.
+//! Coarse weights, cut off at a scale that few reach, do better on voices that were not learnt from than exact ones.
 
 use super::features::{Feature, Folds, Input, features};
-use super::table::Table;
+use super::table::{SLOTS, Table};
 use crate::model::span::NormSpan;
 
 /// Groups of the taxonomy.
@@ -16,7 +17,7 @@ pub(super) const N: usize = 10;
 pub(super) const HEADS: usize = N + 1;
 /// The head for any group.
 pub(super) const ANY: usize = N;
-const MAGIC: &[u8] = b"cuicha-linear-3\n";
+const MAGIC: &[u8] = b"cuicha-linear-5\n";
 /// Steps of a rarity per unit.
 pub(super) const RARITY_STEPS: f32 = 16.0;
 /// Rarity of a feature that is not known.
@@ -34,7 +35,26 @@ pub struct Model {
     pub(super) table: Table,
     pub(super) rarity: Vec<u8>,
     pub(super) any: Vec<i8>,
-    pub(super) groups: Vec<[i8; N]>,
+    pub(super) groups: Vec<Packed>,
+}
+
+/// The weights of a feature for the groups, two in a byte.
+pub(super) type Packed = [u8; N / 2];
+
+/// Steps of a weight for any group, up and down.
+pub(super) const ANY_STEPS: f32 = 127.0;
+/// Steps of a weight for one group, up and down.
+pub(super) const GROUP_STEPS: f32 = 7.0;
+
+/// Packs weights from −7 to 7.
+pub(super) fn pack(weights: [i8; N]) -> Packed {
+    std::array::from_fn(|i| (weights[2 * i] + 8) as u8 | ((weights[2 * i + 1] + 8) as u8) << 4)
+}
+
+/// One of the packed weights.
+fn unpacked(packed: &Packed, group: usize) -> i8 {
+    let pair = packed[group / 2];
+    (if group.is_multiple_of(2) { pair & 15 } else { pair >> 4 }) as i8 - 8
 }
 
 /// What belongs to one head.
@@ -74,6 +94,11 @@ impl Scores {
     /// A turn that belongs to no group.
     const LAWFUL: Scores = Scores { groups: [f32::NEG_INFINITY; N], any: f32::NEG_INFINITY };
 
+    /// The probability that the turn belongs to the group that it most looks like: how near it is to an alarm.
+    pub fn alarm(&self) -> f32 {
+        logistic((self.groups.iter().copied().fold(f32::NEG_INFINITY, f32::max) + self.any) / 2.0)
+    }
+
     /// The probability that the turn belongs to a group, from what two heads say: that of the group, and the one that asks
     /// for any group and errs on other turns. A group beside the likeliest one must reach the probability `second` by its own
     /// head: what speaks for one kind of abuse raises the others a little too.
@@ -97,7 +122,7 @@ impl Model {
     pub(super) fn raw(&self, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
         let mut known: Vec<u32> = Vec::with_capacity(input.text.len());
         let (mut sum, mut length) = (0i32, 0.0f32);
-        features(&self.folds, input, |f| match self.table.slot(f.hash) {
+        features(&self.folds, input, |f| match self.table.slot(f.key) {
             Some(slot) => {
                 known.push(slot as u32);
                 sum += i32::from(self.rarity[slot]) * i32::from(self.any[slot]);
@@ -106,26 +131,31 @@ impl Model {
             None => length += UNKNOWN * UNKNOWN,
         });
         let norm = if length > 0.0 { length.sqrt() } else { 1.0 };
-        let value = |head: &Head, sum: i32| head.bias + sum as f32 / RARITY_STEPS * (head.scale / 127.0) / norm;
-        let any = value(&self.heads[ANY], sum);
+        let value = |head: &Head, sum: i32, steps: f32| {
+            head.bias + sum as f32 / RARITY_STEPS * (head.scale / steps) / norm
+        };
+        let any = value(&self.heads[ANY], sum, ANY_STEPS);
         if self.heads[ANY].calibrated(any) < least {
             return None;
         }
         let mut sums = [0i32; N];
         for slot in known {
             let step = i32::from(self.rarity[slot as usize]);
-            for (sum, w) in sums.iter_mut().zip(&self.groups[slot as usize]) {
-                *sum += step * i32::from(*w);
+            for (pair, sums) in self.groups[slot as usize].iter().zip(sums.chunks_exact_mut(2)) {
+                sums[0] += step * (i32::from(pair & 15) - 8);
+                sums[1] += step * (i32::from(pair >> 4) - 8);
             }
         }
-        Some(std::array::from_fn(|h| if h == ANY { any } else { value(&self.heads[h], sums[h]) }))
+        let group = |h: usize| value(&self.heads[h], sums[h], GROUP_STEPS);
+        Some(std::array::from_fn(|h| if h == ANY { any } else { group(h) }))
     }
 
     /// What a feature adds for a group, on the scale of the probability, before it is divided by the length of the turn.
     fn weight(&self, f: &Feature, group: usize) -> f32 {
-        let Some(slot) = self.table.slot(f.hash) else { return 0.0 };
-        let of = |head: &Head, w: i8| f32::from(w) * head.scale / 127.0 * head.slope;
-        let both = of(&self.heads[group], self.groups[slot][group]) + of(&self.heads[ANY], self.any[slot]);
+        let Some(slot) = self.table.slot(f.key) else { return 0.0 };
+        let of = |head: &Head, w: i8, steps: f32| f32::from(w) * head.scale / steps * head.slope;
+        let both = of(&self.heads[group], unpacked(&self.groups[slot], group), GROUP_STEPS)
+            + of(&self.heads[ANY], self.any[slot], ANY_STEPS);
         f32::from(self.rarity[slot]) / RARITY_STEPS * both / 2.0
     }
 
@@ -165,7 +195,6 @@ impl Model {
     /// The file.
     pub fn write(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
-        out.extend(self.table.bits().to_le_bytes());
         let folds = self.folds.pairs();
         out.extend((folds.len() as u32).to_le_bytes());
         for (from, to) in folds {
@@ -178,7 +207,7 @@ impl Model {
         out.extend(self.table.tags().iter().flat_map(|t| t.to_le_bytes()));
         out.extend(&self.rarity);
         out.extend(self.any.iter().map(|w| *w as u8));
-        out.extend(self.groups.iter().flatten().map(|w| *w as u8));
+        out.extend(self.groups.iter().flatten());
         out
     }
 
@@ -188,30 +217,25 @@ impl Model {
     /// When it is none.
     pub fn read(bytes: &[u8]) -> Result<Model, String> {
         let mut rest = Rest(bytes.strip_prefix(MAGIC).ok_or("is no classifier of this version")?);
-        let bits = rest.u32()?;
-        if !(8..=20).contains(&bits) {
-            return Err(format!("a slot number of {bits} bits is not possible"));
-        }
         let folds = (0..rest.u32()?.min(100_000)).map(|_| rest.fold()).collect::<Result<Vec<_>, String>>()?;
         let mut heads = [Head::default(); HEADS];
         for h in &mut heads {
             *h = Head { scale: rest.f32()?, bias: rest.f32()?, slope: rest.f32()?, offset: rest.f32()? };
         }
-        let slots = 1usize << bits;
-        if rest.0.len() != slots * (2 + 1 + HEADS) {
+        if rest.0.len() != SLOTS * (2 + 1 + 1 + N / 2) {
             return Err("is cut off or has bytes too many".to_owned());
         }
-        let (tags, rest) = rest.0.split_at(slots * 2);
-        let (rarity, rest) = rest.split_at(slots);
-        let (any, groups) = rest.split_at(slots);
+        let (tags, rest) = rest.0.split_at(SLOTS * 2);
+        let (rarity, rest) = rest.split_at(SLOTS);
+        let (any, groups) = rest.split_at(SLOTS);
         let tags = tags.chunks_exact(2).map(|t| u16::from_le_bytes([t[0], t[1]])).collect();
         Ok(Model {
             folds: Folds::new(folds),
             heads,
-            table: Table::of(bits, tags),
+            table: Table::of(tags),
             rarity: rarity.to_vec(),
             any: any.iter().map(|w| *w as i8).collect(),
-            groups: groups.chunks_exact(N).map(|w| std::array::from_fn(|g| w[g] as i8)).collect(),
+            groups: groups.chunks_exact(N / 2).map(|w| std::array::from_fn(|g| w[g])).collect(),
         })
     }
 }

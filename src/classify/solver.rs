@@ -28,14 +28,16 @@ impl Solver {
         let mut bias = 0.0f32;
         let mut alpha = vec![0.0f32; rows.len()];
         // The bias is the weight of a feature that every row has with the value one.
-        let squares: Vec<f32> = rows.iter().map(|r| 1.0 + r.iter().map(|(_, v)| v * v).sum::<f32>()).collect();
+        let squares: Vec<f32> =
+            rows.iter().map(|r| 1.0 + r.iter().map(|(_, v)| v * v).sum::<f32>()).collect();
         let mut order: Vec<usize> = (0..rows.len()).collect();
         let mut state = self.seed | 1;
         for _ in 0..self.passes {
             shuffle(&mut order, &mut state);
             let mut largest = 0.0f32;
             for &i in &order {
-                let (sign, cost) = if labels[i] { (1.0, self.cost * self.positive) } else { (-1.0, self.cost) };
+                let (sign, cost) =
+                    if labels[i] { (1.0, self.cost * self.positive) } else { (-1.0, self.cost) };
                 let slack = 0.5 / cost;
                 let score = bias + rows[i].iter().map(|(f, v)| weights[*f as usize] * v).sum::<f32>();
                 let gradient = sign * score - 1.0 + slack * alpha[i];

@@ -1,31 +1,31 @@
-//! The features that a model knows, in buckets of eight: a feature lies in the bucket that its hash names or nowhere, so that
+//! The features that a model knows, in buckets of eight: a feature lies in the bucket that its key names or nowhere, so that
 //! finding it, or that it is unknown, takes one look.
+
+use super::features::Key;
 
 /// Features in a bucket.
 const WIDTH: usize = 8;
+/// Buckets: as many as keep the file of a model below two megabytes.
+const BUCKETS: usize = 27_500;
+/// Slots for features.
+pub(super) const SLOTS: usize = WIDTH * BUCKETS;
 
 /// Which features are known and where their weights stand.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Table {
-    bits: u32,
-    /// Sixteen further bits of the hash per slot; 0: the slot is empty.
+    /// The lower bits of the key per slot; 0: the slot is empty.
     tags: Vec<u16>,
 }
 
 impl Table {
-    /// An empty table of `2^bits` slots.
-    pub(super) fn new(bits: u32) -> Table {
-        Table { bits, tags: vec![0; 1 << bits] }
+    /// An empty table.
+    pub(super) fn new() -> Table {
+        Table { tags: vec![0; SLOTS] }
     }
 
     /// The table whose slots hold these tags.
-    pub(super) fn of(bits: u32, tags: Vec<u16>) -> Table {
-        Table { bits, tags }
-    }
-
-    /// Number of slots as a power of two.
-    pub(super) fn bits(&self) -> u32 {
-        self.bits
+    pub(super) fn of(tags: Vec<u16>) -> Table {
+        Table { tags }
     }
 
     /// The tags of all slots.
@@ -34,29 +34,23 @@ impl Table {
     }
 
     /// The slot of a feature; none when it is not known.
-    pub(super) fn slot(&self, hash: u64) -> Option<usize> {
-        let first = self.first(hash);
-        let tag = tag(hash);
+    pub(super) fn slot(&self, key: Key) -> Option<usize> {
+        let first = first(key);
         let bucket = &self.tags[first..first + WIDTH];
-        bucket.iter().position(|t| *t == tag).map(|i| first + i)
+        bucket.iter().position(|t| *t == key as u16).map(|i| first + i)
     }
 
-    /// Gives a feature a slot; none when its bucket is full.
-    pub(super) fn insert(&mut self, hash: u64) -> Option<usize> {
-        if let Some(slot) = self.slot(hash) {
-            return Some(slot);
-        }
-        let first = self.first(hash);
+    /// Gives a feature that is not yet known a slot; none when its bucket is full.
+    pub(super) fn insert(&mut self, key: Key) -> Option<usize> {
+        let first = first(key);
         let free = first + self.tags[first..first + WIDTH].iter().position(|t| *t == 0)?;
-        self.tags[free] = tag(hash);
+        self.tags[free] = key as u16;
         Some(free)
-    }
-
-    fn first(&self, hash: u64) -> usize {
-        (hash >> (64 - self.bits)) as usize / WIDTH * WIDTH
     }
 }
 
-fn tag(hash: u64) -> u16 {
-    (hash as u16).max(1)
+fn first(key: Key) -> usize {
+    // All bits of the key choose the bucket, the lower sixteen then tell it from the others there.
+    let mixed = u64::from(key.wrapping_mul(0x9e37_79b1));
+    (mixed * BUCKETS as u64 >> 32) as usize * WIDTH
 }

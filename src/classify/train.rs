@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::features::{Folds, Input, features};
-use super::model::{ANY, HEADS, Head, Model, N, RARITY_STEPS, length, logistic};
+use super::background::{Background, Turn};
+use super::features::{Folds, Input, Key, features};
+use super::model::{
+    ANY, ANY_STEPS, GROUP_STEPS, HEADS, Head, Model, N, RARITY_STEPS, length, logistic, pack,
+};
 use super::solver::{Row, Solver};
-use super::table::Table;
+use super::table::{SLOTS, Table};
 
 /// A labelled turn.
 pub struct Example<'a> {
@@ -21,8 +24,6 @@ pub struct Example<'a> {
 /// How to train.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
-    /// Slots for features, as a power of two.
-    pub bits: u32,
     /// Most passes over the data.
     pub passes: usize,
     /// Cost of an example on the wrong side: the higher, the closer the model follows the data.
@@ -37,29 +38,63 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { bits: 17, passes: 60, cost: 1.0, positive: 1.0, fewest: 2, seed: 20_261_123 }
+        Settings { passes: 60, cost: 1.0, positive: 1.0, fewest: 2, seed: 20_261_123 }
     }
 }
 
-/// The features of one example: how often it has which.
-type Counted = BTreeMap<u64, u32>;
+/// A turn as the trainer sees it.
+struct Sample {
+    /// How often it has which feature.
+    features: BTreeMap<Key, u32>,
+    /// Features that are too rare to be named.
+    unseen: u32,
+    labels: [bool; HEADS],
+}
 
-/// Trains on `train`, calibrates on `dev` (on `train` when there is none).
-pub fn train(settings: &Settings, folds: &Folds, train: &[Example<'_>], dev: &[Example<'_>]) -> Model {
-    let counted: Vec<Counted> = train.iter().map(|e| count(folds, e)).collect();
-    let labels: Vec<Vec<bool>> = (0..HEADS).map(|h| train.iter().map(|e| belongs(e, h)).collect()).collect();
-    let rarities = rarities(&counted, settings.fewest);
+impl Sample {
+    fn labelled(folds: &Folds, example: &Example<'_>) -> Sample {
+        let mut counted = BTreeMap::new();
+        features(folds, &example.input, |f| *counted.entry(f.key).or_default() += 1);
+        let labels = std::array::from_fn(|h| belongs(example, h));
+        Sample { features: counted, unseen: 0, labels }
+    }
+
+    fn ordinary(turn: &Turn) -> Sample {
+        let mut counted = BTreeMap::new();
+        for key in &turn.keys {
+            *counted.entry(*key).or_default() += 1;
+        }
+        Sample { features: counted, unseen: u32::from(turn.unseen), labels: [false; HEADS] }
+    }
+}
+
+/// What there is to learn from.
+#[derive(Default)]
+pub struct Data<'a> {
+    /// Labelled turns.
+    pub labelled: Vec<Example<'a>>,
+    /// Labelled turns of other voices, to calibrate on; when there are none, those above are taken.
+    pub calibrate: Vec<Example<'a>>,
+    /// Ordinary speech, in which nothing is a violation.
+    pub background: Background,
+}
+
+/// Trains and calibrates.
+pub fn train(settings: &Settings, folds: &Folds, data: &Data<'_>) -> Model {
+    let labelled = data.labelled.iter().map(|e| Sample::labelled(folds, e));
+    let samples: Vec<Sample> = labelled.chain(data.background.turns.iter().map(Sample::ordinary)).collect();
+    let rarities = rarities(&samples, settings.fewest);
     // Twice: first over all features, then over those that weighed enough to be kept.
-    let all: FxHashMap<u64, usize> = rarities.iter().enumerate().map(|(i, (hash, _))| (*hash, i)).collect();
+    let all: FxHashMap<Key, usize> = rarities.iter().enumerate().map(|(i, (key, _))| (*key, i)).collect();
     let rarity: Vec<u8> = rarities.iter().map(|(_, r)| *r).collect();
-    let rows = rows(&counted, &rarity, |hash| all.get(&hash).copied());
-    let first = heads(settings, &rows, &labels, rarity.len());
+    let rows = rows(&samples, &rarity, |key| all.get(&key).copied());
+    let first = heads(settings, &rows, &samples, rarity.len());
     drop(rows);
-    let (table, rarity) = keep(settings.bits, &rarities, &first);
-    let rows = self::rows(&counted, &rarity, |hash| table.slot(hash));
-    let second = heads(settings, &rows, &labels, rarity.len());
+    let (table, rarity) = keep(&rarities, &first);
+    let rows = self::rows(&samples, &rarity, |key| table.slot(key));
+    let second = heads(settings, &rows, &samples, rarity.len());
     let mut model = quantise(folds, table, rarity, &second);
-    calibrate(&mut model, if dev.is_empty() { train } else { dev });
+    calibrate(&mut model, if data.calibrate.is_empty() { &data.labelled } else { &data.calibrate });
     model
 }
 
@@ -67,24 +102,18 @@ fn belongs(example: &Example<'_>, head: usize) -> bool {
     if head == ANY { example.labels.contains(&true) } else { example.labels[head] }
 }
 
-fn count(folds: &Folds, example: &Example<'_>) -> Counted {
-    let mut counted = Counted::new();
-    features(folds, &example.input, |f| *counted.entry(f.hash).or_default() += 1);
-    counted
-}
-
-/// Every feature that is frequent enough with its rarity, 1 + ln(n / number of examples that have it), in steps.
-fn rarities(counted: &[Counted], fewest: u32) -> Vec<(u64, u8)> {
-    let mut having: FxHashMap<u64, u32> = FxHashMap::default();
-    for hash in counted.iter().flat_map(BTreeMap::keys) {
-        *having.entry(*hash).or_default() += 1;
+/// Every feature that is frequent enough with its rarity, 1 + ln(n / number of samples that have it), in steps.
+fn rarities(samples: &[Sample], fewest: u32) -> Vec<(Key, u8)> {
+    let mut having: FxHashMap<Key, u32> = FxHashMap::default();
+    for key in samples.iter().flat_map(|s| s.features.keys()) {
+        *having.entry(*key).or_default() += 1;
     }
-    let mut rarities: Vec<(u64, u8)> = having
+    let mut rarities: Vec<(Key, u8)> = having
         .into_iter()
         .filter(|(_, n)| *n >= fewest)
-        .map(|(hash, n)| {
-            let rarity = 1.0 + ln(counted.len() as f64 / f64::from(n)) as f32;
-            (hash, (rarity * RARITY_STEPS) as u8)
+        .map(|(key, n)| {
+            let rarity = 1.0 + ln(samples.len() as f64 / f64::from(n)) as f32;
+            (key, (rarity * RARITY_STEPS) as u8)
         })
         .collect();
     rarities.sort_unstable();
@@ -107,55 +136,53 @@ fn ln(x: f64) -> f64 {
     2.0 * sum + halvings * std::f64::consts::LN_2
 }
 
-/// The examples as vectors, as [`Model::score`] will see them.
-fn rows(counted: &[Counted], rarity: &[u8], place: impl Fn(u64) -> Option<usize>) -> Vec<Row> {
-    counted
+/// The samples as vectors, as [`Model::score`] will see them.
+fn rows(samples: &[Sample], rarity: &[u8], place: impl Fn(Key) -> Option<usize>) -> Vec<Row> {
+    samples
         .iter()
-        .map(|features| {
+        .map(|sample| {
             let known: Vec<(usize, u32)> =
-                features.iter().filter_map(|(hash, n)| Some((place(*hash)?, *n))).collect();
-            let (all, seen) = (features.values().sum::<u32>(), known.iter().map(|(_, n)| n).sum::<u32>());
+                sample.features.iter().filter_map(|(key, n)| Some((place(*key)?, *n))).collect();
+            let all = sample.features.values().sum::<u32>() + sample.unseen;
+            let seen = known.iter().map(|(_, n)| n).sum::<u32>();
             let repeated = known.iter().flat_map(|(f, n)| (0..*n).map(|_| rarity[*f]));
             let norm = length(repeated, (all - seen) as usize).sqrt().max(1e-6);
-            let value = |(f, n): (usize, u32)| {
-                (f as u32, n as f32 * f32::from(rarity[f]) / RARITY_STEPS / norm)
-            };
+            let value =
+                |(f, n): (usize, u32)| (f as u32, n as f32 * f32::from(rarity[f]) / RARITY_STEPS / norm);
             known.into_iter().map(value).collect()
         })
         .collect()
 }
 
 /// Weights and bias of every head.
-fn heads(
-    settings: &Settings,
-    rows: &[Row],
-    labels: &[Vec<bool>],
-    features: usize,
-) -> Vec<(Vec<f32>, f32)> {
+fn heads(settings: &Settings, rows: &[Row], samples: &[Sample], features: usize) -> Vec<(Vec<f32>, f32)> {
     let solver = Solver {
         cost: settings.cost,
         positive: settings.positive,
         passes: settings.passes,
         seed: settings.seed,
     };
-    labels.iter().map(|labels| solver.solve(rows, labels, features)).collect()
+    (0..HEADS)
+        .map(|h| {
+            let labels: Vec<bool> = samples.iter().map(|s| s.labels[h]).collect();
+            solver.solve(rows, &labels, features)
+        })
+        .collect()
 }
 
-/// The features that weigh most for some head, as many as there is room for, and their rarities by slot.
-fn keep(bits: u32, rarities: &[(u64, u8)], heads: &[(Vec<f32>, f32)]) -> (Table, Vec<u8>) {
+/// The features that weigh most over all heads, as many as there is room for, and their rarities by slot.
+fn keep(rarities: &[(Key, u8)], heads: &[(Vec<f32>, f32)]) -> (Table, Vec<u8>) {
     let weight = |i: usize| {
-        let most = heads.iter().map(|(w, _)| w[i].abs()).fold(0.0, f32::max);
-        most * f32::from(rarities[i].1)
+        let squares: f32 = heads.iter().map(|(w, _)| w[i] * w[i]).sum();
+        squares.sqrt() * f32::from(rarities[i].1)
     };
     let mut order: Vec<(f32, usize)> = (0..rarities.len()).map(|i| (weight(i), i)).collect();
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut table = Table::new(bits);
-    let mut by_slot = vec![0u8; 1 << bits];
+    let mut table = Table::new();
+    let mut by_slot = vec![0u8; SLOTS];
     for (_, i) in order {
-        let (hash, rarity) = rarities[i];
-        if table.slot(hash).is_none()
-            && let Some(slot) = table.insert(hash)
-        {
+        let (key, rarity) = rarities[i];
+        if let Some(slot) = table.insert(key) {
             by_slot[slot] = rarity;
         }
     }
@@ -163,21 +190,34 @@ fn keep(bits: u32, rarities: &[(u64, u8)], heads: &[(Vec<f32>, f32)]) -> (Table,
 }
 
 fn quantise(folds: &Folds, table: Table, rarity: Vec<u8>, solved: &[(Vec<f32>, f32)]) -> Model {
-    let heads: [Head; HEADS] = std::array::from_fn(|h| {
-        let scale = solved[h].0.iter().map(|w| w.abs()).fold(1e-6, f32::max);
-        Head { scale, bias: solved[h].1, slope: 1.0, offset: 0.0 }
+    let heads: [Head; HEADS] = std::array::from_fn(|h| Head {
+        scale: scale(&solved[h].0),
+        bias: solved[h].1,
+        slope: 1.0,
+        offset: 0.0,
     });
-    let step = |h: usize, slot: usize| {
-        (solved[h].0[slot] / heads[h].scale * 127.0).round().clamp(-127.0, 127.0) as i8
+    let step = |h: usize, slot: usize, steps: f32| {
+        (solved[h].0[slot] / heads[h].scale * steps).round().clamp(-steps, steps) as i8
     };
     Model {
         folds: folds.clone(),
-        any: (0..rarity.len()).map(|slot| step(ANY, slot)).collect(),
-        groups: (0..rarity.len()).map(|slot| std::array::from_fn(|g| step(g, slot))).collect(),
+        any: (0..rarity.len()).map(|slot| step(ANY, slot, ANY_STEPS)).collect(),
+        groups: (0..rarity.len())
+            .map(|slot| pack(std::array::from_fn(|g| step(g, slot, GROUP_STEPS))))
+            .collect(),
         heads,
         table,
         rarity,
     }
+}
+
+/// The weight that one feature in a thousand surpasses: those are cut down to it. A feature that few examples have must not
+/// decide alone.
+fn scale(weights: &[f32]) -> f32 {
+    let mut sizes: Vec<f32> = weights.iter().map(|w| w.abs()).filter(|w| *w > 0.0).collect();
+    sizes.sort_by(f32::total_cmp);
+    let at = sizes.len() * 999 / 1000;
+    sizes.get(at).copied().unwrap_or(1e-6)
 }
 
 /// Platt scaling per head: slope and offset by Newton's method on the log loss.

@@ -1,59 +1,20 @@
 //! Whole calls with their truth: which groups a call holds, in which turn, and which required elements it lacks.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::tally::{Interval, Tally};
 use super::{LEVELS, Level};
 use crate::build::Engine;
-use crate::decode::Charset;
-use crate::model::error::{Error, Fault};
+use crate::labelled::truth::{self, Loose, Truth};
+use crate::model::error::Error;
 use crate::model::finding::Verdict;
 use crate::model::rules::GROUPS;
 use crate::model::scan::{CallOutcome, Presence};
 use crate::model::transcript::{Call, CalleeRole};
-use crate::pipeline::{self, Job};
-
-/// What people say of a call.
-#[derive(Debug, Clone, Deserialize)]
-struct Truth {
-    call_id: String,
-    /// Groups and the turns in which they stand.
-    violations: Vec<Labelled>,
-    /// Required elements that were not said.
-    missing: Vec<String>,
-    /// Elements on which careful readers may differ: not counted.
-    #[serde(default)]
-    missing_optional: Vec<Loose>,
-    /// Groups on which careful readers may differ: neither right nor wrong.
-    #[serde(default)]
-    optional: Vec<Loose>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Labelled {
-    label: String,
-    turn: usize,
-}
-
-/// A name alone, or in an object.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-enum Loose {
-    Name(String),
-    Label { label: String },
-    Element { element: String },
-}
-
-impl Loose {
-    fn name(&self) -> &str {
-        match self {
-            Loose::Name(n) | Loose::Label { label: n } | Loose::Element { element: n } => n,
-        }
-    }
-}
+use crate::pipeline;
 
 /// Results of one level.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -99,30 +60,13 @@ pub fn evaluate(
     files: (&Path, &Path),
     threads: usize,
 ) -> Result<CallScores, Error> {
-    let mut calls: Vec<Call> = Vec::new();
-    let job = Job { paths: vec![PathBuf::from(files.0)], charset: Charset::default(), ..Job::default() };
-    let notices = pipeline::calls(&job, &mut |call| {
-        calls.push(call.clone());
-        Ok(())
-    })?;
-    let lost: Vec<Fault> = notices
-        .into_iter()
-        .filter(|n| n.lost)
-        .map(|n| Fault { file: n.file, line: n.line.unwrap_or(0), message: n.message })
-        .collect();
-    if !lost.is_empty() {
-        return Err(Error::Rules(lost));
-    }
-    let truths = truths(files.1)?;
-    if let Some(call) = calls.iter().find(|c| !truths.contains_key(&c.call_id)) {
-        let text = format!("{}: no truth for call `{}`", files.1.display(), call.call_id);
-        return Err(Error::Usage(text));
-    }
+    let (calls, truths): (Vec<Call>, Vec<Truth>) = truth::read(files.0, files.1)?.into_iter().unzip();
     let outcomes = pipeline::judge_all(engine, &calls, threads)?;
     let all: Vec<Judged<'_>> = calls
         .iter()
         .zip(&outcomes)
-        .map(|(call, outcome)| Judged { call, outcome, truth: &truths[&call.call_id] })
+        .zip(&truths)
+        .map(|((call, outcome), truth)| Judged { call, outcome, truth })
         .collect();
     let (conduct, conduct_all) = conduct(&all);
     Ok(CallScores {
@@ -134,28 +78,6 @@ pub fn evaluate(
         conduct_all,
         mistakes: all.iter().flat_map(mistakes).collect(),
     })
-}
-
-fn truths(path: &Path) -> Result<BTreeMap<String, Truth>, Error> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    let mut truths = BTreeMap::new();
-    let mut faults = Vec::new();
-    for (i, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-        let mut fault = |message: String| {
-            faults.push(Fault { file: path.display().to_string(), line: i + 1, message });
-        };
-        match serde_json::from_str::<Truth>(line) {
-            Err(e) => fault(format!("no truth of a call: {e}")),
-            Ok(truth) => {
-                if let Some(v) = truth.violations.iter().find(|v| !GROUPS.contains(&v.label.as_str())) {
-                    fault(format!("unknown group `{}`", v.label));
-                }
-                truths.insert(truth.call_id.clone(), truth);
-            }
-        }
-    }
-    if faults.is_empty() { Ok(truths) } else { Err(Error::Rules(faults)) }
 }
 
 struct Judged<'a> {
@@ -209,9 +131,8 @@ fn scores(level: Level, all: &[Judged<'_>]) -> LevelScores {
 
 fn conduct(all: &[Judged<'_>]) -> (BTreeMap<String, Interval>, Interval) {
     let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    let borrowers = |j: &&Judged<'_>| {
-        j.call.callee_role == CalleeRole::Borrower && j.call.connected.unwrap_or(true)
-    };
+    let borrowers =
+        |j: &&Judged<'_>| j.call.callee_role == CalleeRole::Borrower && j.call.connected.unwrap_or(true);
     for j in all.iter().filter(borrowers) {
         for (element, presence) in &j.outcome.record.conduct {
             if j.truth.missing_optional.iter().any(|o| o.name() == element) {
@@ -239,8 +160,7 @@ fn mistakes(j: &Judged<'_>) -> Vec<String> {
         format!("{} turn {turn} {what} {group}: {text}", j.call.call_id)
     };
     let missed = labelled.difference(&found).map(|m| line("missed", m));
-    let wrong =
-        found.difference(&labelled).filter(|(g, _)| !optional.contains(g)).map(|w| line("wrong", w));
+    let wrong = found.difference(&labelled).filter(|(g, _)| !optional.contains(g)).map(|w| line("wrong", w));
     let mut lines: Vec<String> = missed.chain(wrong).collect();
     for (element, presence) in &j.outcome.record.conduct {
         let missing = j.truth.missing.contains(element);

@@ -13,7 +13,7 @@ pub use calls::{CallScores, evaluate as evaluate_calls};
 pub use tally::{Interval, Tally};
 pub use utterances::{Mistake, UtteranceScores, evaluate as evaluate_utterances};
 
-use crate::labelled;
+use crate::labelled::{self, truth};
 use crate::model::error::Error;
 
 /// What counts as found.
@@ -45,19 +45,17 @@ pub struct Data {
 pub fn find(paths: &[PathBuf]) -> Result<Data, Error> {
     let mut data = Data { utterances: Vec::new(), calls: Vec::new() };
     for file in labelled::files(paths)? {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if let Some(stem) = name.strip_suffix(".calls.jsonl") {
-            let truth = file.with_file_name(format!("{stem}.truth.jsonl"));
-            if !truth.is_file() {
+        match truth::beside(&file) {
+            Some(truth) if truth.is_file() => data.calls.push((file, truth)),
+            Some(truth) => {
                 return Err(Error::Usage(format!(
                     "{}: whole calls need their truth beside them: {} is missing",
                     file.display(),
                     truth.display()
                 )));
             }
-            data.calls.push((file, truth));
-        } else if !name.ends_with(".truth.jsonl") {
-            data.utterances.push(file);
+            None if truth::is_truth(&file) => {}
+            None => data.utterances.push(file),
         }
     }
     Ok(data)

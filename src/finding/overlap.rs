@@ -3,15 +3,16 @@
 use crate::model::candidate::Candidate;
 use crate::model::rules::RuleSet;
 
-/// Keeps, per group, candidates that do not overlap: the surer first, then the graver, then the longer. In order of place.
+/// Keeps, per group, candidates that do not overlap: violations first, then the surer, the graver, the longer. In order of place.
 /// Candidates that were rejected are dropped.
 pub fn resolve(candidates: &[Candidate], rules: &RuleSet) -> Vec<Candidate> {
     let mut ranked: Vec<&Candidate> = candidates.iter().filter(|c| c.rejected.is_none()).collect();
     ranked.sort_by(|a, b| {
-        let key =
-            |c: &Candidate| (c.lowered.is_empty(), rules.rules[c.rule].severity, c.span.end - c.span.start);
-        b.weight
-            .total_cmp(&a.weight)
+        let sure = |c: &Candidate| c.lowered.is_empty() && c.weight >= rules.policy.violation;
+        let key = |c: &Candidate| (rules.rules[c.rule].severity, c.span.end - c.span.start);
+        sure(b)
+            .cmp(&sure(a))
+            .then_with(|| b.weight.total_cmp(&a.weight))
             .then_with(|| key(b).cmp(&key(a)))
             .then_with(|| (a.span, a.rule, &a.parts).cmp(&(b.span, b.rule, &b.parts)))
     });

@@ -4,15 +4,18 @@ use super::JudgedTurn;
 use crate::build::Engine;
 use crate::classify::{Input, Piece};
 use crate::model::candidate::{Candidate, Matched, Rejection};
-use crate::model::rules::GROUPS;
+use crate::model::rules::{FULL_WEIGHT, GROUPS};
 use crate::model::span::NormSpan;
-use crate::model::transcript::Speaker;
+use crate::model::transcript::{CalleeRole, Speaker};
 
 /// The rule of a group that the classifier's findings belong to.
 const IMPLIED: &str = "implied";
 
+/// The group of what a borrower may hear of his own debt and nobody else.
+const DISCLOSURE: &str = "disclosure";
+
 /// Scores the turn and notes the result among its candidates.
-pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, previous: Option<&str>) {
+pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, previous: Option<&str>, callee: CalleeRole) {
     let Some(model) = &engine.classifier else { return };
     let enough = engine.rules.policy.classifier_min_chars;
     let short = turn.text.text.chars().filter(|c| c.is_alphanumeric()).take(enough).count() < enough;
@@ -20,26 +23,47 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, previous: Option<&str>
         return;
     }
     let text = turn.text.text.clone();
-    let input = Input { text: &text, previous };
+    let input = Input { sounds: &engine.sounds, text: &text, previous };
     let scores = model.score(&input);
     let probabilities: [f32; GROUPS.len()] =
         std::array::from_fn(|g| scores.probability(g, engine.rules.policy.second));
     let strong: Vec<(usize, Vec<Piece>)> = (0..probabilities.len())
-        .filter(|g| probabilities[*g] >= engine.rules.policy.bars[*g].review)
+        .filter(|g| probabilities[*g] >= least(engine, *g, callee))
         .map(|g| (g, model.explain(&input, g)))
         .collect();
-    for (g, probability) in probabilities.iter().copied().enumerate() {
-        let bars = engine.rules.policy.bars[g];
-        for c in turn.candidates.iter_mut().filter(|c| engine.rules.rules[c.rule].group == GROUPS[g]) {
-            if c.listed() && probability < bars.doubt {
-                c.lowered.push(format!("the wording as a whole speaks against it ({probability:.2})"));
-            }
+    for c in &mut turn.candidates {
+        if let Some(why) = doubt(engine, c, &probabilities, scores.alarm()) {
+            c.lowered.push(why);
         }
     }
     for (g, pieces) in strong {
         let found = candidate(engine, turn, g, probabilities[g], &pieces);
         turn.candidates.extend(found);
     }
+}
+
+/// From which probability on the classifier's word is shown. What sounds a little like disclosure is none to the borrower.
+fn least(engine: &Engine, group: usize, callee: CalleeRole) -> f32 {
+    let bars = engine.rules.policy.bars[group];
+    let own_debt = callee == CalleeRole::Borrower && GROUPS[group] == DISCLOSURE;
+    if own_debt { bars.violation } else { bars.review }
+}
+
+/// Why a listed match is for review only: the turn as a whole speaks against it. A match of less than full weight needs a
+/// turn that looks like its group, one of full weight a turn that looks like any. What the user lists himself stands.
+fn doubt(engine: &Engine, c: &Candidate, probabilities: &[f32], alarm: f32) -> Option<String> {
+    let rule = &engine.rules.rules[c.rule];
+    let group = GROUPS.iter().position(|g| *g == rule.group)?;
+    if rule.own || !c.listed() {
+        return None;
+    }
+    let policy = &engine.rules.policy;
+    let (probability, least) = if c.weight < FULL_WEIGHT {
+        (probabilities[group], policy.bars[group].doubt)
+    } else {
+        (alarm, policy.certain)
+    };
+    (probability < least).then(|| format!("the wording as a whole speaks against it ({probability:.2})"))
 }
 
 /// The classifier's own candidate of a group. The bars of the group decide between violation and review, so the weight is set
@@ -64,13 +88,13 @@ fn candidate(
         parts: if parts.is_empty() { vec![whole] } else { parts },
         weight: if sure { probability.max(policy.violation) } else { probability.max(policy.review) },
         edges: Vec::new(),
-        rejected: acquitted(engine, turn, GROUPS[g]),
+        rejected: acquitted(engine, turn, GROUPS[g]).filter(|_| probability < policy.overrule),
         lowered: if sure { Vec::new() } else { vec![format!("likely by its wording ({probability:.2})")] },
     })
 }
 
-/// The reason why every listed match of the group was found harmless in its context: it holds for the wording too, which the
-/// classifier reads without understanding a denial or a quotation.
+/// The reason why every listed match of the group was found harmless in its context: it holds for the wording too, unless the
+/// classifier, which has learnt from denials and quotations, is sure all the same.
 fn acquitted(engine: &Engine, turn: &JudgedTurn, group: &str) -> Option<Rejection> {
     let mut listed =
         turn.candidates.iter().filter(|c| c.listed() && engine.rules.rules[c.rule].group == group);

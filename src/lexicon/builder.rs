@@ -7,10 +7,8 @@ use toml::Spanned;
 use super::document::{line_of, suggest};
 use super::entries::PhraseEntry;
 use crate::model::error::Fault;
-use crate::model::rules::{Boundary, Class, ClassIx, Owner, Part, Pattern, Phrase, Use};
+use crate::model::rules::{Boundary, Class, ClassIx, FULL_WEIGHT, Owner, Part, Pattern, Phrase, Use};
 
-/// Weight of a term or phrase that names none.
-pub(super) const FULL_WEIGHT: f32 = 1.0;
 /// Most characters between two parts of a phrase that names no gap.
 const DEFAULT_GAP: usize = 8;
 

@@ -199,6 +199,8 @@ pub(super) struct PolicyBars {
     pub review: f32,
     pub classifier_min_chars: usize,
     pub classifier_second: f32,
+    pub classifier_certain: f32,
+    pub classifier_overrule: f32,
 }
 
 #[derive(Debug, Deserialize)]

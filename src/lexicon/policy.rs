@@ -37,6 +37,8 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
         violation: parsed.bars.violation,
         review: parsed.bars.review,
         second: parsed.bars.classifier_second,
+        certain: parsed.bars.classifier_certain,
+        overrule: parsed.bars.classifier_overrule,
         classifier_min_chars: parsed.bars.classifier_min_chars,
         severity_weight: [s.info, s.minor, s.major, s.critical],
         review_factor: s.review_factor,

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
-use super::builder::{Builder, FULL_WEIGHT, Place};
+use super::builder::{Builder, Place};
 use super::compile::toml_of;
 use super::document::suggest;
 use super::entries::{FullTerm, RuleFile, Term, TestsEntry};
 use super::files::Files;
-use crate::model::rules::{Boundary, Expect, GROUPS, Owner, Rule, RuleIx, RuleTest, Use};
+use crate::model::rules::{Boundary, Expect, FULL_WEIGHT, GROUPS, Owner, Rule, RuleIx, RuleTest, Use};
 use crate::model::span::RawSpan;
 use crate::model::transcript::Speaker;
 
@@ -38,7 +38,7 @@ pub(super) fn read_all(
             continue;
         }
         let group = group.to_owned();
-        rules.push(rule(rules.len(), id, group, parsed, Source { b, place, labels, gates }));
+        rules.push(rule(rules.len(), id, group, parsed, Source { b, place, labels, gates, own: file.own }));
     }
     rules
 }
@@ -52,10 +52,11 @@ struct Source<'a, 'b> {
     place: Place<'a>,
     labels: &'a BTreeMap<String, Speaker>,
     gates: &'a [&'static str],
+    own: bool,
 }
 
 fn rule(ix: RuleIx, id: String, group: String, parsed: RuleFile, source: Source<'_, '_>) -> Rule {
-    let Source { b, place, labels, gates } = source;
+    let Source { b, place, labels, gates, own } = source;
     let default = parsed.boundary.unwrap_or(Boundary::Word);
     for term in &parsed.terms {
         let line = place.line(term);
@@ -91,6 +92,7 @@ fn rule(ix: RuleIx, id: String, group: String, parsed: RuleFile, source: Source<
         basis: parsed.basis,
         speakers: parsed.speakers.unwrap_or_else(|| vec![Speaker::Collector]),
         file: place.shown.to_owned(),
+        own,
         terms: parsed.terms.len(),
         phrases: parsed.phrase.len(),
         tests,

@@ -10,5 +10,6 @@ pub mod policy;
 pub mod profile;
 pub mod rules;
 pub mod scan;
+pub mod sounds;
 pub mod span;
 pub mod transcript;

@@ -22,6 +22,11 @@ pub struct Policy {
     pub classifier_min_chars: usize,
     /// What a group beside the likeliest one must reach by itself to count.
     pub second: f32,
+    /// A listed match of full weight is lowered to review in a turn that the classifier finds less likely than this to
+    /// violate anything.
+    pub certain: f32,
+    /// From this probability on a denial or a quotation that acquits the listed matches does not acquit the wording.
+    pub overrule: f32,
     /// Score weight by severity: info, minor, major, critical.
     pub severity_weight: [f64; 4],
     /// Factor on the weight of a finding that is for review only.

@@ -111,6 +111,8 @@ pub struct Rule {
     pub speakers: Vec<Speaker>,
     /// File it came from.
     pub file: String,
+    /// Whether it is the user's own: what he lists counts, whatever the classifier thinks of it.
+    pub own: bool,
     /// How many terms it has.
     pub terms: usize,
     /// How many phrases it has.
@@ -118,6 +120,9 @@ pub struct Rule {
     /// Its own tests.
     pub tests: Vec<RuleTest>,
 }
+
+/// The weight of an entry that is sure by itself, and of one that names none.
+pub const FULL_WEIGHT: f32 = 1.0;
 
 /// A test that stands in a rule file.
 #[derive(Debug, Clone)]

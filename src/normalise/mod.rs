@@ -8,6 +8,9 @@ use rustc_hash::FxHashMap;
 use crate::model::span::{NormSpan, RawSpan};
 
 mod noise;
+mod pinyin;
+
+pub use pinyin::sounds;
 
 /// Folds characters and drops noise. Immutable; shared by all threads.
 #[derive(Debug, Clone, Default)]

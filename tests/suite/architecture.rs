@@ -27,7 +27,8 @@ const STAGES: &[&str] = &[
     "report",
 ];
 /// What puts stages together.
-const UPPER: &[&str] = &["build", "config", "embed", "evaluate", "judge", "labelled", "pipeline", "selftest", "verdict"];
+const UPPER: &[&str] =
+    &["build", "config", "embed", "evaluate", "judge", "labelled", "pipeline", "selftest", "verdict"];
 /// Crates with one owner: the crate as code names it, and where it may stand.
 const OWNERS: &[(&str, &str)] = &[
     ("jieba_rs", "segment/"),
@@ -37,6 +38,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("annotate_snippets", "report/"),
     ("encoding_rs", "decode/"),
     ("include_dir", "lexicon/"),
+    ("pinyin", "normalise/"),
 ];
 const MOST_LINES: usize = 400;
 const MOST_LINES_OF_A_FUNCTION: usize = 60;

@@ -46,7 +46,11 @@ fn small(threat: &str) -> Engine {
         let file = File { shown: path.to_owned(), bytes: text.as_bytes().to_vec(), own: true };
         files.0.insert(path.to_owned(), file);
     }
-    Engine::from_files(&files, &Choices { layers: Layers { classifier: false, ..Layers::default() }, ..Choices::default() }).unwrap()
+    Engine::from_files(
+        &files,
+        &Choices { layers: Layers { classifier: false, ..Layers::default() }, ..Choices::default() },
+    )
+    .unwrap()
 }
 
 static SMALL: LazyLock<Engine> = LazyLock::new(|| small(THREAT));

@@ -72,7 +72,11 @@ fn with(path: &str, text: &str) -> (Result<Engine, Error>, String) {
 }
 
 fn overlaid(dir: &Path) -> Result<Engine, Error> {
-    Engine::new(&Choices { lexicons: vec![dir.to_owned()], layers: Layers { classifier: false, ..Layers::default() }, ..Choices::default() })
+    Engine::new(&Choices {
+        lexicons: vec![dir.to_owned()],
+        layers: Layers { classifier: false, ..Layers::default() },
+        ..Choices::default()
+    })
 }
 
 fn faults(path: &str, text: &str) -> (Vec<Fault>, String) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const READMES: &[&str] = &["README.md", "README.zh-CN.md"];
-const OWN_RULE: &str = "samples/scenarios/own-rule/lexicon/phrases/improper-demand/inside-channel.toml";
+const OWN_RULE: &str = "samples/scenarios/own-rule/lexicon/phrases/improper-demand/green-window.toml";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -108,11 +108,11 @@ fn the_rule_in_the_readmes_is_the_one_of_the_scenario() {
 #[test]
 fn the_rule_in_the_readmes_passes_its_tests_and_finds_what_the_built_in_rules_do_not() {
     let (out, _) = run("cuicha lexicon test samples/scenarios/own-rule/lexicon");
-    assert!(!out.contains("inside-channel"), "{out}");
+    assert!(!out.contains("green-window"), "{out}");
     let call = "samples/scenarios/own-rule/call.txt --format jsonl";
     assert_eq!(run(&format!("cuicha scan {call}")).1, 0);
     let (out, status) = run(&format!("cuicha scan {call} --lexicon samples/scenarios/own-rule/lexicon"));
-    assert!(status == 1 && out.contains("improper-demand/inside-channel"), "{out}");
+    assert!(status == 1 && out.contains("improper-demand/green-window"), "{out}");
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub enum Command {
     Lexicon(LexiconArgs),
     /// Train the classifier from labelled utterances
     Train(TrainArgs),
+    /// Prepare ordinary speech for `train`, so that the classifier raises no alarm at it
+    Background(BackgroundArgs),
     /// Compare what is found with what people labelled
     Eval(EvalArgs),
 }
@@ -119,6 +121,9 @@ pub struct TrainArgs {
     /// Labelled utterances of other voices, to calibrate on
     #[arg(long, value_name = "DATA")]
     pub calibrate: Vec<PathBuf>,
+    /// Ordinary speech (from `background`), in which nothing is a violation (may repeat)
+    #[arg(long, value_name = "FILE")]
+    pub background: Vec<PathBuf>,
     /// File to write; put it at classifier.bin in a lexicon folder to use it
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
@@ -134,6 +139,26 @@ pub struct TrainArgs {
     /// Seed of the order in which examples are seen
     #[arg(long, default_value_t = cuicha::classify::train::Settings::default().seed)]
     pub seed: u64,
+}
+
+/// `background`
+#[derive(Debug, Args)]
+pub struct BackgroundArgs {
+    /// Text files, one turn of ordinary speech a line
+    #[arg(value_name = "TEXT", required = true)]
+    pub texts: Vec<PathBuf>,
+    /// The classifier that says which turns are hard
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// How many of the turns nearest to a false alarm are taken
+    #[arg(long, value_name = "N", default_value_t = 4000)]
+    pub hard: usize,
+    /// How many of the other turns are taken
+    #[arg(long, value_name = "N", default_value_t = 4000)]
+    pub random: usize,
+    /// File to write: keys of features, from which no text can be read back
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
 }
 
 /// `eval`

@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Command::Rules(a) => rules::run(a),
         Command::Lexicon(a) => lexicon::run(a),
         Command::Train(a) => train::run(a),
+        Command::Background(a) => train::background(a),
         Command::Eval(a) => eval::run(a),
     };
     exit::status(result)

@@ -1,15 +1,18 @@
-//! `cuicha train`
+//! `cuicha train`, and `cuicha background` that prepares what it learns ordinary speech from.
 
 use std::io::Write;
+use std::path::Path;
 
 use cuicha::build::{Choices, Engine, Layers};
+use cuicha::classify::Background;
 use cuicha::classify::train::Settings;
 use cuicha::labelled;
-use cuicha::model::error::Error;
+use cuicha::model::error::{Error, Fault};
 
-use crate::args::TrainArgs;
+use crate::args::{BackgroundArgs, TrainArgs};
 use crate::exit::Outcome;
 use crate::lexicon::to_stdout;
+use crate::scan::choices;
 
 pub fn run(args: &TrainArgs) -> Result<Outcome, Error> {
     let engine = Engine::new(&Choices {
@@ -21,18 +24,56 @@ pub fn run(args: &TrainArgs) -> Result<Outcome, Error> {
     if data.is_empty() {
         return Err(Error::Usage("no labelled utterance in the data".to_owned()));
     }
-    let settings = Settings { passes: args.passes, cost: args.cost, positive: args.positive, seed: args.seed, ..Settings::default() };
-    let model = labelled::learn(&engine, &data, &calibrate, &settings);
+    let settings = Settings {
+        passes: args.passes,
+        cost: args.cost,
+        positive: args.positive,
+        seed: args.seed,
+        ..Settings::default()
+    };
+    let mut background = Background::default();
+    for file in &args.background {
+        background.turns.extend(read_background(file)?.turns);
+    }
+    let ordinary = background.turns.len();
+    let model = labelled::learn(&engine, &data, &calibrate, background, &settings);
     let bytes = model.write();
     std::fs::write(&args.out, &bytes).map_err(|source| Error::Write { path: args.out.clone(), source })?;
     writeln!(
         std::io::stdout(),
-        "{}: {} bytes, learnt from {} utterances, calibrated on {}",
+        "{}: {} bytes, learnt from {} utterances and {ordinary} turns of ordinary speech, calibrated on {}",
         args.out.display(),
         bytes.len(),
         data.len(),
         calibrate.len()
     )
     .map_err(to_stdout)?;
+    Ok(Outcome::Clean)
+}
+
+fn read_background(file: &Path) -> Result<Background, Error> {
+    let bytes = std::fs::read(file).map_err(|source| Error::Read { path: file.to_owned(), source })?;
+    Background::read(&bytes)
+        .map_err(|message| Error::Rules(vec![Fault { file: file.display().to_string(), line: 0, message }]))
+}
+
+/// `cuicha background`
+pub fn background(args: &BackgroundArgs) -> Result<Outcome, Error> {
+    let engine = Engine::new(&choices(&args.engine, None))?;
+    let mut turns: Vec<String> = Vec::new();
+    for file in &args.texts {
+        let text =
+            std::fs::read_to_string(file).map_err(|source| Error::Read { path: file.clone(), source })?;
+        turns.extend(text.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned));
+    }
+    if turns.is_empty() {
+        return Err(Error::Usage("no line of text in the given files".to_owned()));
+    }
+    let background = labelled::background(&engine, &turns, args.hard, args.random);
+    let bytes = background.write();
+    std::fs::write(&args.out, &bytes).map_err(|source| Error::Write { path: args.out.clone(), source })?;
+    let (chosen, all) = (background.turns.len(), turns.len());
+    writeln!(std::io::stdout(), "{}: {} bytes, {chosen} of {all} turns", args.out.display(), bytes.len())
+        .map_err(to_stdout)?;
     Ok(Outcome::Clean)
 }

@@ -1,15 +1,20 @@
 //! Labelled utterances: reads them, turns them into what the classifier learns from, trains.
 
+pub mod truth;
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::build::Engine;
-use crate::classify::train::{Example, Settings, train};
-use crate::classify::{Folds, Input, Model};
+use crate::classify::train::{Data, Example, Settings, train};
+use crate::classify::{Background, Folds, Input, Model};
 use crate::model::error::{Error, Fault};
 use crate::model::rules::GROUPS;
 use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
+
+/// Characters of a turn of ordinary speech that are learnt from.
+const LONGEST_ORDINARY: usize = 60;
 
 /// One labelled utterance, one line of a JSON Lines file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -47,14 +52,20 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-/// Reads the labelled utterances of files and folders.
+/// Reads the labelled utterances of files and folders; of whole calls with their truth, the collectors' turns.
 ///
 /// # Errors
 /// When a file cannot be read, or a line is no labelled utterance: file, line and what is wrong.
 pub fn read(paths: &[PathBuf]) -> Result<Vec<Labelled>, Error> {
     let mut all = Vec::new();
     for file in files(paths)? {
-        read_file(&file, &mut all)?;
+        match truth::beside(&file) {
+            Some(truth) => {
+                all.extend(truth::read(&file, &truth)?.iter().flat_map(|(c, t)| truth::turns(c, t)));
+            }
+            None if truth::is_truth(&file) => {}
+            None => read_file(&file, &mut all)?,
+        }
     }
     Ok(all)
 }
@@ -107,17 +118,41 @@ pub fn call(labelled: &Labelled) -> Call {
     }
 }
 
-/// Trains on the collectors' utterances of `train_on`, calibrates on those of `calibrate_on`. The engine's own classifier, if
-/// it has one, is not asked.
+/// Trains on the collectors' utterances of `train_on` and on ordinary speech, calibrates on those of `calibrate_on`. The
+/// engine's own classifier, if it has one, is not asked.
 pub fn learn(
     engine: &Engine,
     train_on: &[Labelled],
     calibrate_on: &[Labelled],
+    background: Background,
     settings: &Settings,
 ) -> Model {
     let folds = Folds::new(engine.style_folds.iter().copied());
     let (first, second) = (prepare(engine, train_on), prepare(engine, calibrate_on));
-    train(settings, &folds, &examples(&first), &examples(&second))
+    let data = Data { labelled: examples(engine, &first), calibrate: examples(engine, &second), background };
+    train(settings, &folds, &data)
+}
+
+/// Chooses turns of ordinary speech to learn from: the `hard` ones nearest to an alarm by the engine's classifier, and
+/// `random` others.
+pub fn background(engine: &Engine, turns: &[String], hard: usize, random: usize) -> Background {
+    let folds = Folds::new(engine.style_folds.iter().copied());
+    // Collectors' turns are seldom longer; the start of a long one is as ordinary as the rest.
+    let cut = |t: &String| engine.normaliser.apply(t).text.chars().take(LONGEST_ORDINARY).collect();
+    let texts: Vec<String> = turns.iter().map(cut).collect();
+    let inputs: Vec<Input<'_>> =
+        texts.iter().map(|text| Input { sounds: &engine.sounds, text, previous: None }).collect();
+    let alarm = |i: &Input<'_>| engine.classifier.as_ref().map_or(0.0, |model| model.score(i).alarm());
+    let mut order: Vec<(f32, usize)> = inputs.iter().enumerate().map(|(i, x)| (alarm(x), i)).collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut chosen: Vec<usize> = order.iter().take(hard).map(|(_, i)| *i).collect();
+    // Of the rest every so-and-so-many-th, in order of place.
+    let mut rest: Vec<usize> = order.iter().skip(hard).map(|(_, i)| *i).collect();
+    rest.sort_unstable();
+    let count = random.min(rest.len());
+    chosen.extend((0..count).map(|k| rest[k * rest.len() / count]));
+    chosen.sort_unstable();
+    Background::of(&folds, &inputs, &chosen)
 }
 
 /// A labelled utterance as the classifier sees it.
@@ -139,11 +174,11 @@ fn prepare(engine: &Engine, labelled: &[Labelled]) -> Vec<Prepared> {
         .collect()
 }
 
-fn examples(prepared: &[Prepared]) -> Vec<Example<'_>> {
+fn examples<'a>(engine: &'a Engine, prepared: &'a [Prepared]) -> Vec<Example<'a>> {
     prepared
         .iter()
         .map(|p| Example {
-            input: Input { text: &p.text, previous: p.previous.as_deref() },
+            input: Input { sounds: &engine.sounds, text: &p.text, previous: p.previous.as_deref() },
             labels: p.labels,
         })
         .collect()
