@@ -52,5 +52,5 @@ impl Table {
 fn first(key: Key) -> usize {
     // All bits of the key choose the bucket, the lower sixteen then tell it from the others there.
     let mixed = u64::from(key.wrapping_mul(0x9e37_79b1));
-    (mixed * BUCKETS as u64 >> 32) as usize * WIDTH
+    ((mixed * BUCKETS as u64) >> 32) as usize * WIDTH
 }
