@@ -1,4 +1,5 @@
-//! Proves a lexicon on the real pipeline: every entry can be found, and every rule's own tests come out as written.
+//! Proves a lexicon on the real pipeline: every entry can be found, and every rule's own tests come out as written. What the
+//! classifier makes of a match depends on the whole turn and is not asked here.
 
 use crate::build::Engine;
 use crate::judge;
@@ -77,7 +78,7 @@ fn examples(engine: &Engine, phrase: &Phrase) -> Vec<String> {
 fn found(engine: &Engine, entry: &str, rule: &Rule, fits: &dyn Fn(&Candidate) -> bool) -> Result<(), String> {
     let text = format!("{}{entry}{}", CARRIER.0, CARRIER.1);
     let speaker = rule.speakers.first().copied().unwrap_or(Speaker::Collector);
-    let judged = judge::turns(engine, &single(speaker, &text));
+    let judged = judge::listed_turns(engine, &single(speaker, &text));
     let matching: Vec<&Candidate> = judged[0].candidates.iter().filter(|c| fits(c)).collect();
     match matching.iter().find(|c| c.rejected.is_none()) {
         Some(_) => Ok(()),
@@ -103,7 +104,7 @@ pub fn in_data(engine: &Engine) -> Vec<Failure> {
 }
 
 fn wrong(engine: &Engine, rule: usize, test: &RuleTest) -> Option<String> {
-    let judged = judge::turns(engine, &single(test.speaker, &test.text));
+    let judged = judge::listed_turns(engine, &single(test.speaker, &test.text));
     let turn = &judged[0];
     let own: Vec<&Candidate> = turn.candidates.iter().filter(|c| c.rule == rule && c.listed()).collect();
     let passed: Vec<&&Candidate> = own.iter().filter(|c| c.rejected.is_none()).collect();

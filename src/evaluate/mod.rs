@@ -4,6 +4,7 @@
 mod calls;
 mod tally;
 mod utterances;
+mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,8 @@ use serde::Serialize;
 
 pub use calls::{CallScores, evaluate as evaluate_calls};
 pub use tally::{Interval, Tally};
-pub use utterances::{Mistake, UtteranceScores, evaluate as evaluate_utterances};
+pub use utterances::{Mistake, UtteranceScores, evaluate as evaluate_utterances, evaluate_words};
+pub use words::WordList;
 
 use crate::labelled::{self, truth};
 use crate::model::error::Error;

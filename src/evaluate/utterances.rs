@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::tally::Tally;
+use super::words::WordList;
 use super::{LEVELS, Level};
 use crate::build::Engine;
 use crate::labelled::{self, Labelled};
@@ -79,32 +80,50 @@ pub fn evaluate(
     let calls: Vec<Call> = data.iter().map(labelled::call).collect();
     let outcomes = pipeline::judge_all(engine, &calls, threads)?;
     let found: Vec<Found<'_>> = calls.iter().zip(&outcomes).map(|(c, o)| Found::new(c, o)).collect();
-    let mut mistakes: Vec<Mistake> = data.iter().zip(&found).filter_map(|(l, f)| mistake(l, f)).collect();
+    Ok(compare(name, data, &found))
+}
+
+/// The same for a plain list of words.
+pub fn evaluate_words(words: &WordList, name: &str, data: &[Labelled]) -> UtteranceScores {
+    let found: Vec<Found<'_>> = data.iter().map(|l| Found::listed(words.groups(l))).collect();
+    compare(name, data, &found)
+}
+
+fn compare(name: &str, data: &[Labelled], found: &[Found<'_>]) -> UtteranceScores {
+    let mut mistakes: Vec<Mistake> = data.iter().zip(found).filter_map(|(l, f)| mistake(l, f)).collect();
     mistakes.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.id.cmp(&b.id)));
-    Ok(UtteranceScores {
+    UtteranceScores {
         name: name.to_owned(),
         utterances: data.len() as u64,
         violating: data.iter().filter(|l| !l.labels.is_empty()).count() as u64,
-        levels: LEVELS.into_iter().map(|level| scores(level, data, &found)).collect(),
-        confusion: confusion(data, &found),
+        levels: LEVELS.into_iter().map(|level| scores(level, data, found)).collect(),
+        confusion: confusion(data, found),
         mistakes,
-    })
+    }
 }
 
 /// What was found in the labelled turn.
 struct Found<'a> {
     findings: Vec<&'a Finding>,
+    /// Groups that a plain list of words names, at every level.
+    listed: Vec<&'a str>,
 }
 
 impl<'a> Found<'a> {
     fn new(call: &Call, outcome: &'a CallOutcome) -> Found<'a> {
         let last = call.turns.len() - 1;
-        Found { findings: outcome.findings.iter().filter(|f| f.turn == last).collect() }
+        let findings = outcome.findings.iter().filter(|f| f.turn == last).collect();
+        Found { findings, listed: Vec::new() }
+    }
+
+    fn listed(listed: Vec<&'a str>) -> Found<'a> {
+        Found { findings: Vec::new(), listed }
     }
 
     fn groups(&self, level: Level) -> BTreeSet<&'a str> {
         let counts = |f: &&&Finding| level == Level::Review || f.verdict == Verdict::Violation;
-        self.findings.iter().filter(counts).map(|f| f.group.as_str()).collect()
+        let judged = self.findings.iter().filter(counts).map(|f| f.group.as_str());
+        judged.chain(self.listed.iter().copied()).collect()
     }
 }
 

@@ -11,6 +11,10 @@ use crate::model::transcript::{CalleeRole, Speaker};
 /// The rule of a group that the classifier's findings belong to.
 const IMPLIED: &str = "implied";
 
+/// What rejects a match that is not sure by itself in a turn that looks like no violation at all; its place among the gates is
+/// the last.
+const WORDING: &str = "wording";
+
 /// The group of what a borrower may hear of his own debt and nobody else.
 const DISCLOSURE: &str = "disclosure";
 
@@ -33,7 +37,11 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, previous: Option<&str>
         .collect();
     for c in &mut turn.candidates {
         if let Some(why) = doubt(engine, c, &probabilities, scores.alarm()) {
-            c.lowered.push(why);
+            if c.weight < FULL_WEIGHT && scores.alarm() < engine.rules.policy.certain {
+                c.rejected.get_or_insert(Rejection { gate: WORDING, detail: why });
+            } else {
+                c.lowered.push(why);
+            }
         }
     }
     for (g, pieces) in strong {

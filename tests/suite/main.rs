@@ -1,6 +1,7 @@
 //! One binary, a module per stage and one per promise.
 #![allow(clippy::unwrap_used, missing_docs)] // A test that cannot go on should say so by failing.
 
+mod accuracy;
 mod architecture;
 mod call_log;
 mod cli;

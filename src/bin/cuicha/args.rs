@@ -176,6 +176,9 @@ pub struct EvalArgs {
     /// How many of the worst mistakes are shown per set
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub show: usize,
+    /// Measure a plain list of words instead (a table: group, tab, word), for comparison; labelled utterances alone
+    #[arg(long, value_name = "FILE", conflicts_with = "layers")]
+    pub words: Option<PathBuf>,
     /// Layers that judge, from terms to the classifier; without it all
     #[arg(long, value_enum, value_delimiter = ',', value_name = "LAYER")]
     pub layers: Option<Vec<LayerArg>>,

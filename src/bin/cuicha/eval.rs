@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 
 use cuicha::build::{Engine, Layers};
-use cuicha::evaluate::{self, CallScores, Interval, Level, Tally, UtteranceScores};
+use cuicha::evaluate::{self, CallScores, Interval, Level, Tally, UtteranceScores, WordList};
 use cuicha::labelled;
 use cuicha::model::error::Error;
 use serde::Serialize;
@@ -42,13 +42,16 @@ pub fn run(args: &EvalArgs) -> Result<Outcome, Error> {
         utterances: Vec::new(),
         calls: Vec::new(),
     };
+    let words = args.words.as_deref().map(WordList::read).transpose()?;
     for file in &data.utterances {
         let labelled = labelled::read(std::slice::from_ref(file))?;
-        let scores =
-            evaluate::evaluate_utterances(&engine, &evaluate::name_of(file), &labelled, args.threads)?;
-        results.utterances.push(scores);
+        let name = evaluate::name_of(file);
+        results.utterances.push(match &words {
+            Some(words) => evaluate::evaluate_words(words, &name, &labelled),
+            None => evaluate::evaluate_utterances(&engine, &name, &labelled, args.threads)?,
+        });
     }
-    for (calls, truth) in &data.calls {
+    for (calls, truth) in data.calls.iter().filter(|_| words.is_none()) {
         let name = evaluate::name_of(calls);
         results.calls.push(evaluate::evaluate_calls(&engine, &name, (calls, truth), args.threads)?);
     }
