@@ -3,19 +3,21 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::aggregate::calls::CallBook;
-use crate::aggregate::frequency::{self, Counting};
+use crate::aggregate::frequency::{self, Counting, PartyCount};
 use crate::aggregate::parties::{Parties, Party};
 use crate::build::Engine;
-use crate::decode::{self, Charset, Decoded, Input};
+use crate::decode::{self, Charset, Decoded, Input, call_log};
 use crate::judge;
 use crate::model::error::Error;
 use crate::model::finding::{FrequencyFinding, Verdict};
 use crate::model::notice::Notice;
-use crate::model::scan::{CallOutcome, Conclusion, PartyRecord, RuleCount, Totals};
+use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, PartyRecord, Peak, Rules, Totals};
 use crate::model::transcript::Call;
 use crate::source::{self, Item, Options, PieceKind, Source};
 use crate::verdict;
@@ -24,6 +26,8 @@ use crate::verdict;
 const BATCH_BYTES: usize = 4 << 20;
 /// Files that are decoded and judged at one go.
 const BATCH_FILES: usize = 512;
+/// Parts of the counting that are done at one go.
+const WAVE: usize = 64;
 /// Largest call log, in bytes.
 const MOST_LOG_BYTES: u64 = 8 << 30;
 
@@ -38,6 +42,8 @@ pub struct Job {
     pub charset: Charset,
     /// Threads; 0 takes one per core.
     pub threads: usize,
+    /// The time now: a call that begins later cannot be. Without it none is doubted.
+    pub now: Option<Timestamp>,
 }
 
 /// What is done with each judged call, in the order of the input.
@@ -133,12 +139,13 @@ impl<'a> Run<'a> {
             totals: Totals::default(),
         };
         for log in &job.logs {
-            run.read_log(log, job.charset)?;
+            run.read_log(log, job)?;
         }
         Ok(run)
     }
 
-    fn read_log(&mut self, path: &std::path::Path, charset: Charset) -> Result<(), Error> {
+    fn read_log(&mut self, path: &std::path::Path, job: &Job) -> Result<(), Error> {
+        let (charset, now) = (job.charset, job.now);
         let bytes = source::read_whole(path, MOST_LOG_BYTES)?;
         let file = if path.as_os_str() == "-" {
             source::STDIN.to_owned()
@@ -156,9 +163,12 @@ impl<'a> Run<'a> {
                 return Ok(());
             }
         };
-        let log = decode::call_log::decode_call_log(&file, &text, &self.engine.profile.timezone);
-        self.notices.extend(log.notices);
-        self.book.add_log(&log.rows);
+        self.book.note_log();
+        let context = call_log::Context { zone: &self.engine.profile.timezone, now };
+        let mut reader = call_log::Reader::new(&file, context);
+        let book = &mut self.book;
+        reader.push(&text, &mut |row| book.add_row(row));
+        self.notices.extend(reader.finish(&mut |row| book.add_row(row)));
         Ok(())
     }
 
@@ -185,17 +195,19 @@ impl<'a> Run<'a> {
 
     fn judge(&self, item: &Item, charset: Charset) -> Judged {
         let decoded = decode_item(item, charset);
-        let calls = decoded.calls.into_iter().map(|mut call| {
-            self.book.complete(&mut call);
+        let mut notices = decoded.notices;
+        let mut calls = Vec::with_capacity(decoded.calls.len());
+        for mut call in decoded.calls {
+            notices.extend(self.book.complete(&mut call));
             let outcome = judge::call(self.engine, &call);
-            (call, outcome)
-        });
-        Judged { calls: calls.collect(), notices: decoded.notices }
+            calls.push((call, outcome));
+        }
+        Judged { calls, notices }
     }
 
     /// Adds a judged call to everything that is counted.
     fn note(&mut self, call: &Call, outcome: &CallOutcome) {
-        self.book.add_call(call);
+        self.book.add_judged(call, outcome.record.verdict == Verdict::Violation);
         let keep = self.engine.rules.policy.cap_calls;
         if let Some(id) = &call.borrower_id {
             self.borrowers.add(id, outcome, keep);
@@ -213,45 +225,53 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Numbers that a rule counts by are as private as those in a quote. Done last: the order and the fingerprints are those
-    /// of the true numbers.
-    fn mask_numbers(&self, counting: &mut Counting) {
-        for (part, value) in counting.findings.iter_mut().flat_map(|f| &mut f.key) {
-            if part.ends_with("_number") {
-                *value = self.engine.mask.apply(value);
-            }
-        }
-    }
-
     fn conclude(mut self) -> Conclusion {
         let profile = &self.engine.profile;
         let tasks = frequency::tasks(&self.book, profile);
-        let found = tasks.par_iter().map(|task| frequency::run(&self.book, profile, task)).collect();
-        let mut counting = frequency::conclude(&self.book, profile, found);
-        self.mask_numbers(&mut counting);
+        let mut merge = frequency::Merge::new(&self.book, profile);
+        // In waves, so that what the parts found does not all stand in memory at once.
+        for wave in tasks.chunks(WAVE) {
+            let found: Vec<_> = wave.par_iter().map(|t| frequency::run(&self.book, profile, t)).collect();
+            found.into_iter().for_each(|part| merge.add(part));
+        }
+        drop(tasks);
         self.notices.extend(self.book.notices());
         self.notices.sort();
         self.notices.dedup();
         let mut totals = self.totals;
         totals.calls_in_log = self.book.in_log();
         totals.calls_with_transcript = self.book.with_transcript();
-        let without_transcript = self.book.without_transcript();
-        totals.connected_without_transcript = without_transcript.len() as u64;
+        let most = if totals.calls_with_transcript > 0 { MOST_UNHEARD } else { 0 };
+        let (unheard, without_transcript) = self.book.without_transcript(most);
+        totals.connected_without_transcript = unheard;
         totals.lost = self.notices.iter().filter(|n| n.lost).count() as u64;
+        let mut counting = merge.finish(std::mem::take(&mut self.book), profile);
+        mask_numbers(self.engine, &mut counting);
         for f in &counting.findings {
             *totals.findings.entry(f.rule.clone()).or_default() += 1;
         }
-        let borrowers = merge(self.engine, &self.borrowers, &counting, Kind::Borrower);
-        let collectors = merge(self.engine, &self.collectors, &counting, Kind::Collector);
+        let borrowers = merge_parties(self.engine, &self.borrowers, &mut counting, Kind::Borrower);
+        let collectors = merge_parties(self.engine, &self.collectors, &mut counting, Kind::Collector);
         totals.borrowers = borrowers.len() as u64;
         Conclusion {
             frequency: counting.findings,
             not_checked: counting.not_checked,
             borrowers,
             collectors,
+            agencies: counting.agencies,
             notices: self.notices,
             without_transcript,
             totals,
+        }
+    }
+}
+
+/// Numbers that a rule counts by are as private as those in a quote. Done last: the order and the fingerprints are those of the
+/// true numbers.
+fn mask_numbers(engine: &Engine, counting: &mut Counting) {
+    for (part, value) in counting.findings.iter_mut().flat_map(|f| &mut f.key) {
+        if part.ends_with("_number") || *part == "contact" {
+            *value = engine.mask.apply(value);
         }
     }
 }
@@ -264,41 +284,70 @@ enum Kind {
 }
 
 /// What the words said and what the counts said, as one record per party, worst first.
-fn merge(engine: &Engine, words: &Parties, counting: &Counting, kind: Kind) -> Vec<PartyRecord> {
-    let counted = if kind == Kind::Borrower { &counting.borrowers } else { &counting.collectors };
-    let mut ids: Vec<&String> = words.0.keys().chain(counted.keys()).collect();
-    ids.sort();
-    ids.dedup();
+fn merge_parties(engine: &Engine, words: &Parties, counting: &mut Counting, kind: Kind) -> Vec<PartyRecord> {
+    let mut counted = match kind {
+        Kind::Borrower => std::mem::take(&mut counting.borrowers),
+        Kind::Collector => std::mem::take(&mut counting.collectors),
+    };
+    for id in words.0.keys() {
+        counted.entry(id.clone()).or_default();
+    }
     let mut by_party: BTreeMap<&str, Vec<&FrequencyFinding>> = BTreeMap::new();
     for f in counting.findings.iter().filter(|_| kind == Kind::Borrower) {
         by_party.entry(f.borrower_id.as_deref().unwrap_or_default()).or_default().push(f);
     }
     let nobody = Party::default();
-    let mut records: Vec<PartyRecord> = ids
+    let mut records: Vec<PartyRecord> = counted
         .into_iter()
-        .map(|id| {
-            let spoken = words.0.get(id).unwrap_or(&nobody);
-            let count = counted.get(id);
-            let mut rules: BTreeMap<String, RuleCount> = spoken.rules.clone();
-            if let Some(count) = count {
-                rules.extend(count.rules.iter().map(|(rule, c)| (rule.clone(), c.clone())));
-            }
-            let verdicts = spoken.verdicts.iter().copied().chain(rules.values().map(|c| c.verdict));
-            let found = by_party.get(id.as_str()).into_iter().flatten().copied();
-            PartyRecord {
-                id: id.clone(),
-                // A rule that could not be tested does not undo a call that was looked at and found lawful.
-                verdict: party_verdict(verdicts),
-                score: verdict::party_score(&engine.rules.policy, spoken.scores.clone(), found),
-                calls: count.map_or(0, |c| c.calls),
-                rules,
-            }
+        .map(|(id, count)| {
+            let found = by_party.get(id.as_str()).map_or(&[][..], Vec::as_slice);
+            record(engine, id.clone(), words.0.get(&id).unwrap_or(&nobody), count, found)
         })
         .collect();
     records.sort_by(|a, b| {
         b.verdict.cmp(&a.verdict).then_with(|| b.score.total_cmp(&a.score)).then_with(|| a.id.cmp(&b.id))
     });
     records
+}
+
+fn record(
+    engine: &Engine,
+    id: String,
+    spoken: &Party,
+    count: PartyCount,
+    found: &[&FrequencyFinding],
+) -> PartyRecord {
+    let mut rules = count.rules;
+    rules.extend(spoken.rules.iter().map(|(rule, c)| (Arc::from(rule.as_str()), c.clone())));
+    peaks(&mut rules, found);
+    let verdicts = spoken.verdicts.iter().copied().chain(rules.iter().map(|(_, c)| c.verdict));
+    PartyRecord {
+        id,
+        // A rule that could not be tested does not undo a call that was looked at and found lawful.
+        verdict: party_verdict(verdicts),
+        score: verdict::party_score(&engine.rules.policy, spoken.scores.clone(), found.iter().copied()),
+        calls: count.calls,
+        rules,
+        timeline: count.timeline,
+        rate: count.rate,
+    }
+}
+
+/// Puts the calls of the largest finding to each rule that is broken.
+fn peaks(rules: &mut Rules, found: &[&FrequencyFinding]) {
+    let mut largest: BTreeMap<&str, &FrequencyFinding> = BTreeMap::new();
+    for f in found {
+        let entry = largest.entry(&f.rule).or_insert(f);
+        if f.count > entry.count {
+            *entry = f;
+        }
+    }
+    for (rule, f) in largest {
+        if let Some(count) = rules.get_mut(rule) {
+            let peak = Peak { from: f.from.clone(), to: f.to.clone(), calls: f.calls.clone() };
+            count.peak = Some(Box::new(peak));
+        }
+    }
 }
 
 /// Violation beats review; a party with something looked at and nothing found passes; else nothing was checked.

@@ -67,6 +67,14 @@ impl Symbols {
         self.text.get(start..end)
     }
 
+    /// All strings with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (Symbol, &str)> {
+        (0..self.ends.len()).filter_map(|ix| {
+            let symbol = Symbol(u32::try_from(ix).ok()?);
+            Some((symbol, self.get(symbol)?))
+        })
+    }
+
     /// How many strings there are.
     pub fn len(&self) -> usize {
         self.ends.len()

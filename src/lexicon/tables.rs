@@ -107,6 +107,11 @@ pub(super) fn messages(files: &Files, faults: &mut Vec<Fault>) -> Messages {
     messages
 }
 
+/// What reports say, alone.
+pub fn read_messages(files: &Files) -> Messages {
+    messages(files, &mut Vec::new())
+}
+
 /// Folds alone, for the normaliser that the other files are read with.
 pub fn read_folds(files: &Files) -> Vec<(char, char)> {
     folds(files, &mut Vec::new())

@@ -38,6 +38,7 @@ impl Reporter for Json {
             "calls": self.calls,
             "borrowers": conclusion.borrowers.iter().map(|b| untyped(party("borrower", b))).collect::<Vec<_>>(),
             "collectors": conclusion.collectors.iter().map(|c| untyped(party("collector", c))).collect::<Vec<_>>(),
+            "agencies": conclusion.agencies,
             "notices": conclusion.notices,
             "summary": untyped(summary(about, conclusion)),
         });

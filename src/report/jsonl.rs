@@ -1,4 +1,5 @@
-//! JSON Lines: one record a line, as soon as a call is judged. Types: finding, care, call, borrower, collector, notice, summary.
+//! JSON Lines: one record a line, as soon as a call is judged. Types: finding, care, call, borrower, collector,
+//! agency, notice, summary.
 
 use std::io::{self, Write};
 
@@ -30,6 +31,9 @@ impl Reporter for JsonLines {
         }
         for collector in &conclusion.collectors {
             line(&party("collector", collector), out)?;
+        }
+        for agency in &conclusion.agencies {
+            line(&Typed { kind: "agency", record: agency }, out)?;
         }
         for notice in &conclusion.notices {
             line(&Typed { kind: "notice", record: notice }, out)?;

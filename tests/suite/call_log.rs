@@ -1,12 +1,13 @@
 //! Call logs as CSV: columns, values, places.
 
-use cuicha::decode::call_log::{CallLog, decode_call_log};
+use cuicha::decode::call_log::{CallLog, Context, decode_call_log};
 use cuicha::model::transcript::CalleeRole;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 fn decode(text: &str) -> CallLog {
-    decode_call_log("log.csv", text, &TimeZone::get("Asia/Shanghai").unwrap())
+    let zone = TimeZone::get("Asia/Shanghai").unwrap();
+    decode_call_log("log.csv", text, Context { zone: &zone, now: None })
 }
 
 fn lost(log: &CallLog) -> Vec<(Option<usize>, &str)> {
@@ -49,7 +50,10 @@ fn chinese_columns_and_words() {
     assert_eq!((b.callee_number.as_deref(), b.callee_role), (None, CalleeRole::Contact));
     assert_eq!(
         lost(&log),
-        [(Some(3), "`callee_number`: `1.99E+10` has lost its digits in a spreadsheet: read without it")]
+        [(
+            Some(3),
+            "`callee_number` (column 3, `被叫号码`): `1.99E+10` has lost its digits in a spreadsheet: read without it"
+        )]
     );
 }
 
@@ -81,14 +85,15 @@ fn times() {
         "2026-02-30 10:00",
         "2026-08-06 24:00:00",
         "2026-08-06 10:00:60",
-        "2026-08-06 10:00 PM",
+        "2026-08-06 13:00 PM",
         "2026-08-06 10:00+8",
         "2026-08-0610:00",
         "10:00",
         "昨天",
         "2026-08-06 10",
         "2026-08-06 10:00:00.",
-        "1786018872",
+        "46240",
+        "178601887",
     ] {
         assert_eq!(one(bad), None, "{bad}");
     }
@@ -133,13 +138,16 @@ fn bad_rows_are_told_with_field_value_and_line() {
     assert_eq!(
         lost(&log),
         [
-            (Some(3), "`start`: `yesterday` is no date and time: row skipped"),
-            (Some(4), "`duration_s`: `ten` is no number of seconds: row skipped"),
-            (Some(5), "`duration_s`: `-5` is negative: row skipped"),
-            (Some(7), "`connected`: `perhaps` is neither true nor false: row skipped"),
+            (Some(3), "`start` (column 2): `yesterday` is no date and time: row skipped"),
+            (Some(4), "`duration_s` (column 4): `ten` is no number of seconds: row skipped"),
+            (Some(5), "`duration_s` (column 4): `-5` is negative: row skipped"),
+            (Some(7), "`connected` (column 5): `perhaps` is neither true nor false: row skipped"),
             (Some(8), "4 fields, the header has 5: row skipped"),
-            (Some(9), "`end`: 2026-08-06T00:59:00Z is before `start`: 2026-08-06T01:00:00Z: row skipped"),
-            (Some(12), "`start` is empty: row skipped"),
+            (
+                Some(9),
+                "`end` (column 3): 2026-08-06T00:59:00Z is before `start`: 2026-08-06T01:00:00Z: row skipped"
+            ),
+            (Some(12), "`start` (column 2) is empty: row skipped"),
         ]
     );
 }
@@ -206,7 +214,10 @@ fn strange_roles_are_told_once() {
     assert!(log.rows.iter().all(|r| r.callee_role == CalleeRole::Unknown));
     assert_eq!(
         lost(&log),
-        [(Some(2), "`callee_role`: `borower` and the words of 1 more rows are not known: read as unknown")]
+        [(
+            Some(2),
+            "`callee_role` (column 3): `borower` and the words of 1 more rows are not known: read as unknown"
+        )]
     );
 }
 
@@ -235,15 +246,25 @@ fn the_table_makes_sense() {
         "duration_s",
         "connected",
         "end",
+        "direction",
+        "ring_s",
+        "recording",
+        "agreed_hours",
+        "agreed_on",
+        "agreed_by",
     ];
     let mut seen = std::collections::BTreeSet::new();
     for line in table.lines().filter(|l| !l.starts_with('#')) {
         let parts: Vec<&str> = line.split('\t').collect();
         let [kind, written, meaning] = parts[..] else { panic!("{line}: three columns are needed") };
-        assert!(seen.insert((kind, written.to_lowercase())), "{line}: stands twice");
+        let folded = if kind == "half-day" { written.to_owned() } else { written.to_lowercase() };
+        assert!(seen.insert((kind, folded)), "{line}: stands twice");
         let known = match kind {
             "column" => columns.contains(&meaning),
-            "connected" => ["true", "false"].contains(&meaning),
+            "connected" => ["true", "false", "invalid"].contains(&meaning),
+            "direction" => ["inbound", "outbound"].contains(&meaning),
+            "half-day" => ["first", "second"].contains(&meaning),
+            "total" => meaning == "total",
             "role" => ["borrower", "contact", "unknown"].contains(&meaning),
             "unit" => meaning.parse::<u64>().is_ok(),
             _ => false,

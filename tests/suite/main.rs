@@ -17,4 +17,5 @@ mod scenarios;
 mod source;
 mod spoken;
 mod stages;
+mod stories;
 mod transcripts;

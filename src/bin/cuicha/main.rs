@@ -4,6 +4,7 @@ mod args;
 mod exit;
 mod explain;
 mod lexicon;
+mod profile;
 mod rules;
 mod scan;
 mod train;
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         Command::Scan(a) => scan::run(a),
         Command::Explain(a) => explain::run(a),
         Command::Rules(a) => rules::run(a),
+        Command::Profile(a) => profile::run(a),
         Command::Lexicon(a) => lexicon::run(a),
         Command::Train(a) => train::run(a),
     };
