@@ -28,7 +28,9 @@ const BATCH_BYTES: usize = 4 << 20;
 const BATCH_FILES: usize = 512;
 /// Parts of the counting that are done at one go.
 const WAVE: usize = 64;
-/// Largest call log, in bytes.
+/// Bytes of a call log that are read at one go.
+const LOG_BLOCK: usize = 1 << 20;
+/// Largest call log that is not UTF-8, in bytes.
 const MOST_LOG_BYTES: u64 = 8 << 30;
 
 /// What is to be looked at.
@@ -144,30 +146,46 @@ impl<'a> Run<'a> {
         Ok(run)
     }
 
+    /// Reads a log block by block where its encoding allows it, so that memory does not grow with the file.
     fn read_log(&mut self, path: &std::path::Path, job: &Job) -> Result<(), Error> {
-        let (charset, now) = (job.charset, job.now);
-        let bytes = source::read_whole(path, MOST_LOG_BYTES)?;
         let file = if path.as_os_str() == "-" {
             source::STDIN.to_owned()
         } else {
             path.to_string_lossy().into_owned()
         };
-        let text = match decode::charset::whole(&bytes, charset) {
-            Ok(text) => text,
-            Err(e) => {
-                self.notices.push(Notice::lost(
-                    file,
-                    None,
-                    format!("{} (byte {} of the file): not read", e.why, e.offset),
-                ));
-                return Ok(());
-            }
-        };
-        self.book.note_log();
-        let context = call_log::Context { zone: &self.engine.profile.timezone, now };
-        let mut reader = call_log::Reader::new(&file, context);
         let book = &mut self.book;
-        reader.push(&text, &mut |row| book.add_row(row));
+        book.note_log();
+        let context = call_log::Context { zone: &self.engine.profile.timezone, now: job.now };
+        let mut reader = call_log::Reader::new(&file, context);
+        let mut blocks = source::blocks(path)?;
+        let mut next = blocks.next(LOG_BLOCK)?;
+        if let Some(first) = next.take_if(|first| !decode::charset::streams(first, job.charset)) {
+            let bytes = blocks.rest(first, MOST_LOG_BYTES)?;
+            match decode::charset::whole(&bytes, job.charset) {
+                Ok(text) => reader.push(&text, &mut |row| book.add_row(row)),
+                Err(e) => {
+                    let message = format!("{} (byte {} of the file): not read", e.why, e.offset);
+                    self.notices.push(Notice::lost(file, None, message));
+                    return Ok(());
+                }
+            }
+        } else {
+            let mut line = 1;
+            while let Some(bytes) = next {
+                if let Some(text) = decode::charset::utf8(&bytes, job.charset) {
+                    reader.push(text, &mut |row| book.add_row(row));
+                } else {
+                    let salvaged = decode::charset::lines(&bytes, job.charset);
+                    for (bad, why) in salvaged.bad {
+                        let message = format!("{} (byte {} of the line): row skipped", why.why, why.offset);
+                        self.notices.push(Notice::lost(&*file, Some(line + bad), message));
+                    }
+                    reader.push(&salvaged.text, &mut |row| book.add_row(row));
+                }
+                line += bytes.iter().filter(|b| **b == b'\n').count();
+                next = blocks.next(LOG_BLOCK)?;
+            }
+        }
         self.notices.extend(reader.finish(&mut |row| book.add_row(row)));
         Ok(())
     }

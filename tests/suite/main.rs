@@ -9,6 +9,7 @@ mod determinism;
 mod formats;
 mod frequency;
 mod frequency_definition;
+mod joining;
 mod judging;
 mod lexicons;
 mod profiles;

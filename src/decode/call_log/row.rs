@@ -67,9 +67,10 @@ impl<'a> Rows<'a> {
 
     /// Whether the record is no row.
     pub fn is_bad(&mut self, record: &Record<'_>) -> bool {
-        let known = self.notices.len();
+        let known = (self.notices.len(), self.strange.clone(), self.zoneless);
         let bad = self.whole(record).is_err() || self.read(record, &mut |_| {}).is_err();
-        self.notices.truncate(known);
+        self.notices.truncate(known.0);
+        (self.strange, self.zoneless) = (known.1, known.2);
         bad
     }
 
