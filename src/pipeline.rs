@@ -27,7 +27,7 @@ const BATCH_BYTES: usize = 4 << 20;
 /// Files that are decoded and judged at one go.
 const BATCH_FILES: usize = 512;
 /// Parts of the counting that are done at one go.
-const WAVE: usize = 64;
+const WAVE: usize = 32;
 /// Bytes of a call log that are read at one go.
 const LOG_BLOCK: usize = 1 << 20;
 /// Largest call log that is not UTF-8, in bytes.
@@ -153,8 +153,7 @@ impl<'a> Run<'a> {
         } else {
             path.to_string_lossy().into_owned()
         };
-        let book = &mut self.book;
-        book.note_log();
+        let mut intake = self.book.intake();
         let context = call_log::Context { zone: &self.engine.profile.timezone, now: job.now };
         let mut reader = call_log::Reader::new(&file, context);
         let mut blocks = source::blocks(path)?;
@@ -162,7 +161,7 @@ impl<'a> Run<'a> {
         if let Some(first) = next.take_if(|first| !decode::charset::streams(first, job.charset)) {
             let bytes = blocks.rest(first, MOST_LOG_BYTES)?;
             match decode::charset::whole(&bytes, job.charset) {
-                Ok(text) => reader.push(&text, &mut |row| book.add_row(row)),
+                Ok(text) => reader.push(&text, &mut |row| intake.add(row)),
                 Err(e) => {
                     let message = format!("{} (byte {} of the file): not read", e.why, e.offset);
                     self.notices.push(Notice::lost(file, None, message));
@@ -173,20 +172,20 @@ impl<'a> Run<'a> {
             let mut line = 1;
             while let Some(bytes) = next {
                 if let Some(text) = decode::charset::utf8(&bytes, job.charset) {
-                    reader.push(text, &mut |row| book.add_row(row));
+                    reader.push(text, &mut |row| intake.add(row));
                 } else {
                     let salvaged = decode::charset::lines(&bytes, job.charset);
                     for (bad, why) in salvaged.bad {
                         let message = format!("{} (byte {} of the line): row skipped", why.why, why.offset);
                         self.notices.push(Notice::lost(&*file, Some(line + bad), message));
                     }
-                    reader.push(&salvaged.text, &mut |row| book.add_row(row));
+                    reader.push(&salvaged.text, &mut |row| intake.add(row));
                 }
                 line += bytes.iter().filter(|b| **b == b'\n').count();
                 next = blocks.next(LOG_BLOCK)?;
             }
         }
-        self.notices.extend(reader.finish(&mut |row| book.add_row(row)));
+        self.notices.extend(reader.finish(&mut |row| intake.add(row)));
         Ok(())
     }
 
@@ -245,14 +244,15 @@ impl<'a> Run<'a> {
 
     fn conclude(mut self) -> Conclusion {
         let profile = &self.engine.profile;
-        let tasks = frequency::tasks(&self.book, profile);
         let mut merge = frequency::Merge::new(&self.book, profile);
-        // In waves, so that what the parts found does not all stand in memory at once.
-        for wave in tasks.chunks(WAVE) {
-            let found: Vec<_> = wave.par_iter().map(|t| frequency::run(&self.book, profile, t)).collect();
-            found.into_iter().for_each(|part| merge.add(part));
+        for slice in frequency::slices() {
+            // In waves, so that what the parts found does not all stand in memory at once.
+            for wave in frequency::tasks(&self.book, profile, slice).chunks(WAVE) {
+                let found: Vec<_> =
+                    wave.par_iter().map(|task| frequency::run(&self.book, profile, task)).collect();
+                found.into_iter().for_each(|part| merge.add(part));
+            }
         }
-        drop(tasks);
         self.notices.extend(self.book.notices());
         self.notices.sort();
         self.notices.dedup();

@@ -23,16 +23,18 @@ pub(super) const WORDS_VIOLATE: u16 = 1 << 7;
 /// The call belongs to an earlier run.
 pub(super) const EARLIER: u16 = 1 << 8;
 /// The one called asked not to be called again.
-pub(super) const REFUSED: u16 = 1 << 13;
+pub(super) const REFUSED: u16 = 1 << 14;
 /// The collector announced many calls, a visit, or calls to others.
-pub(super) const ANNOUNCED: u16 = 1 << 14;
+pub(super) const ANNOUNCED: u16 = 1 << 15;
+/// The seconds are those of ringing.
+const RINGS: u16 = 1 << 13;
 /// Who was called: two bits.
 const ROLE: u16 = 9;
 /// Whether it was answered: two bits.
 const ANSWER: u16 = 11;
 
 const NONE: u32 = u32::MAX;
-const NO_RING: u16 = u16::MAX;
+const NO_SECONDS: u16 = u16::MAX;
 /// No agreement on hours.
 pub(super) const NO_AGREEMENT: u16 = u16::MAX;
 
@@ -47,19 +49,19 @@ pub(super) struct Attempt {
     pub callee: Symbol,
     /// Seconds since 1970.
     start: u32,
-    duration: u32,
     pub file: Symbol,
     pub line: u32,
     /// Symbol of the agency, of which there are few.
     agency: u16,
-    ring: u16,
+    /// Talk time of a call, or how long it rang when nobody answered.
+    seconds: u16,
     /// Index of the agreement on hours.
     pub agreement: u16,
     /// What is said above.
     pub flags: u16,
 }
 
-const _: () = assert!(size_of::<Attempt>() == 44);
+const _: () = assert!(size_of::<Attempt>() == 40);
 
 impl Attempt {
     /// Nothing known but where it stands.
@@ -71,11 +73,10 @@ impl Attempt {
             caller: Symbol::NONE,
             callee: Symbol::NONE,
             start: NONE,
-            duration: NONE,
             file,
             line: u32::try_from(line).unwrap_or(u32::MAX),
             agency: u16::MAX,
-            ring: NO_RING,
+            seconds: NO_SECONDS,
             agreement: NO_AGREEMENT,
             flags,
         }
@@ -91,23 +92,33 @@ impl Attempt {
         self.start = start.and_then(|s| u32::try_from(s).ok()).unwrap_or(NONE);
     }
 
-    /// Talk time in seconds.
+    fn seconds(&self) -> Option<u64> {
+        if self.seconds == NO_SECONDS { None } else { Some(u64::from(self.seconds)) }
+    }
+
+    /// Talk time in seconds; a call of more than 18 hours is as long as one of 18 hours.
     pub fn duration(&self) -> Option<u64> {
-        if self.duration == NONE { None } else { Some(u64::from(self.duration)) }
+        self.seconds().filter(|_| !self.is(RINGS))
+    }
+
+    /// How long it rang, in seconds, of a call that nobody answered.
+    pub fn ring(&self) -> Option<u64> {
+        self.seconds().filter(|_| self.is(RINGS))
     }
 
     pub fn set_duration(&mut self, seconds: Option<u64>) {
-        // A call of more than a century is as long as one of a century.
-        self.duration = seconds.map_or(NONE, |s| u32::try_from(s).unwrap_or(NONE).min(NONE - 1));
+        self.set_seconds(seconds);
+        self.flags &= !RINGS;
     }
 
-    /// How long it rang, in seconds.
-    pub fn ring(&self) -> Option<u64> {
-        if self.ring == NO_RING { None } else { Some(u64::from(self.ring)) }
+    pub fn set_ring(&mut self, seconds: u64) {
+        self.set_seconds(Some(seconds));
+        self.flags |= RINGS;
     }
 
-    pub fn set_ring(&mut self, seconds: Option<u64>) {
-        self.ring = seconds.map_or(NO_RING, |s| u16::try_from(s).unwrap_or(NO_RING).min(NO_RING - 1));
+    fn set_seconds(&mut self, seconds: Option<u64>) {
+        let most = NO_SECONDS - 1;
+        self.seconds = seconds.map_or(NO_SECONDS, |s| u16::try_from(s).unwrap_or(most).min(most));
     }
 
     /// The agency.
@@ -191,8 +202,7 @@ impl Attempt {
         self.caller = or(self.caller, other.caller);
         self.callee = or(self.callee, other.callee);
         self.set_start(self.start().or(other.start()));
-        self.set_duration(self.duration().or(other.duration()));
-        self.set_ring(self.ring().or(other.ring()));
+        let (talk, ring) = (self.duration().or(other.duration()), self.ring().or(other.ring()));
         if self.agreement == NO_AGREEMENT {
             self.agreement = other.agreement;
         }
@@ -204,6 +214,10 @@ impl Attempt {
         };
         let of_both = self.flags & other.flags & (MADE_UP | EARLIER);
         self.flags = ((self.flags | other.flags) & !(MADE_UP | EARLIER)) | of_both;
+        match ring.filter(|_| connected != Some(true)) {
+            Some(ring) => self.set_ring(ring),
+            None => self.set_duration(talk),
+        }
         self.set_role(role);
         self.set_connected(connected);
     }

@@ -5,15 +5,13 @@ use std::sync::OnceLock;
 use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashMap;
 
-use super::attempt::{
-    Attempt, EARLIER, HAS_TRANSCRIPT, IN_LOG, INBOUND, MADE_UP, NO_SUCH_NUMBER, RECORDED, TELLS_RECORDING,
-    WORDS_VIOLATE,
-};
+use super::attempt::{Attempt, EARLIER, HAS_TRANSCRIPT, IN_LOG, INBOUND, MADE_UP, WORDS_VIOLATE};
 use super::ids::{self, Ids};
+use super::intake::Intake;
 use super::join::Index;
 use super::resolve::{Resolved, resolve};
 use super::symbols::{Symbol, Symbols};
-use crate::model::calllog::{Agreed, Direction, LogLine, LogRow};
+use crate::model::calllog::{Agreed, LogLine, LogRow};
 use crate::model::notice::Notice;
 use crate::model::profile::KeyPart;
 use crate::model::transcript::Call;
@@ -62,7 +60,8 @@ impl CallBook {
     pub fn add_log(&mut self, rows: &[LogRow]) {
         self.note_log();
         self.records.reserve(rows.len());
-        rows.iter().for_each(|row| self.add_row(&row.line()));
+        let mut intake = self.intake();
+        rows.iter().for_each(|row| intake.add(&row.line()));
     }
 
     /// A log was given: rules that need one can be tested.
@@ -72,44 +71,28 @@ impl CallBook {
 
     /// Adds one row of a call log.
     pub fn add_row(&mut self, row: &LogLine<'_>) {
-        self.row(row, IN_LOG);
+        self.intake().add(row);
     }
 
-    /// Adds a call of an earlier run: it counts in windows that reach into this run, and makes no finding by itself.
-    pub fn add_earlier(&mut self, row: &LogLine<'_>) {
-        self.row(row, IN_LOG | EARLIER);
+    /// Takes many rows of call logs.
+    pub fn intake(&mut self) -> Intake<'_> {
+        Intake::new(self, false)
     }
 
-    fn row(&mut self, row: &LogLine<'_>, mut flags: u16) {
+    /// Takes calls of earlier runs: they count in windows that reach into this run, and make no finding by themselves.
+    pub fn earlier(&mut self) -> Intake<'_> {
+        Intake::new(self, true)
+    }
+
+    pub(super) fn open_log(&mut self) {
         self.has_log = true;
         self.forget();
-        flags |= if row.direction == Direction::Inbound { INBOUND } else { 0 };
-        flags |= if row.invalid_number { NO_SUCH_NUMBER } else { 0 };
-        flags |= match row.recording {
-            None => 0,
-            Some("") => TELLS_RECORDING,
-            Some(_) => TELLS_RECORDING | RECORDED,
-        };
-        let mut attempt = Attempt::at(self.file(row.file), row.line, flags);
-        let names = &mut self.names;
-        attempt.borrower = names.borrowers.intern_some(row.borrower_id);
-        attempt.set_agency(names.agencies.intern_some(row.agency));
-        attempt.collector = names.collectors.intern_some(row.collector_id);
-        attempt.caller = names.others.intern_some(row.caller_number);
-        attempt.callee = names.others.intern_some(row.callee_number);
-        attempt.set_role(row.callee_role);
-        attempt.set_start(Some(second(row.start)));
-        attempt.set_duration(row.duration_s);
-        attempt.set_ring(row.ring_s);
-        attempt.set_connected(row.connected);
-        if let Some(agreed) = row.agreed {
-            attempt.agreement = self.agreed(agreed);
-        }
-        if let Some(recording) = row.recording.filter(|r| !r.is_empty()) {
-            let ix = u32::try_from(self.records.len()).unwrap_or(u32::MAX);
-            self.recordings.push((self.names.others.intern(super::join::stem(recording)), ix));
-        }
-        self.push(attempt, row.call_id.unwrap_or_default());
+    }
+
+    /// The row that comes after `waiting` others has this recording.
+    pub(super) fn note_recording(&mut self, recording: &str, waiting: usize) {
+        let ix = u32::try_from(self.records.len() + waiting).unwrap_or(u32::MAX);
+        self.recordings.push((self.names.others.intern(super::join::stem(recording)), ix));
     }
 
     /// Adds a call with a transcript. It counts as answered unless something says otherwise; without an end, it lasted until
@@ -125,7 +108,7 @@ impl CallBook {
         flags |= if call.made_up_id { MADE_UP } else { 0 };
         flags |= if call.inbound { INBOUND } else { 0 };
         flags |= if violates { WORDS_VIOLATE } else { 0 };
-        let mut attempt = Attempt::at(self.file(&call.file), call.line, flags);
+        let mut attempt = Attempt::at(self.file(&call.file, None), call.line, flags);
         let names = &mut self.names;
         attempt.borrower = names.borrowers.intern_some(call.borrower_id.as_deref());
         attempt.set_agency(names.agencies.intern_some(call.agency.as_deref()));
@@ -145,7 +128,7 @@ impl CallBook {
         self.index.take();
     }
 
-    fn push(&mut self, mut attempt: Attempt, id: &str) {
+    pub(super) fn push(&mut self, mut attempt: Attempt, id: &str) {
         if !id.is_empty() {
             attempt.id_hash = ids::hash(id);
         }
@@ -153,7 +136,7 @@ impl CallBook {
         self.records.push(attempt);
     }
 
-    fn agreed(&mut self, agreed: Agreed) -> u16 {
+    pub(super) fn agreed(&mut self, agreed: Agreed) -> u16 {
         if let Some(known) = self.agreement.get(&agreed) {
             return *known;
         }
@@ -288,9 +271,9 @@ impl CallBook {
     }
 
     /// Most records come from the file of the one before.
-    fn file(&mut self, file: &str) -> Symbol {
-        match self.records.last() {
-            Some(last) if self.names.others.get(last.file) == Some(file) => last.file,
+    pub(super) fn file(&mut self, file: &str, before: Option<Symbol>) -> Symbol {
+        match before.or(self.records.last().map(|a| a.file)) {
+            Some(last) if self.names.others.get(last) == Some(file) => last,
             _ => self.names.others.intern(file),
         }
     }

@@ -45,6 +45,8 @@ pub struct PartyCount {
     pub rate: Option<Rate>,
 }
 
+/// Most ids of calls in a finding.
+const MOST_IDS: usize = 1_000;
 /// Certainty that is shown for findings of a rule that binds, and of one that is for review.
 const SCORES: (f64, f64) = (1.0, 0.5);
 
@@ -261,29 +263,35 @@ pub(super) fn finding(
     episode: &Episode,
     clock: &mut LocalClock<'_>,
 ) -> FrequencyFinding {
-    let mut calls: Vec<(i64, String, u32, &Attempt)> = episode
-        .calls
-        .iter()
-        .map(|ix| {
-            let attempt = book.attempt(*ix);
-            (attempt.start().unwrap_or_default(), book.id(*ix, attempt), *ix, attempt)
-        })
-        .collect();
-    calls.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let mut calls: Vec<(i64, u32)> =
+        episode.calls.iter().map(|ix| (book.attempt(*ix).start().unwrap_or_default(), *ix)).collect();
+    let id = |ix: u32| book.id(ix, book.attempt(ix));
+    calls.sort_unstable();
+    // A window of a week may hold a million calls of one borrower: nobody reads their ids.
+    let told = calls.get(MOST_IDS).map_or(calls.len(), |next| calls.partition_point(|c| c.0 <= next.0));
+    for same in calls[..told].chunk_by_mut(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        same.sort_by_cached_key(|(_, ix)| id(*ix));
+    }
     let (first, last) = (calls.first().map_or(0, |c| c.0), calls.last().map_or(0, |c| c.0));
-    let same = calls.windows(2).all(|pair| pair[0].3.borrower == pair[1].3.borrower);
-    let borrower = calls.first().filter(|_| same).and_then(|c| book.names.borrowers.get(c.3.borrower));
-    let key = key_of(book, rule, calls.first().map(|c| c.3));
-    let some = |which: &dyn Fn(u32, &Attempt) -> bool| -> Vec<String> {
-        calls.iter().filter(|c| which(c.2, c.3)).map(|c| c.1.clone()).collect()
+    let of = |ix: u32| book.attempt(ix).borrower;
+    let same = calls.windows(2).all(|pair| of(pair[0].1) == of(pair[1].1));
+    let borrower = calls.first().filter(|_| same).and_then(|c| book.names.borrowers.get(of(c.1)));
+    let key = key_of(book, rule, calls.first().map(|c| book.attempt(c.1)));
+    let told = &calls[..calls.len().min(MOST_IDS)];
+    let some = |which: &dyn Fn(u32) -> bool| -> Vec<String> {
+        told.iter().filter(|c| which(c.1)).map(|c| id(c.1)).collect()
     };
-    let redials = some(&|ix, _| episode.redials.contains(&ix));
-    let earlier = some(&|_, attempt| attempt.is(EARLIER));
-    let ids: Vec<String> = calls.into_iter().map(|(_, id, _, _)| id).collect();
+    let redials = some(&|ix| episode.redials.binary_search(&ix).is_ok());
+    let earlier = some(&|ix| book.attempt(ix).is(EARLIER));
+    let ids = some(&|_| true);
+    let left_out = calls.len() - told.len();
     let verdict = if episode.review { Verdict::Review } else { over(rule) };
     let day = clock.date(last);
     let basis: Vec<String> = rule.basis.iter().filter(|b| b.in_force(day)).map(|b| b.id.clone()).collect();
     let mut notes = notes(book, rule, episode);
+    if left_out > 0 {
+        notes.push(format!("{left_out} more calls, not listed"));
+    }
     if basis.is_empty() && !rule.basis.is_empty() {
         notes.push("no clause of this rule was in force on that day".to_owned());
     }

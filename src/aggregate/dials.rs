@@ -12,6 +12,8 @@ use crate::model::profile::KeyPart;
 
 /// Most parts.
 const MOST_PARTS: usize = 1_024;
+/// Slices of the work that are done one after another.
+pub(super) const SLICES: usize = 3;
 /// Calls of a part, about.
 const CALLS_PER_PART: usize = 32_768;
 
@@ -41,18 +43,22 @@ pub(super) struct Partition {
 }
 
 impl Partition {
-    pub fn new(book: &CallBook, by: KeyPart) -> Partition {
-        let parts = book.len().div_ceil(CALLS_PER_PART).clamp(1, MOST_PARTS);
+    /// One of [`SLICES`] of all parts: the numbers of all calls at once would take room.
+    pub fn new(book: &CallBook, by: KeyPart, slice: usize) -> Partition {
+        let parts = book.len().div_ceil(CALLS_PER_PART).div_ceil(SLICES).clamp(1, MOST_PARTS);
         // Calls without the value belong to nobody: they are dealt out evenly.
         let part_of = |ix: u32, a: &Attempt| {
             let symbol = a.part(by);
             let mut hash = FxHasher::default();
             hash.write_u32(if symbol.is_some() { symbol.0 } else { ix / 1_024 });
-            (hash.finish() >> 20) as usize % parts
+            let part = (hash.finish() >> 20) as usize % (parts * SLICES);
+            (part % SLICES == slice).then_some(part / SLICES)
         };
         let mut sizes = vec![0usize; parts];
         for (ix, a) in book.attempts() {
-            sizes[part_of(ix, a)] += 1;
+            if let Some(part) = part_of(ix, a) {
+                sizes[part] += 1;
+            }
         }
         let mut next: Vec<usize> = Vec::with_capacity(parts);
         let mut sum = 0;
@@ -62,9 +68,10 @@ impl Partition {
         }
         let mut members = vec![0u32; sum];
         for (ix, a) in book.attempts() {
-            let at = &mut next[part_of(ix, a)];
-            members[*at] = ix;
-            *at += 1;
+            if let Some(part) = part_of(ix, a) {
+                members[next[part]] = ix;
+                next[part] += 1;
+            }
         }
         Partition { by, members, ends: next }
     }

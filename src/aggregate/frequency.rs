@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::admit::{Admits, admits, not_checked};
 use super::calls::CallBook;
 use super::conclude::finding;
-use super::dials::{Dial, Partition};
+use super::dials::{Dial, Partition, SLICES};
 use super::hours::LocalClock;
 use super::kinds;
 use super::picture::Picture;
@@ -23,6 +23,9 @@ pub use super::conclude::{Counting, Merge, PartyCount};
 
 /// Calls of a part above which each rule is a task of its own: one borrower may have millions of calls.
 const MANY: usize = 1 << 18;
+
+/// Collectors above which their tallies stand in a map.
+const MOST_COLLECTORS: usize = 2_048;
 
 /// Some calls to be counted by some rules: all that share a key, or none of them.
 #[derive(Debug, Clone)]
@@ -114,8 +117,13 @@ fn dealt_by(rule: &ProfileRule) -> KeyPart {
     if key.is_empty() || key.contains(&KeyPart::Borrower) { KeyPart::Borrower } else { key[0] }
 }
 
-/// Cuts the rules that can be tested into parts.
-pub fn tasks(book: &CallBook, profile: &Profile) -> Vec<Task> {
+/// Slices of the work, one after another so that memory stays small: each is a number for [`tasks`].
+pub fn slices() -> std::ops::Range<usize> {
+    0..SLICES
+}
+
+/// Cuts the rules that can be tested into parts: one slice of them.
+pub fn tasks(book: &CallBook, profile: &Profile, slice: usize) -> Vec<Task> {
     let mut rules: Vec<(KeyPart, Vec<usize>)> = vec![(KeyPart::Borrower, Vec::new())];
     for (ix, rule) in profile.rules.iter().enumerate() {
         if not_checked(book, profile, rule).is_some() {
@@ -129,7 +137,7 @@ pub fn tasks(book: &CallBook, profile: &Profile) -> Vec<Task> {
     }
     let mut tasks = Vec::new();
     for (by, rules) in rules {
-        let calls = Arc::new(Partition::new(book, by));
+        let calls = Arc::new(Partition::new(book, by, slice));
         for part in 0..calls.parts() {
             let picture = by == KeyPart::Borrower;
             let task = |rules: Vec<usize>, picture| Task { rules, calls: Arc::clone(&calls), part, picture };
@@ -152,13 +160,15 @@ pub fn run(book: &CallBook, profile: &Profile, task: &Task) -> Found {
         rule: 0,
         own: Tally::default(),
         parties: FxHashMap::default(),
-        last: None,
+        collectors: Collectors::new(book, &task.rules),
         episodes: Vec::new(),
+        redials: None,
         found: Found::default(),
     };
     let mut local = LocalClock::new(&profile.timezone);
     let mut clock = LocalClock::new(&profile.timezone);
     task.calls.each_group(book, &mut clock, task.part, &mut |who, dials, inbound| {
+        part.redials = None;
         for rule in &task.rules {
             part.rule = *rule;
             part.group(who, dials, &mut local);
@@ -179,10 +189,12 @@ pub(super) struct Part<'a> {
     rule: usize,
     /// The borrower's, while calls are grouped by borrower.
     own: Tally,
-    parties: FxHashMap<(usize, Who), Tally>,
-    /// The collector of the call before, and what is to be added to his or her tally: calls of one come in a row.
-    last: Option<((usize, Who), Tally)>,
+    /// Those of borrowers, while calls are grouped by something else.
+    parties: FxHashMap<(usize, Symbol), Tally>,
+    collectors: Collectors,
     episodes: Vec<Episode>,
+    /// Redials of the group, once they are asked for.
+    redials: Option<Vec<u32>>,
     found: Found,
 }
 
@@ -212,7 +224,10 @@ impl<'a> Part<'a> {
             if episode.calls.iter().all(|ix| self.book.attempt(*ix).is(super::attempt::EARLIER)) {
                 continue;
             }
-            episode.redials = redial::among(dials, &episode.calls);
+            let redials = self.redials.get_or_insert_with(|| redial::among(dials));
+            let is_redial = |ix: &u32| redials.binary_search(ix).is_ok();
+            episode.redials = episode.calls.iter().copied().filter(is_redial).collect();
+            episode.redials.sort_unstable();
             let found = finding(self.book, self.spec(), &episode, clock);
             if found.verdict == Verdict::Violation {
                 self.found.violating.extend(&episode.calls);
@@ -226,26 +241,10 @@ impl<'a> Part<'a> {
         if self.by == KeyPart::Borrower {
             add(&mut self.own);
         } else if dial.attempt.borrower.is_some() {
-            add(self.parties.entry((self.rule, Who::Borrower(dial.attempt.borrower))).or_default());
+            add(self.parties.entry((self.rule, dial.attempt.borrower)).or_default());
         }
-        if !dial.attempt.collector.is_some() {
-            return;
-        }
-        let key = (self.rule, Who::Collector(dial.attempt.collector));
-        match &mut self.last {
-            Some((last, tally)) if *last == key => add(tally),
-            _ => {
-                self.settle();
-                let mut tally = Tally::default();
-                add(&mut tally);
-                self.last = Some((key, tally));
-            }
-        }
-    }
-
-    fn settle(&mut self) {
-        if let Some((key, tally)) = self.last.take() {
-            self.parties.entry(key).or_default().join(tally);
+        if dial.attempt.collector.is_some() {
+            add(self.collectors.of(self.rule, dial.attempt.collector));
         }
     }
 
@@ -253,11 +252,59 @@ impl<'a> Part<'a> {
         self.episodes.push(episode);
     }
 
-    fn finish(mut self) -> Found {
-        self.settle();
+    fn finish(self) -> Found {
         let mut found = self.found;
-        found.parties.extend(self.parties.into_iter().map(|((rule, who), tally)| (rule, who, tally)));
+        let borrowers = self.parties.into_iter();
+        found.parties.extend(borrowers.map(|((rule, who), tally)| (rule, Who::Borrower(who), tally)));
+        self.collectors.finish(&mut found.parties);
         found
+    }
+}
+
+/// Tallies of collectors in one part of the work: in a table where there are few of them, as every call asks for one.
+enum Collectors {
+    /// A row for each of the rules.
+    Table {
+        rules: Vec<usize>,
+        width: usize,
+        tallies: Vec<Tally>,
+    },
+    Map(FxHashMap<(usize, Symbol), Tally>),
+}
+
+impl Collectors {
+    fn new(book: &CallBook, rules: &[usize]) -> Collectors {
+        let width = book.names.collectors.len();
+        if width > MOST_COLLECTORS {
+            return Collectors::Map(FxHashMap::default());
+        }
+        let tallies = vec![Tally::default(); width * rules.len()];
+        Collectors::Table { rules: rules.to_vec(), width, tallies }
+    }
+
+    fn of(&mut self, rule: usize, who: Symbol) -> &mut Tally {
+        match self {
+            Collectors::Table { rules, width, tallies } => {
+                let row = rules.iter().position(|r| *r == rule).unwrap_or(0);
+                &mut tallies[row * *width + who.0 as usize]
+            }
+            Collectors::Map(map) => map.entry((rule, who)).or_default(),
+        }
+    }
+
+    fn finish(self, parties: &mut Vec<(usize, Who, Tally)>) {
+        match self {
+            Collectors::Map(map) => {
+                parties
+                    .extend(map.into_iter().map(|((rule, who), tally)| (rule, Who::Collector(who), tally)));
+            }
+            Collectors::Table { rules, width, tallies } => {
+                for (rule, row) in rules.iter().zip(tallies.chunks(width.max(1))) {
+                    let known = (0u32..).zip(row).filter(|(_, tally)| **tally != Tally::default());
+                    parties.extend(known.map(|(who, tally)| (*rule, Who::Collector(Symbol(who)), *tally)));
+                }
+            }
+        }
     }
 }
 

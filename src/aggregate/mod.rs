@@ -10,6 +10,7 @@ mod dials;
 pub mod frequency;
 mod hours;
 mod ids;
+mod intake;
 mod join;
 mod kinds;
 pub mod parties;

@@ -148,7 +148,7 @@ impl Work<'_> {
     /// Brings records with the same id together, in rounds over the first bits of its hash.
     fn by_id(&mut self) {
         let records = &self.book.records;
-        let bits = if records.len() > MANY { 3 } else { 0 };
+        let bits = if records.len() > MANY { 2 } else { 0 };
         let mut round: Vec<(u32, u32)> = Vec::new();
         for first in 0..1u64 << bits {
             round.clear();

@@ -6,7 +6,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 /// The window that begins with each call: one past its last call, and what is counted in it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Windows {
     length: i64,
     ends: Vec<usize>,
@@ -14,9 +14,13 @@ pub(super) struct Windows {
 }
 
 impl Windows {
+    fn new(length: i64, calls: usize) -> Windows {
+        Windows { length, ends: Vec::with_capacity(calls), counts: Vec::with_capacity(calls) }
+    }
+
     /// Counts calls.
     pub fn calls(times: &[i64], length: i64) -> Windows {
-        let mut windows = Windows { length, ..Windows::default() };
+        let mut windows = Windows::new(length, times.len());
         let mut end = 0;
         for first in 0..times.len() {
             end = end_of(times, length, first, end);
@@ -28,7 +32,7 @@ impl Windows {
 
     /// Counts different values.
     pub fn distinct(times: &[i64], values: &[u32], length: i64) -> Windows {
-        let mut windows = Windows { length, ..Windows::default() };
+        let mut windows = Windows::new(length, times.len());
         let mut inside: FxHashMap<u32, u32> = FxHashMap::default();
         let mut end = 0;
         for first in 0..times.len() {

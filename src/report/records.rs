@@ -20,14 +20,29 @@ pub(super) struct Typed<'a, T: Serialize> {
     pub record: &'a T,
 }
 
-/// A borrower's or collector's record under the key of its kind.
-pub(super) fn party(kind: &'static str, record: &PartyRecord) -> Value {
-    let mut value = json!({ "type": kind });
-    value[format!("{kind}_id")] = json!(record.id);
-    if let (Some(to), Ok(Value::Object(from))) = (value.as_object_mut(), serde_json::to_value(record)) {
-        to.extend(from);
+/// A borrower's record, or a collector's, under the key of its kind.
+#[derive(Serialize)]
+pub(super) struct Party<'a> {
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    borrower_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collector_id: Option<&'a str>,
+    #[serde(flatten)]
+    record: &'a PartyRecord,
+}
+
+impl<'a> Party<'a> {
+    pub fn borrower(record: &'a PartyRecord, typed: bool) -> Party<'a> {
+        let kind = typed.then_some("borrower");
+        Party { kind, borrower_id: Some(&record.id), collector_id: None, record }
     }
-    value
+
+    pub fn collector(record: &'a PartyRecord, typed: bool) -> Party<'a> {
+        let kind = typed.then_some("collector");
+        Party { kind, borrower_id: None, collector_id: Some(&record.id), record }
+    }
 }
 
 /// Totals, versions and definitions of the run.

@@ -264,24 +264,3 @@ impl Blocks {
         Ok(first)
     }
 }
-
-/// The bytes of a whole file, at most `max_bytes` of them; `-` is standard input.
-///
-/// # Errors
-/// [`Error::Read`] when it is no file, cannot be read or is larger.
-pub fn read_whole(path: &Path, max_bytes: u64) -> Result<Vec<u8>, Error> {
-    let failed = |source: io::Error| Error::Read { path: PathBuf::from(path), source };
-    let mut bytes = Vec::new();
-    let limit = max_bytes.saturating_add(1);
-    let read = if is_stdin(path) {
-        io::stdin().lock().take(limit).read_to_end(&mut bytes)
-    } else {
-        let input = open_file(path).map_err(|why| failed(io::Error::other(why)))?;
-        input.take(limit).read_to_end(&mut bytes)
-    };
-    read.map_err(failed)?;
-    if bytes.len() as u64 > max_bytes {
-        return Err(failed(io::Error::other(format!("larger than {max_bytes} bytes"))));
-    }
-    Ok(bytes)
-}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cuicha::aggregate::calls::CallBook;
-use cuicha::aggregate::frequency::{Counting, conclude, run, tasks};
+use cuicha::aggregate::frequency::{Counting, conclude, run, slices, tasks};
 use cuicha::decode::call_log::{Context, decode_call_log};
 use cuicha::lexicon::profile;
 use cuicha::model::calllog::LogRow;
@@ -17,7 +17,8 @@ pub fn profile_of(rules: &str) -> Profile {
 }
 
 pub fn count(book: &CallBook, profile: &Profile) -> Counting {
-    let found = tasks(book, profile).iter().map(|task| run(book, profile, task)).collect();
+    let tasks: Vec<_> = slices().flat_map(|slice| tasks(book, profile, slice)).collect();
+    let found = tasks.iter().map(|task| run(book, profile, task)).collect();
     conclude(book, profile, found)
 }
 

@@ -1,5 +1,7 @@
 //! More calls, or more different numbers, within a window than the limit.
 
+use std::borrow::Cow;
+
 use super::keyed::{Entry, by_key, length};
 use crate::aggregate::admit::Admits;
 use crate::aggregate::dials::Dial;
@@ -25,7 +27,10 @@ pub(in crate::aggregate) fn test(part: &mut Part<'_>, dials: &[Dial]) {
 /// All calls with one key.
 fn key(part: &mut Part<'_>, group: &[Entry<'_>], window: Window, max: u64, of: Option<KeyPart>) {
     let length = length(window);
-    let sure: Vec<Entry<'_>> = group.iter().filter(|e| e.sure).copied().collect();
+    let sure: Cow<'_, [Entry<'_>]> = match group.iter().all(|e| e.sure) {
+        true => Cow::Borrowed(group),
+        false => Cow::Owned(group.iter().filter(|e| e.sure).copied().collect()),
+    };
     let times: Vec<i64> = sure.iter().map(|e| e.time).collect();
     let windows = counted(&sure, &times, length, of);
     for (range, count) in windows.episodes(max) {

@@ -47,7 +47,7 @@ impl<'a> Rows<'a> {
 
     /// Takes a record. An empty one is none; one that cannot be read is told.
     pub fn record(&mut self, record: &Record<'_>, take: &mut Take<'_>) {
-        if record.fields.iter().all(|f| f.trim().is_empty()) {
+        if record.fields.iter().all(|f| trimmed(f).is_empty()) {
             return;
         }
         let outcome = match self.whole(record) {
@@ -122,7 +122,7 @@ impl<'a> Rows<'a> {
     fn read(&mut self, record: &Record<'_>, take: &mut Take<'_>) -> Result<(), String> {
         let (at, line) = (self.layout.at, record.line);
         let field = |column: usize| {
-            let value = record.fields.get(at[column]?)?.trim();
+            let value = trimmed(record.fields.get(at[column]?)?);
             if value.is_empty() { None } else { Some(value) }
         };
         let start = self.moment(START, field(START), line)?;
@@ -260,5 +260,14 @@ impl<'a> Rows<'a> {
             self.lost(line, message);
         }
         Some(Agreed { from, to, on: day, proved })
+    }
+}
+
+/// The text without the spaces around it, of which nearly every text has none.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [] => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
