@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)] // A test that cannot go on should say so by failing.
 
 mod architecture;
+mod boundaries;
 mod call_log;
 mod cli;
 mod decode;
@@ -9,6 +10,7 @@ mod determinism;
 mod formats;
 mod frequency;
 mod frequency_definition;
+mod frequency_stories;
 mod joining;
 mod judging;
 mod lexicons;
