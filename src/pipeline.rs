@@ -1,26 +1,25 @@
 //! The whole run: pieces of input in, outcomes out in the order of the input, the conclusion at the end. The one file with
 //! threads; whatever their number, the same bytes come out.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::aggregate::calls::CallBook;
-use crate::aggregate::frequency::{self, Counting, PartyCount};
-use crate::aggregate::parties::{Parties, Party};
+use crate::aggregate::calls::{CallBook, Said};
+use crate::aggregate::frequency;
+use crate::aggregate::parties::Parties;
 use crate::build::Engine;
 use crate::decode::{self, Charset, Decoded, Input, call_log};
 use crate::judge;
 use crate::model::error::Error;
-use crate::model::finding::{FrequencyFinding, Verdict};
+use crate::model::finding::Verdict;
 use crate::model::notice::Notice;
-use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, PartyRecord, Peak, Rules, Totals};
-use crate::model::transcript::Call;
+use crate::model::profile::{Event, Test};
+use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, Totals};
+use crate::model::transcript::{Call, Speaker, Utterance};
 use crate::source::{self, Item, Options, PieceKind, Source};
-use crate::verdict;
+use crate::standing::{self, Kind};
 
 /// Bytes of input that are decoded and judged at one go; enough for every thread, little enough to stay small in memory.
 const BATCH_BYTES: usize = 4 << 20;
@@ -115,7 +114,7 @@ fn decode_item(item: &Item, charset: Charset) -> Decoded {
 
 /// One piece, judged.
 struct Judged {
-    calls: Vec<(Call, CallOutcome)>,
+    calls: Vec<(Call, CallOutcome, Said)>,
     notices: Vec<Notice>,
 }
 
@@ -200,8 +199,8 @@ impl<'a> Run<'a> {
             );
             for part in judged {
                 self.notices.extend(part.notices);
-                for (call, outcome) in &part.calls {
-                    self.note(call, outcome);
+                for (call, outcome, said) in &part.calls {
+                    self.note(call, outcome, *said);
                     sink(outcome)?;
                 }
             }
@@ -217,14 +216,15 @@ impl<'a> Run<'a> {
         for mut call in decoded.calls {
             notices.extend(self.book.complete(&mut call));
             let outcome = judge::call(self.engine, &call);
-            calls.push((call, outcome));
+            let said = said(self.engine, &call, &outcome);
+            calls.push((call, outcome, said));
         }
         Judged { calls, notices }
     }
 
     /// Adds a judged call to everything that is counted.
-    fn note(&mut self, call: &Call, outcome: &CallOutcome) {
-        self.book.add_judged(call, outcome.record.verdict == Verdict::Violation);
+    fn note(&mut self, call: &Call, outcome: &CallOutcome, said: Said) {
+        self.book.add_judged(call, said);
         let keep = self.engine.rules.policy.cap_calls;
         if let Some(id) = &call.borrower_id {
             self.borrowers.add(id, outcome, keep);
@@ -264,12 +264,12 @@ impl<'a> Run<'a> {
         totals.connected_without_transcript = unheard;
         totals.lost = self.notices.iter().filter(|n| n.lost).count() as u64;
         let mut counting = merge.finish(std::mem::take(&mut self.book), profile);
-        mask_numbers(self.engine, &mut counting);
+        standing::mask_numbers(self.engine, &mut counting);
         for f in &counting.findings {
             *totals.findings.entry(f.rule.clone()).or_default() += 1;
         }
-        let borrowers = merge_parties(self.engine, &self.borrowers, &mut counting, Kind::Borrower);
-        let collectors = merge_parties(self.engine, &self.collectors, &mut counting, Kind::Collector);
+        let borrowers = standing::records(self.engine, &self.borrowers, &mut counting, Kind::Borrower);
+        let collectors = standing::records(self.engine, &self.collectors, &mut counting, Kind::Collector);
         totals.borrowers = borrowers.len() as u64;
         Conclusion {
             frequency: counting.findings,
@@ -284,96 +284,21 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Numbers that a rule counts by are as private as those in a quote. Done last: the order and the fingerprints are those of the
-/// true numbers.
-fn mask_numbers(engine: &Engine, counting: &mut Counting) {
-    for (part, value) in counting.findings.iter_mut().flat_map(|f| &mut f.key) {
-        if part.ends_with("_number") || *part == "contact" {
-            *value = engine.mask.apply(value);
-        }
-    }
-}
-
-/// Whose record is made.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Borrower,
-    Collector,
-}
-
-/// What the words said and what the counts said, as one record per party, worst first.
-fn merge_parties(engine: &Engine, words: &Parties, counting: &mut Counting, kind: Kind) -> Vec<PartyRecord> {
-    let mut counted = match kind {
-        Kind::Borrower => std::mem::take(&mut counting.borrowers),
-        Kind::Collector => std::mem::take(&mut counting.collectors),
+/// What the counting rules want to know of the words of a call.
+fn said(engine: &Engine, call: &Call, outcome: &CallOutcome) -> Said {
+    let listens = |event: Event| {
+        engine.profile.rules.iter().any(|r| matches!(r.test, Test::After { event: e, .. } if e == event))
     };
-    for id in words.0.keys() {
-        counted.entry(id.clone()).or_default();
+    let refuses = |turn: &Utterance| {
+        let text = engine.normaliser.apply(&turn.text).text;
+        engine.refusals.iter().any(|words| text.contains(words.as_str()))
+    };
+    let others = |t: &&Utterance| matches!(t.speaker, Speaker::Borrower | Speaker::Contact);
+    Said {
+        violates: outcome.record.verdict == Verdict::Violation,
+        refused: listens(Event::Refusal) && call.turns.iter().filter(others).any(refuses),
+        announced: outcome.findings.iter().any(|f| engine.announcements.contains(&f.rule)),
     }
-    let mut by_party: BTreeMap<&str, Vec<&FrequencyFinding>> = BTreeMap::new();
-    for f in counting.findings.iter().filter(|_| kind == Kind::Borrower) {
-        by_party.entry(f.borrower_id.as_deref().unwrap_or_default()).or_default().push(f);
-    }
-    let nobody = Party::default();
-    let mut records: Vec<PartyRecord> = counted
-        .into_iter()
-        .map(|(id, count)| {
-            let found = by_party.get(id.as_str()).map_or(&[][..], Vec::as_slice);
-            record(engine, id.clone(), words.0.get(&id).unwrap_or(&nobody), count, found)
-        })
-        .collect();
-    records.sort_by(|a, b| {
-        b.verdict.cmp(&a.verdict).then_with(|| b.score.total_cmp(&a.score)).then_with(|| a.id.cmp(&b.id))
-    });
-    records
-}
-
-fn record(
-    engine: &Engine,
-    id: String,
-    spoken: &Party,
-    count: PartyCount,
-    found: &[&FrequencyFinding],
-) -> PartyRecord {
-    let mut rules = count.rules;
-    rules.extend(spoken.rules.iter().map(|(rule, c)| (Arc::from(rule.as_str()), c.clone())));
-    peaks(&mut rules, found);
-    let verdicts = spoken.verdicts.iter().copied().chain(rules.iter().map(|(_, c)| c.verdict));
-    PartyRecord {
-        id,
-        // A rule that could not be tested does not undo a call that was looked at and found lawful.
-        verdict: party_verdict(verdicts),
-        score: verdict::party_score(&engine.rules.policy, spoken.scores.clone(), found.iter().copied()),
-        calls: count.calls,
-        rules,
-        timeline: count.timeline,
-        rate: count.rate,
-    }
-}
-
-/// Puts the calls of the largest finding to each rule that is broken.
-fn peaks(rules: &mut Rules, found: &[&FrequencyFinding]) {
-    let mut largest: BTreeMap<&str, &FrequencyFinding> = BTreeMap::new();
-    for f in found {
-        let entry = largest.entry(&f.rule).or_insert(f);
-        if f.count > entry.count {
-            *entry = f;
-        }
-    }
-    for (rule, f) in largest {
-        if let Some(count) = rules.get_mut(rule) {
-            let peak = Peak { from: f.from.clone(), to: f.to.clone(), calls: f.calls.clone() };
-            count.peak = Some(Box::new(peak));
-        }
-    }
-}
-
-/// Violation beats review; a party with something looked at and nothing found passes; else nothing was checked.
-fn party_verdict(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
-    let all: Vec<Verdict> = verdicts.collect();
-    let bad = all.iter().copied().filter(|v| *v >= Verdict::Review).max();
-    let passed = all.contains(&Verdict::Pass);
-    bad.unwrap_or(if passed { Verdict::Pass } else { Verdict::NotChecked })
 }
 
 fn verdict_name(verdict: Verdict) -> String {

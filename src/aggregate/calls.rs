@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashMap;
 
-use super::attempt::{Attempt, EARLIER, HAS_TRANSCRIPT, IN_LOG, INBOUND, MADE_UP, WORDS_VIOLATE};
+use super::attempt::{
+    ANNOUNCED, Attempt, EARLIER, HAS_TRANSCRIPT, IN_LOG, INBOUND, MADE_UP, REFUSED, WORDS_VIOLATE,
+};
 use super::ids::{self, Ids};
 use super::intake::Intake;
 use super::join::Index;
@@ -31,6 +33,17 @@ pub struct CallBook {
     has_log: bool,
     resolved: OnceLock<Resolved>,
     index: OnceLock<Index>,
+}
+
+/// What was found in the words of a call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Something is a violation.
+    pub violates: bool,
+    /// The one called asked not to be called again.
+    pub refused: bool,
+    /// The collector announced many calls, a visit, or calls to others.
+    pub announced: bool,
 }
 
 /// The texts of a book. Borrowers, collectors and agencies have tables of their own, so that their numbers lie close.
@@ -98,16 +111,22 @@ impl CallBook {
     /// Adds a call with a transcript. It counts as answered unless something says otherwise; without an end, it lasted until
     /// its last turn.
     pub fn add_call(&mut self, call: &Call) {
-        self.add_judged(call, false);
+        self.add_judged(call, Said::default());
     }
 
-    /// The same; `violates`: something that was said in it is a violation.
-    pub fn add_judged(&mut self, call: &Call, violates: bool) {
+    /// The same, with what was found in its words.
+    pub fn add_judged(&mut self, call: &Call, said: Said) {
         self.forget();
         let mut flags = HAS_TRANSCRIPT;
-        flags |= if call.made_up_id { MADE_UP } else { 0 };
-        flags |= if call.inbound { INBOUND } else { 0 };
-        flags |= if violates { WORDS_VIOLATE } else { 0 };
+        for (flag, holds) in [
+            (MADE_UP, call.made_up_id),
+            (INBOUND, call.inbound),
+            (WORDS_VIOLATE, said.violates),
+            (REFUSED, said.refused),
+            (ANNOUNCED, said.announced),
+        ] {
+            flags |= if holds { flag } else { 0 };
+        }
         let mut attempt = Attempt::at(self.file(&call.file, None), call.line, flags);
         let names = &mut self.names;
         attempt.borrower = names.borrowers.intern_some(call.borrower_id.as_deref());

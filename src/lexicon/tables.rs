@@ -126,6 +126,13 @@ pub fn read_words(files: &Files) -> Vec<String> {
     words
 }
 
+/// The first column of a table, such as `refusals` or `announcements`.
+pub fn read_list(files: &Files, name: &str) -> Vec<String> {
+    let file = files.0.get(&format!("tables/{name}.tsv"));
+    let text = file.and_then(|f| text_of(f, &mut Vec::new())).unwrap_or_default();
+    rows(&text).map(|(_, row)| row[0].to_owned()).collect()
+}
+
 /// Characters that tell style and not content, and what they become (nothing: left out): `tables/style.tsv`.
 pub fn read_style_folds(files: &Files) -> Vec<(char, Option<char>)> {
     let text = files.0.get("tables/style.tsv").and_then(|f| text_of(f, &mut Vec::new())).unwrap_or_default();
