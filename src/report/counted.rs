@@ -7,7 +7,7 @@ use super::About;
 use super::table::{cell, clean};
 use crate::model::finding::{FrequencyFinding, Verdict};
 use crate::model::profile::Test;
-use crate::model::scan::{AgencyRecord, Conclusion, PartyRecord};
+use crate::model::scan::{AgencyRecord, Conclusion, PartyRecord, RuleCount};
 
 /// Rows of a table.
 const MOST_ROWS: usize = 50;
@@ -84,10 +84,14 @@ pub(super) fn parties(
     }
     heading(about, title, out)?;
     let say = |key: &str| about.voice.say(key);
-    let rest = about.width.saturating_sub(2 + 16 + 1 + 12 + 1 + 6 + 1 + 6 + 1).max(10);
-    let line = |id: &str, verdict: &str, score: &str, calls: &str, rules: &str| {
+    // Only collectors have a rate.
+    let rates = rows.iter().any(|r| r.rate.is_some());
+    let width = if rates { 9 } else { 0 };
+    let rest = about.width.saturating_sub(2 + 16 + 1 + 12 + 1 + 6 + 1 + 6 + 1 + width).max(10);
+    let line = |id: &str, verdict: &str, score: &str, calls: &str, rate: &str, rules: &str| {
+        let rate = if rates { format!("{} ", cell(rate, width - 1)) } else { String::new() };
         let text = format!(
-            "  {} {} {} {} {}",
+            "  {} {} {} {} {rate}{}",
             cell(id, 16),
             cell(verdict, 12),
             cell(score, 6),
@@ -96,8 +100,8 @@ pub(super) fn parties(
         );
         text.trim_end().to_owned()
     };
-    let head = ["column.id", "column.verdict", "column.score", "column.calls", "column.rules"].map(say);
-    writeln!(out, "{}", line(&head[0], &head[1], &head[2], &head[3], &head[4]))?;
+    let head = ["id", "verdict", "score", "calls", "rate", "rules"].map(|c| say(&format!("column.{c}")));
+    writeln!(out, "{}", line(&head[0], &head[1], &head[2], &head[3], &head[4], &head[5]))?;
     for row in rows.iter().take(MOST_ROWS) {
         let bad: Vec<String> = row
             .rules
@@ -107,10 +111,41 @@ pub(super) fn parties(
             .collect();
         let verdict = say(&format!("verdict.{}", verdict(row.verdict)));
         let (score, calls) = (format!("{:.2}", row.score), row.calls.to_string());
-        writeln!(out, "{}", line(&clean(&row.id), &verdict, &score, &calls, &bad.join(", ")))?;
+        let rate = row.rate.map_or(String::new(), |r| format!("{:.2}", r.per_100));
+        writeln!(out, "{}", line(&clean(&row.id), &verdict, &score, &calls, &rate, &bad.join(", ")))?;
     }
     if rows.len() > MOST_ROWS {
         writeln!(out, "  {}", about.voice.fill("more", &[&(rows.len() - MOST_ROWS)]))?;
+    }
+    writeln!(out)
+}
+
+/// The calls at a glance of borrowers whose counts are over a limit or for review.
+pub(super) fn timelines(about: &About<'_>, rows: &[PartyRecord], out: &mut dyn Write) -> io::Result<()> {
+    let counted = |row: &&PartyRecord| {
+        let bad =
+            |(rule, c): (&str, &RuleCount)| rule.starts_with("frequency/") && c.verdict >= Verdict::Review;
+        row.rules.iter().any(bad)
+    };
+    let mut shown = rows.iter().filter(counted).filter_map(|r| Some((r, r.timeline.as_ref()?))).peekable();
+    if shown.peek().is_none() {
+        return Ok(());
+    }
+    heading(about, "timeline", out)?;
+    for (row, t) in shown.by_ref().take(MOST_ROWS) {
+        let calls = about.voice.fill(
+            "timeline.calls",
+            &[&t.attempts, &t.connected, &t.to_contacts, &t.contacts, &t.numbers, &t.night, &t.inbound],
+        );
+        let between = match (t.first, t.last) {
+            (Some(first), Some(last)) => format!("; {first} … {last}"),
+            _ => String::new(),
+        };
+        writeln!(out, "  {} {calls}{between}", cell(&clean(&row.id), 16))?;
+    }
+    let left = shown.count();
+    if left > 0 {
+        writeln!(out, "  {}", about.voice.fill("more", &[&left]))?;
     }
     writeln!(out)
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::counted::{agencies, frequency, heading, not_checked, parties, unheard, verdict};
+use super::counted::{agencies, frequency, heading, not_checked, parties, timelines, unheard, verdict};
 use super::table::{cell, clean};
 use super::{About, Reporter};
 use crate::model::finding::{Finding, Verdict};
@@ -47,6 +47,7 @@ impl Reporter for Text {
         self.care(about, out)?;
         self.conduct(about, out)?;
         parties(about, "borrowers", &conclusion.borrowers, out)?;
+        timelines(about, &conclusion.borrowers, out)?;
         parties(about, "collectors", &conclusion.collectors, out)?;
         agencies(about, &conclusion.agencies, out)?;
         unheard(about, conclusion, out)?;

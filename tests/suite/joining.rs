@@ -118,3 +118,36 @@ fn a_limit_for_all_agencies_is_a_lower_bound_and_says_so() {
     let lawful = &counting.borrowers["L2"].rules["frequency/connected-per-debtor-day"];
     assert_eq!((lawful.verdict, lawful.at_least), (Verdict::Pass, true));
 }
+
+#[test]
+fn rates_have_the_interval_of_wilson() {
+    use cuicha::aggregate::rates::rate;
+    let r = rate(1, 10);
+    assert_eq!((r.violating_calls, r.per_100, r.low, r.high), (1, 10.0, 1.79, 40.42));
+    let (none, all) = (rate(0, 20), rate(20, 20));
+    assert_eq!((none.low, none.high, all.low, all.high), (0.0, 16.11, 83.89, 100.0));
+    assert_eq!((rate(0, 0).low, rate(0, 0).high), (0.0, 100.0));
+}
+
+#[test]
+fn collectors_and_agencies_answer_for_calls_that_belong_to_a_violation() {
+    let mut rows = String::from("call_id,borrower_id,agency,collector_id,callee_role,start,connected\n");
+    for n in 0..8 {
+        let (agency, who, borrower) = if n < 4 { ("甲", "Q1", "L1") } else { ("乙", "Q2", "L2") };
+        rows += &format!(
+            "c{n},{borrower},{agency},{who},borrower,2026-08-{:02} {:02}:00,true\n",
+            6 + n / 6,
+            9 + n
+        );
+    }
+    rows += "c9,L2,乙,Q2,borrower,2026-08-09 23:00,true\n";
+    let counting = count(&book(&log(&rows)), &profile::load("strict").unwrap());
+    let bad = |id: &str| counting.collectors[id].rate.unwrap().violating_calls;
+    assert_eq!((bad("Q1"), bad("Q2")), (4, 1));
+    let agencies: Vec<(&str, u64, f64)> =
+        counting.agencies.iter().map(|a| (a.agency.as_str(), a.calls, a.rate.per_100)).collect();
+    assert_eq!(agencies, [("甲", 4, 100.0), ("乙", 5, 20.0)]);
+    let timeline = counting.borrowers["L2"].timeline.clone().unwrap();
+    assert_eq!((timeline.attempts, timeline.connected, timeline.night), (5, 5, 1));
+    assert_eq!(timeline.last.unwrap().to_string(), "2026-08-09T23:00:00+08:00");
+}
