@@ -11,7 +11,6 @@ const KEY_PARTS: usize = 6;
 /// A call in its place among those with the same key.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry<'d> {
-    key: [Symbol; KEY_PARTS],
     /// Second, or number of the local day.
     pub time: i64,
     /// Whether it surely counts.
@@ -34,15 +33,12 @@ pub(super) fn by_key<'d>(
     let mut entries: Vec<Entry<'d>> = Vec::with_capacity(dials.len());
     for dial in dials {
         let Some(sure) = sure(part, dial) else { continue };
-        let mut symbols = [Symbol::NONE; KEY_PARTS];
-        symbols.iter_mut().zip(&rest).for_each(|(s, k)| *s = dial.attempt.part(*k));
+        let symbols = key_of(dial, &rest);
         let complete = symbols[..rest.len()].iter().all(|s| s.is_some())
             && (!grouped || dial.attempt.part(by).is_some());
         match dial.start().filter(|_| complete) {
             None => part.tally(dial, |t| t.loose = t.loose.saturating_add(1)),
-            Some(start) => {
-                entries.push(Entry { key: symbols, time: unit(window, dial, start), sure, dial });
-            }
+            Some(start) => entries.push(Entry { time: unit(window, dial, start), sure, dial }),
         }
     }
     if rest.is_empty() {
@@ -52,10 +48,16 @@ pub(super) fn by_key<'d>(
         return;
     }
     // Stable: within a key the order of the starts stays.
-    entries.sort_by_key(|e| e.key);
-    for group in entries.chunk_by(|a, b| a.key == b.key) {
+    entries.sort_by_key(|e| key_of(e.dial, &rest));
+    for group in entries.chunk_by(|a, b| key_of(a.dial, &rest) == key_of(b.dial, &rest)) {
         take(part, group);
     }
+}
+
+fn key_of(dial: &Dial, parts: &[KeyPart]) -> [Symbol; KEY_PARTS] {
+    let mut symbols = [Symbol::NONE; KEY_PARTS];
+    symbols.iter_mut().zip(parts).for_each(|(s, part)| *s = dial.attempt.part(*part));
+    symbols
 }
 
 fn unit(window: Window, dial: &Dial, start: i64) -> i64 {
