@@ -202,9 +202,9 @@ impl CallBook {
         self.records.is_empty()
     }
 
-    /// Distinct calls in the logs.
+    /// Distinct calls in the logs of this run.
     pub fn in_log(&self) -> u64 {
-        self.attempts().filter(|(_, a)| a.is(IN_LOG)).count() as u64
+        self.attempts().filter(|(_, a)| a.is(IN_LOG) && !a.is(EARLIER)).count() as u64
     }
 
     /// Distinct calls with a transcript.

@@ -152,6 +152,7 @@ proptest! {
         let mut today = parts.intake();
         rows.iter().filter(|r| second(r) >= cut).for_each(|r| today.add(&r.line()));
         drop(today);
+        prop_assert_eq!(parts.in_log(), rows.iter().filter(|r| second(r) >= cut).count() as u64);
         let split = count(&parts, &profile);
         let old: BTreeMap<String, bool> = rows.iter().map(|r| (id(r), second(r) < cut)).collect();
         let reaches = |calls: &[String]| calls.iter().any(|c| !old[c]);
