@@ -46,6 +46,13 @@ pub struct Said {
     pub announced: bool,
 }
 
+impl Said {
+    pub(super) fn flags(self) -> u16 {
+        let said = [(WORDS_VIOLATE, self.violates), (REFUSED, self.refused), (ANNOUNCED, self.announced)];
+        said.into_iter().filter(|(_, holds)| *holds).map(|(flag, _)| flag).sum()
+    }
+}
+
 /// The texts of a book. Borrowers, collectors and agencies have tables of their own, so that their numbers lie close.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -117,16 +124,9 @@ impl CallBook {
     /// The same, with what was found in its words.
     pub fn add_judged(&mut self, call: &Call, said: Said) {
         self.forget();
-        let mut flags = HAS_TRANSCRIPT;
-        for (flag, holds) in [
-            (MADE_UP, call.made_up_id),
-            (INBOUND, call.inbound),
-            (WORDS_VIOLATE, said.violates),
-            (REFUSED, said.refused),
-            (ANNOUNCED, said.announced),
-        ] {
-            flags |= if holds { flag } else { 0 };
-        }
+        let mut flags = HAS_TRANSCRIPT | said.flags();
+        flags |= if call.made_up_id { MADE_UP } else { 0 };
+        flags |= if call.inbound { INBOUND } else { 0 };
         let mut attempt = Attempt::at(self.file(&call.file, None), call.line, flags);
         let names = &mut self.names;
         attempt.borrower = names.borrowers.intern_some(call.borrower_id.as_deref());

@@ -2,7 +2,7 @@
 //! tables do not fit into the caches of a processor, and looked up one by one each name waits for memory several times.
 
 use super::attempt::{Attempt, EARLIER, IN_LOG, INBOUND, NO_SUCH_NUMBER, RECORDED, TELLS_RECORDING};
-use super::calls::{CallBook, second};
+use super::calls::{CallBook, Said, second};
 use super::symbols::{Batch, Symbol, Symbols};
 use crate::model::calllog::{Direction, LogLine};
 
@@ -79,7 +79,12 @@ impl<'b> Intake<'b> {
 
     /// Takes one row.
     pub fn add(&mut self, row: &LogLine<'_>) {
-        let mut flags = self.flags;
+        self.add_said(row, Said::default());
+    }
+
+    /// Takes one row of which it is known what was said in the call, such as one of an earlier run.
+    pub fn add_said(&mut self, row: &LogLine<'_>, said: Said) {
+        let mut flags = self.flags | said.flags();
         flags |= if row.direction == Direction::Inbound { INBOUND } else { 0 };
         flags |= if row.invalid_number { NO_SUCH_NUMBER } else { 0 };
         flags |= match row.recording {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
-use super::attempt::{Attempt, HAS_TRANSCRIPT, INBOUND, MADE_UP};
+use super::attempt::{ANNOUNCED, Attempt, HAS_TRANSCRIPT, INBOUND, MADE_UP, REFUSED};
 use super::calls::CallBook;
 use super::join::{TOLERANCE, role_name};
 use super::symbols::Symbol;
@@ -59,6 +59,7 @@ pub(super) struct Known {
     pub rings: usize,
     pub inbound: usize,
     pub recordings: usize,
+    /// Calls of which it is known what was said.
     pub transcripts: usize,
     /// In the order of [`PARTS`].
     parts: [usize; PARTS.len()],
@@ -91,7 +92,7 @@ impl Known {
         self.rings += usize::from(a.ring().is_some());
         self.inbound += usize::from(a.is(INBOUND));
         self.recordings += usize::from(a.is(super::attempt::TELLS_RECORDING));
-        self.transcripts += usize::from(a.is(HAS_TRANSCRIPT));
+        self.transcripts += usize::from(a.is(HAS_TRANSCRIPT | REFUSED | ANNOUNCED));
         for (count, part) in self.parts.iter_mut().zip(PARTS) {
             *count += usize::from(a.part(part).is_some());
         }

@@ -202,3 +202,21 @@ fn the_strict_profile_finds_a_burst_and_a_fan_out_for_review() {
     );
     assert!(counting.findings.iter().all(|f| f.verdict == Verdict::Review && !f.basis.is_empty()));
 }
+
+#[test]
+fn a_refusal_of_an_earlier_run_still_holds() {
+    let old = log(
+        "call_id,borrower_id,callee_number,callee_role,start,connected\nold,L1,0001,contact,2026-07-01 09:00,true\n",
+    );
+    let new = log(
+        "call_id,borrower_id,callee_number,callee_role,start,connected\nnew,L1,0001,contact,2026-08-06 09:00,false\n\
+        other,L1,0002,contact,2026-08-06 09:01,false\n",
+    );
+    let mut book = book(&new);
+    let said = cuicha::aggregate::calls::Said { refused: true, ..Default::default() };
+    book.earlier().add_said(&old[0].line(), said);
+    let counting = count(&book, &profile::load("strict").unwrap());
+    let f = counting.findings.iter().find(|f| f.rule == "frequency/contact-after-refusal").unwrap();
+    assert_eq!((f.calls.concat(), f.after.as_deref()), ("new".to_owned(), Some("old")));
+    assert_eq!(book.in_log(), 2);
+}
