@@ -71,6 +71,10 @@ pub struct Engine {
     pub mask: Mask,
     /// What judges.
     pub layers: Layers,
+    /// Words by which somebody asks not to be called again, normalised.
+    pub refusals: Vec<String>,
+    /// Rules whose findings announce calls, a visit, or calls to others.
+    pub announcements: Vec<String>,
     /// What a new classifier is to fold out: characters that tell style and not content.
     pub style_folds: Vec<(char, Option<char>)>,
 }
@@ -120,6 +124,8 @@ impl Engine {
             profile,
             mask: if choices.no_mask { Mask::none() } else { Mask::new(&rules.digits) },
             layers: choices.layers,
+            refusals: lexicon::read_list(files, "refusals").iter().map(|t| normaliser.entry(t)).collect(),
+            announcements: lexicon::read_list(files, "announcements"),
             style_folds: lexicon::read_style_folds(files),
             normaliser,
             rules,

@@ -18,4 +18,5 @@ pub mod report;
 pub mod segment;
 pub mod selftest;
 pub mod source;
+pub mod standing;
 pub mod verdict;

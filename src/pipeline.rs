@@ -1,30 +1,35 @@
 //! The whole run: pieces of input in, outcomes out in the order of the input, the conclusion at the end. The one file with
 //! threads; whatever their number, the same bytes come out.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::aggregate::calls::CallBook;
-use crate::aggregate::frequency::{self, Counting};
-use crate::aggregate::parties::{Parties, Party};
+use crate::aggregate::calls::{CallBook, Said};
+use crate::aggregate::frequency;
+use crate::aggregate::parties::Parties;
 use crate::build::Engine;
-use crate::decode::{self, Charset, Decoded, Input};
+use crate::decode::{self, Charset, Decoded, Input, call_log};
 use crate::judge;
 use crate::model::error::Error;
-use crate::model::finding::{FrequencyFinding, Verdict};
+use crate::model::finding::Verdict;
 use crate::model::notice::Notice;
-use crate::model::scan::{CallOutcome, Conclusion, PartyRecord, RuleCount, Totals};
-use crate::model::transcript::Call;
+use crate::model::profile::{Event, Test};
+use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, Totals};
+use crate::model::transcript::{Call, Speaker, Utterance};
 use crate::source::{self, Item, Options, PieceKind, Source};
-use crate::verdict;
+use crate::standing::{self, Kind};
 
 /// Bytes of input that are decoded and judged at one go; enough for every thread, little enough to stay small in memory.
 const BATCH_BYTES: usize = 4 << 20;
 /// Files that are decoded and judged at one go.
 const BATCH_FILES: usize = 512;
-/// Largest call log, in bytes.
+/// Parts of the counting that are done at one go.
+const WAVE: usize = 32;
+/// Bytes of a call log that are read at one go.
+const LOG_BLOCK: usize = 1 << 20;
+/// Largest call log that is not UTF-8, in bytes.
 const MOST_LOG_BYTES: u64 = 8 << 30;
 
 /// What is to be looked at.
@@ -38,6 +43,8 @@ pub struct Job {
     pub charset: Charset,
     /// Threads; 0 takes one per core.
     pub threads: usize,
+    /// The time now: a call that begins later cannot be. Without it none is doubted.
+    pub now: Option<Timestamp>,
 }
 
 /// What is done with each judged call, in the order of the input.
@@ -115,7 +122,7 @@ fn decode_item(item: &Item, charset: Charset) -> Decoded {
 
 /// One piece, judged.
 struct Judged {
-    calls: Vec<(Call, CallOutcome)>,
+    calls: Vec<(Call, CallOutcome, Said)>,
     notices: Vec<Notice>,
 }
 
@@ -141,32 +148,51 @@ impl<'a> Run<'a> {
             totals: Totals::default(),
         };
         for log in &job.logs {
-            run.read_log(log, job.charset)?;
+            run.read_log(log, job)?;
         }
         Ok(run)
     }
 
-    fn read_log(&mut self, path: &std::path::Path, charset: Charset) -> Result<(), Error> {
-        let bytes = source::read_whole(path, MOST_LOG_BYTES)?;
+    /// Reads a log block by block where its encoding allows it, so that memory does not grow with the file.
+    fn read_log(&mut self, path: &std::path::Path, job: &Job) -> Result<(), Error> {
         let file = if path.as_os_str() == "-" {
             source::STDIN.to_owned()
         } else {
             path.to_string_lossy().into_owned()
         };
-        let text = match decode::charset::whole(&bytes, charset) {
-            Ok(text) => text,
-            Err(e) => {
-                self.notices.push(Notice::lost(
-                    file,
-                    None,
-                    format!("{} (byte {} of the file): not read", e.why, e.offset),
-                ));
-                return Ok(());
+        let mut intake = self.book.intake();
+        let context = call_log::Context { zone: &self.engine.profile.timezone, now: job.now };
+        let mut reader = call_log::Reader::new(&file, context);
+        let mut blocks = source::blocks(path)?;
+        let mut next = blocks.next(LOG_BLOCK)?;
+        if let Some(first) = next.take_if(|first| !decode::charset::streams(first, job.charset)) {
+            let bytes = blocks.rest(first, MOST_LOG_BYTES)?;
+            match decode::charset::whole(&bytes, job.charset) {
+                Ok(text) => reader.push(&text, &mut |row| intake.add(row)),
+                Err(e) => {
+                    let message = format!("{} (byte {} of the file): not read", e.why, e.offset);
+                    self.notices.push(Notice::lost(file, None, message));
+                    return Ok(());
+                }
             }
-        };
-        let log = decode::call_log::decode_call_log(&file, &text, &self.engine.profile.timezone);
-        self.notices.extend(log.notices);
-        self.book.add_log(&log.rows);
+        } else {
+            let mut line = 1;
+            while let Some(bytes) = next {
+                if let Some(text) = decode::charset::utf8(&bytes, job.charset) {
+                    reader.push(text, &mut |row| intake.add(row));
+                } else {
+                    let salvaged = decode::charset::lines(&bytes, job.charset);
+                    for (bad, why) in salvaged.bad {
+                        let message = format!("{} (byte {} of the line): row skipped", why.why, why.offset);
+                        self.notices.push(Notice::lost(&*file, Some(line + bad), message));
+                    }
+                    reader.push(&salvaged.text, &mut |row| intake.add(row));
+                }
+                line += bytes.iter().filter(|b| **b == b'\n').count();
+                next = blocks.next(LOG_BLOCK)?;
+            }
+        }
+        self.notices.extend(reader.finish(&mut |row| intake.add(row)));
         Ok(())
     }
 
@@ -181,8 +207,8 @@ impl<'a> Run<'a> {
             );
             for part in judged {
                 self.notices.extend(part.notices);
-                for (call, outcome) in &part.calls {
-                    self.note(call, outcome);
+                for (call, outcome, said) in &part.calls {
+                    self.note(call, outcome, *said);
                     sink(outcome)?;
                 }
             }
@@ -193,17 +219,20 @@ impl<'a> Run<'a> {
 
     fn judge(&self, item: &Item, charset: Charset) -> Judged {
         let decoded = decode_item(item, charset);
-        let calls = decoded.calls.into_iter().map(|mut call| {
-            self.book.complete(&mut call);
+        let mut notices = decoded.notices;
+        let mut calls = Vec::with_capacity(decoded.calls.len());
+        for mut call in decoded.calls {
+            notices.extend(self.book.complete(&mut call));
             let outcome = judge::call(self.engine, &call);
-            (call, outcome)
-        });
-        Judged { calls: calls.collect(), notices: decoded.notices }
+            let said = said(self.engine, &call, &outcome);
+            calls.push((call, outcome, said));
+        }
+        Judged { calls, notices }
     }
 
     /// Adds a judged call to everything that is counted.
-    fn note(&mut self, call: &Call, outcome: &CallOutcome) {
-        self.book.add_call(call);
+    fn note(&mut self, call: &Call, outcome: &CallOutcome, said: Said) {
+        self.book.add_judged(call, said);
         let keep = self.engine.rules.policy.cap_calls;
         if let Some(id) = &call.borrower_id {
             self.borrowers.add(id, outcome, keep);
@@ -221,42 +250,41 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Numbers that a rule counts by are as private as those in a quote. Done last: the order and the fingerprints are those
-    /// of the true numbers.
-    fn mask_numbers(&self, counting: &mut Counting) {
-        for (part, value) in counting.findings.iter_mut().flat_map(|f| &mut f.key) {
-            if part.ends_with("_number") {
-                *value = self.engine.mask.apply(value);
-            }
-        }
-    }
-
     fn conclude(mut self) -> Conclusion {
         let profile = &self.engine.profile;
-        let tasks = frequency::tasks(&self.book, profile);
-        let found = tasks.par_iter().map(|task| frequency::run(&self.book, profile, task)).collect();
-        let mut counting = frequency::conclude(&self.book, profile, found);
-        self.mask_numbers(&mut counting);
+        let mut merge = frequency::Merge::new(&self.book, profile);
+        for slice in frequency::slices() {
+            // In waves, so that what the parts found does not all stand in memory at once.
+            for wave in frequency::tasks(&self.book, profile, slice).chunks(WAVE) {
+                let found: Vec<_> =
+                    wave.par_iter().map(|task| frequency::run(&self.book, profile, task)).collect();
+                found.into_iter().for_each(|part| merge.add(part));
+            }
+        }
         self.notices.extend(self.book.notices());
         self.notices.sort();
         self.notices.dedup();
         let mut totals = self.totals;
         totals.calls_in_log = self.book.in_log();
         totals.calls_with_transcript = self.book.with_transcript();
-        let without_transcript = self.book.without_transcript();
-        totals.connected_without_transcript = without_transcript.len() as u64;
+        let most = if totals.calls_with_transcript > 0 { MOST_UNHEARD } else { 0 };
+        let (unheard, without_transcript) = self.book.without_transcript(most);
+        totals.connected_without_transcript = unheard;
         totals.lost = self.notices.iter().filter(|n| n.lost).count() as u64;
+        let mut counting = merge.finish(std::mem::take(&mut self.book), profile);
+        standing::mask_numbers(self.engine, &mut counting);
         for f in &counting.findings {
             *totals.findings.entry(f.rule.clone()).or_default() += 1;
         }
-        let borrowers = merge(self.engine, &self.borrowers, &counting, Kind::Borrower);
-        let collectors = merge(self.engine, &self.collectors, &counting, Kind::Collector);
+        let borrowers = standing::records(self.engine, &self.borrowers, &mut counting, Kind::Borrower);
+        let collectors = standing::records(self.engine, &self.collectors, &mut counting, Kind::Collector);
         totals.borrowers = borrowers.len() as u64;
         Conclusion {
             frequency: counting.findings,
             not_checked: counting.not_checked,
             borrowers,
             collectors,
+            agencies: counting.agencies,
             notices: self.notices,
             without_transcript,
             totals,
@@ -264,57 +292,21 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whose record is made.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Borrower,
-    Collector,
-}
-
-/// What the words said and what the counts said, as one record per party, worst first.
-fn merge(engine: &Engine, words: &Parties, counting: &Counting, kind: Kind) -> Vec<PartyRecord> {
-    let counted = if kind == Kind::Borrower { &counting.borrowers } else { &counting.collectors };
-    let mut ids: Vec<&String> = words.0.keys().chain(counted.keys()).collect();
-    ids.sort();
-    ids.dedup();
-    let mut by_party: BTreeMap<&str, Vec<&FrequencyFinding>> = BTreeMap::new();
-    for f in counting.findings.iter().filter(|_| kind == Kind::Borrower) {
-        by_party.entry(f.borrower_id.as_deref().unwrap_or_default()).or_default().push(f);
+/// What the counting rules want to know of the words of a call.
+fn said(engine: &Engine, call: &Call, outcome: &CallOutcome) -> Said {
+    let listens = |event: Event| {
+        engine.profile.rules.iter().any(|r| matches!(r.test, Test::After { event: e, .. } if e == event))
+    };
+    let refuses = |turn: &Utterance| {
+        let text = engine.normaliser.apply(&turn.text).text;
+        engine.refusals.iter().any(|words| text.contains(words.as_str()))
+    };
+    let others = |t: &&Utterance| matches!(t.speaker, Speaker::Borrower | Speaker::Contact);
+    Said {
+        violates: outcome.record.verdict == Verdict::Violation,
+        refused: listens(Event::Refusal) && call.turns.iter().filter(others).any(refuses),
+        announced: outcome.findings.iter().any(|f| engine.announcements.contains(&f.rule)),
     }
-    let nobody = Party::default();
-    let mut records: Vec<PartyRecord> = ids
-        .into_iter()
-        .map(|id| {
-            let spoken = words.0.get(id).unwrap_or(&nobody);
-            let count = counted.get(id);
-            let mut rules: BTreeMap<String, RuleCount> = spoken.rules.clone();
-            if let Some(count) = count {
-                rules.extend(count.rules.iter().map(|(rule, c)| (rule.clone(), c.clone())));
-            }
-            let verdicts = spoken.verdicts.iter().copied().chain(rules.values().map(|c| c.verdict));
-            let found = by_party.get(id.as_str()).into_iter().flatten().copied();
-            PartyRecord {
-                id: id.clone(),
-                // A rule that could not be tested does not undo a call that was looked at and found lawful.
-                verdict: party_verdict(verdicts),
-                score: verdict::party_score(&engine.rules.policy, spoken.scores.clone(), found),
-                calls: count.map_or(0, |c| c.calls),
-                rules,
-            }
-        })
-        .collect();
-    records.sort_by(|a, b| {
-        b.verdict.cmp(&a.verdict).then_with(|| b.score.total_cmp(&a.score)).then_with(|| a.id.cmp(&b.id))
-    });
-    records
-}
-
-/// Violation beats review; a party with something looked at and nothing found passes; else nothing was checked.
-fn party_verdict(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
-    let all: Vec<Verdict> = verdicts.collect();
-    let bad = all.iter().copied().filter(|v| *v >= Verdict::Review).max();
-    let passed = all.contains(&Verdict::Pass);
-    bad.unwrap_or(if passed { Verdict::Pass } else { Verdict::NotChecked })
 }
 
 fn verdict_name(verdict: Verdict) -> String {

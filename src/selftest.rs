@@ -171,6 +171,7 @@ fn single(speaker: Speaker, text: &str) -> Call {
         start: None,
         end: None,
         connected: None,
+        inbound: false,
         turns: vec![turn],
         file: "test".to_owned(),
         line: 1,

@@ -109,6 +109,7 @@ fn call(n: usize, turns: Vec<Utterance>) -> Call {
         start: None,
         end: None,
         connected: Some(true),
+        inbound: false,
         turns,
         file: "generated.jsonl".to_owned(),
         line: n + 1,

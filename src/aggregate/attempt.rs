@@ -5,126 +5,220 @@ use crate::model::profile::KeyPart;
 use crate::model::transcript::CalleeRole;
 
 /// The call stands in a call log.
-pub(super) const IN_LOG: u8 = 1;
+pub(super) const IN_LOG: u16 = 1;
 /// The call has a transcript.
-pub(super) const HAS_TRANSCRIPT: u8 = 2;
+pub(super) const HAS_TRANSCRIPT: u16 = 1 << 1;
 /// The id was made up by a decoder.
-pub(super) const MADE_UP: u8 = 4;
+pub(super) const MADE_UP: u16 = 1 << 2;
+/// The agency was called.
+pub(super) const INBOUND: u16 = 1 << 3;
+/// The log tells of recordings.
+pub(super) const TELLS_RECORDING: u16 = 1 << 4;
+/// There is a recording.
+pub(super) const RECORDED: u16 = 1 << 5;
+/// The number does not exist.
+pub(super) const NO_SUCH_NUMBER: u16 = 1 << 6;
+/// Something that was said in the call is a violation.
+pub(super) const WORDS_VIOLATE: u16 = 1 << 7;
+/// The call belongs to an earlier run.
+pub(super) const EARLIER: u16 = 1 << 8;
+/// The one called asked not to be called again.
+pub(super) const REFUSED: u16 = 1 << 14;
+/// The collector announced many calls, a visit, or calls to others.
+pub(super) const ANNOUNCED: u16 = 1 << 15;
+/// The seconds are those of ringing.
+const RINGS: u16 = 1 << 13;
+/// Who was called: two bits.
+const ROLE: u16 = 9;
+/// Whether it was answered: two bits.
+const ANSWER: u16 = 11;
 
-const NO_START: i64 = i64::MIN;
-const NO_DURATION: u32 = u32::MAX;
+const NONE: u32 = u32::MAX;
+const NO_SECONDS: u16 = u16::MAX;
+/// No agreement on hours.
+pub(super) const NO_AGREEMENT: u16 = u16::MAX;
 
-/// One dial with what a source says of it.
+/// One dial with what a source says of it. The id stands beside it: see `ids`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Attempt {
-    /// Call id.
-    pub(super) call: Symbol,
-    pub(super) borrower: Symbol,
-    pub(super) agency: Symbol,
-    pub(super) collector: Symbol,
-    pub(super) caller: Symbol,
-    pub(super) callee: Symbol,
-    start: i64,
-    duration: u32,
-    pub(super) file: Symbol,
-    pub(super) line: u32,
-    pub(super) role: CalleeRole,
-    /// What a source says, before a transcript without a word on it is taken for an answered call.
-    pub(super) said_connected: Option<bool>,
-    /// `IN_LOG`, `HAS_TRANSCRIPT`, `MADE_UP`.
-    pub(super) flags: u8,
+pub(super) struct Attempt {
+    /// Hash of the call id; 0: it has none.
+    pub id_hash: u32,
+    pub borrower: Symbol,
+    pub collector: Symbol,
+    pub caller: Symbol,
+    pub callee: Symbol,
+    /// Seconds since 1970.
+    start: u32,
+    pub file: Symbol,
+    pub line: u32,
+    /// Symbol of the agency, of which there are few.
+    agency: u16,
+    /// Talk time of a call, or how long it rang when nobody answered.
+    seconds: u16,
+    /// Index of the agreement on hours.
+    pub agreement: u16,
+    /// What is said above.
+    pub flags: u16,
 }
 
-const _: () = assert!(size_of::<Attempt>() <= 64);
+const _: () = assert!(size_of::<Attempt>() == 40);
 
 impl Attempt {
     /// Nothing known but where it stands.
-    pub(super) fn at(file: Symbol, line: usize, flags: u8) -> Attempt {
+    pub fn at(file: Symbol, line: usize, flags: u16) -> Attempt {
         Attempt {
-            call: Symbol::NONE,
+            id_hash: 0,
             borrower: Symbol::NONE,
-            agency: Symbol::NONE,
             collector: Symbol::NONE,
             caller: Symbol::NONE,
             callee: Symbol::NONE,
-            start: NO_START,
-            duration: NO_DURATION,
+            start: NONE,
             file,
             line: u32::try_from(line).unwrap_or(u32::MAX),
-            role: CalleeRole::Unknown,
-            said_connected: None,
+            agency: u16::MAX,
+            seconds: NO_SECONDS,
+            agreement: NO_AGREEMENT,
             flags,
         }
     }
 
     /// Start in seconds since 1970.
-    pub(super) fn start(&self) -> Option<i64> {
-        if self.start == NO_START { None } else { Some(self.start) }
+    pub fn start(&self) -> Option<i64> {
+        if self.start == NONE { None } else { Some(i64::from(self.start)) }
     }
 
-    pub(super) fn set_start(&mut self, start: Option<i64>) {
-        self.start = start.unwrap_or(NO_START);
+    /// A start before 1970 or after 2106 is as good as none.
+    pub fn set_start(&mut self, start: Option<i64>) {
+        self.start = start.and_then(|s| u32::try_from(s).ok()).unwrap_or(NONE);
     }
 
-    /// Talk time in seconds.
-    pub(super) fn duration(&self) -> Option<u64> {
-        if self.duration == NO_DURATION { None } else { Some(u64::from(self.duration)) }
+    fn seconds(&self) -> Option<u64> {
+        if self.seconds == NO_SECONDS { None } else { Some(u64::from(self.seconds)) }
     }
 
-    pub(super) fn set_duration(&mut self, seconds: Option<u64>) {
-        // A call of more than a century is as long as one of a century.
-        self.duration = seconds.map_or(NO_DURATION, |s| u32::try_from(s).unwrap_or(NO_DURATION - 1));
+    /// Talk time in seconds; a call of more than 18 hours is as long as one of 18 hours.
+    pub fn duration(&self) -> Option<u64> {
+        self.seconds().filter(|_| !self.is(RINGS))
+    }
+
+    /// How long it rang, in seconds, of a call that nobody answered.
+    pub fn ring(&self) -> Option<u64> {
+        self.seconds().filter(|_| self.is(RINGS))
+    }
+
+    pub fn set_duration(&mut self, seconds: Option<u64>) {
+        self.set_seconds(seconds);
+        self.flags &= !RINGS;
+    }
+
+    pub fn set_ring(&mut self, seconds: u64) {
+        self.set_seconds(Some(seconds));
+        self.flags |= RINGS;
+    }
+
+    fn set_seconds(&mut self, seconds: Option<u64>) {
+        let most = NO_SECONDS - 1;
+        self.seconds = seconds.map_or(NO_SECONDS, |s| u16::try_from(s).unwrap_or(most).min(most));
+    }
+
+    /// The agency.
+    pub fn agency(&self) -> Symbol {
+        if self.agency == u16::MAX { Symbol::NONE } else { Symbol(u32::from(self.agency)) }
+    }
+
+    /// Beyond 65,535 agencies the rest are none.
+    pub fn set_agency(&mut self, agency: Symbol) {
+        self.agency = u16::try_from(agency.0).unwrap_or(u16::MAX);
+    }
+
+    /// Who was called.
+    pub fn role(&self) -> CalleeRole {
+        match (self.flags >> ROLE) & 3 {
+            1 => CalleeRole::Borrower,
+            2 => CalleeRole::Contact,
+            _ => CalleeRole::Unknown,
+        }
+    }
+
+    pub fn set_role(&mut self, role: CalleeRole) {
+        let bits = match role {
+            CalleeRole::Unknown => 0,
+            CalleeRole::Borrower => 1,
+            CalleeRole::Contact => 2,
+        };
+        self.flags = (self.flags & !(3 << ROLE)) | (bits << ROLE);
+    }
+
+    /// What a source says, before a transcript without a word on it is taken for an answered call.
+    pub fn said_connected(&self) -> Option<bool> {
+        match (self.flags >> ANSWER) & 3 {
+            1 => Some(false),
+            2 => Some(true),
+            _ => None,
+        }
+    }
+
+    pub fn set_connected(&mut self, connected: Option<bool>) {
+        let bits = connected.map_or(0, |c| 1 + u16::from(c));
+        self.flags = (self.flags & !(3 << ANSWER)) | (bits << ANSWER);
     }
 
     /// Whether it was answered: where there are words and nothing says otherwise, it was.
-    pub(super) fn connected(&self) -> Option<bool> {
-        self.said_connected.or(if self.is(HAS_TRANSCRIPT) { Some(true) } else { None })
+    pub fn connected(&self) -> Option<bool> {
+        self.said_connected().or(if self.is(HAS_TRANSCRIPT) { Some(true) } else { None })
     }
 
-    pub(super) fn is(&self, flag: u8) -> bool {
+    pub fn is(&self, flag: u16) -> bool {
         self.flags & flag != 0
     }
 
     /// One part of the key that calls are grouped by.
-    pub(super) fn part(&self, part: KeyPart) -> Symbol {
+    pub fn part(&self, part: KeyPart) -> Symbol {
         match part {
             KeyPart::Borrower => self.borrower,
             KeyPart::CalleeNumber => self.callee,
             KeyPart::CallerNumber => self.caller,
             KeyPart::Collector => self.collector,
-            KeyPart::Agency => self.agency,
+            KeyPart::Agency => self.agency(),
+            KeyPart::Contact if self.role() == CalleeRole::Contact => self.callee,
+            KeyPart::Contact => Symbol::NONE,
         }
     }
 
     /// Whether two records differ in nothing but their place.
-    pub(super) fn says_the_same(&self, other: &Attempt) -> bool {
+    pub fn says_the_same(&self, other: &Attempt) -> bool {
         Attempt { file: self.file, line: self.line, ..*other } == *self
     }
 
     /// Takes from `other` what is not known here.
-    pub(super) fn fill(&mut self, other: &Attempt) {
+    pub fn fill(&mut self, other: &Attempt) {
         let or = |mine: Symbol, theirs: Symbol| if mine.is_some() { mine } else { theirs };
-        self.call = if self.is(MADE_UP) && !other.is(MADE_UP) && other.call.is_some() {
-            other.call
-        } else {
-            or(self.call, other.call)
-        };
+        if self.id_hash == 0 || (self.is(MADE_UP) && !other.is(MADE_UP) && other.id_hash != 0) {
+            self.id_hash = other.id_hash;
+        }
         self.borrower = or(self.borrower, other.borrower);
-        self.agency = or(self.agency, other.agency);
+        self.set_agency(or(self.agency(), other.agency()));
         self.collector = or(self.collector, other.collector);
         self.caller = or(self.caller, other.caller);
         self.callee = or(self.callee, other.callee);
         self.set_start(self.start().or(other.start()));
-        self.set_duration(self.duration().or(other.duration()));
-        if self.role == CalleeRole::Unknown {
-            self.role = other.role;
+        let (talk, ring) = (self.duration().or(other.duration()), self.ring().or(other.ring()));
+        if self.agreement == NO_AGREEMENT {
+            self.agreement = other.agreement;
         }
-        self.said_connected = match (self.said_connected, other.said_connected) {
+        let role = if self.role() == CalleeRole::Unknown { other.role() } else { self.role() };
+        let connected = match (self.said_connected(), other.said_connected()) {
             // Two legs of one call in a log: it was answered when one of them was.
-            (Some(false), Some(true)) if !self.is(HAS_TRANSCRIPT) => Some(true),
+            (Some(false), Some(true)) if !other.is(HAS_TRANSCRIPT) => Some(true),
             (mine, theirs) => mine.or(theirs),
         };
-        let real = self.flags & other.flags & MADE_UP;
-        self.flags = ((self.flags | other.flags) & !MADE_UP) | real;
+        let of_both = self.flags & other.flags & (MADE_UP | EARLIER);
+        self.flags = ((self.flags | other.flags) & !(MADE_UP | EARLIER)) | of_both;
+        match ring.filter(|_| connected != Some(true)) {
+            Some(ring) => self.set_ring(ring),
+            None => self.set_duration(talk),
+        }
+        self.set_role(role);
+        self.set_connected(connected);
     }
 }

@@ -3,25 +3,76 @@
 use std::sync::OnceLock;
 
 use jiff::{SignedDuration, Timestamp};
+use rustc_hash::FxHashMap;
 
-use super::attempt::{Attempt, HAS_TRANSCRIPT, IN_LOG, MADE_UP};
+use super::attempt::{
+    ANNOUNCED, Attempt, EARLIER, HAS_TRANSCRIPT, IN_LOG, INBOUND, MADE_UP, REFUSED, WORDS_VIOLATE,
+};
+use super::ids::{self, Ids};
+use super::intake::Intake;
+use super::join::Index;
 use super::resolve::{Resolved, resolve};
 use super::symbols::{Symbol, Symbols};
-use crate::model::calllog::LogRow;
+use crate::model::calllog::{Agreed, LogLine, LogRow};
 use crate::model::notice::Notice;
-use crate::model::transcript::{Call, CalleeRole};
+use crate::model::profile::KeyPart;
+use crate::model::transcript::Call;
 
 /// Every call of a run. The same call id counts once; without one, the same borrower, number and start are the same call.
 /// The order in which rows and calls come in changes nothing.
 #[derive(Debug, Default)]
 pub struct CallBook {
-    pub(super) symbols: Symbols,
+    pub(super) names: Names,
     /// What each source says, in the order of arrival.
     pub(super) records: Vec<Attempt>,
-    /// For each symbol the log row of the call that has it for an id; `u32::MAX`: none.
-    log_row: Vec<u32>,
+    pub(super) ids: Ids,
+    /// Names of recordings with the log row that has them.
+    pub(super) recordings: Vec<(Symbol, u32)>,
+    agreements: Vec<Agreed>,
+    agreement: FxHashMap<Agreed, u16>,
     has_log: bool,
     resolved: OnceLock<Resolved>,
+    index: OnceLock<Index>,
+}
+
+/// What was found in the words of a call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Something is a violation.
+    pub violates: bool,
+    /// The one called asked not to be called again.
+    pub refused: bool,
+    /// The collector announced many calls, a visit, or calls to others.
+    pub announced: bool,
+}
+
+impl Said {
+    pub(super) fn flags(self) -> u16 {
+        let said = [(WORDS_VIOLATE, self.violates), (REFUSED, self.refused), (ANNOUNCED, self.announced)];
+        said.into_iter().filter(|(_, holds)| *holds).map(|(flag, _)| flag).sum()
+    }
+}
+
+/// The texts of a book. Borrowers, collectors and agencies have tables of their own, so that their numbers lie close.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub borrowers: Symbols,
+    pub collectors: Symbols,
+    pub agencies: Symbols,
+    /// Phone numbers, files, recordings.
+    pub others: Symbols,
+}
+
+impl Names {
+    /// The text of a part of a key.
+    pub fn part(&self, part: KeyPart, symbol: Symbol) -> Option<&str> {
+        match part {
+            KeyPart::Borrower => self.borrowers.get(symbol),
+            KeyPart::Collector => self.collectors.get(symbol),
+            KeyPart::Agency => self.agencies.get(symbol),
+            KeyPart::CalleeNumber | KeyPart::CallerNumber | KeyPart::Contact => self.others.get(symbol),
+        }
+    }
 }
 
 impl CallBook {
@@ -29,9 +80,8 @@ impl CallBook {
     pub fn add_log(&mut self, rows: &[LogRow]) {
         self.note_log();
         self.records.reserve(rows.len());
-        for row in rows {
-            self.add_row(row);
-        }
+        let mut intake = self.intake();
+        rows.iter().for_each(|row| intake.add(&row.line()));
     }
 
     /// A log was given: rules that need one can be tested.
@@ -40,60 +90,101 @@ impl CallBook {
     }
 
     /// Adds one row of a call log.
-    pub fn add_row(&mut self, row: &LogRow) {
+    pub fn add_row(&mut self, row: &LogLine<'_>) {
+        self.intake().add(row);
+    }
+
+    /// Takes many rows of call logs.
+    pub fn intake(&mut self) -> Intake<'_> {
+        Intake::new(self, false)
+    }
+
+    /// Takes calls of earlier runs: they count in windows that reach into this run, and make no finding by themselves.
+    pub fn earlier(&mut self) -> Intake<'_> {
+        Intake::new(self, true)
+    }
+
+    pub(super) fn open_log(&mut self) {
         self.has_log = true;
-        self.resolved.take();
-        let mut attempt = Attempt::at(self.file(&row.file), row.line, IN_LOG);
-        let s = &mut self.symbols;
-        attempt.call = s.intern_some(row.call_id.as_deref());
-        attempt.borrower = s.intern_some(row.borrower_id.as_deref());
-        attempt.agency = s.intern_some(row.agency.as_deref());
-        attempt.collector = s.intern_some(row.collector_id.as_deref());
-        attempt.caller = s.intern_some(row.caller_number.as_deref());
-        attempt.callee = s.intern_some(row.callee_number.as_deref());
-        attempt.role = row.callee_role;
-        attempt.set_start(Some(second(row.start)));
-        attempt.set_duration(row.duration_s);
-        attempt.said_connected = row.connected;
-        self.index(&attempt);
-        self.records.push(attempt);
+        self.forget();
+    }
+
+    /// The row that comes after `waiting` others has this recording.
+    pub(super) fn note_recording(&mut self, recording: &str, waiting: usize) {
+        let ix = u32::try_from(self.records.len() + waiting).unwrap_or(u32::MAX);
+        self.recordings.push((self.names.others.intern(super::join::stem(recording)), ix));
     }
 
     /// Adds a call with a transcript. It counts as answered unless something says otherwise; without an end, it lasted until
     /// its last turn.
     pub fn add_call(&mut self, call: &Call) {
-        self.resolved.take();
-        let made_up = if call.made_up_id { MADE_UP } else { 0 };
-        let mut attempt = Attempt::at(self.file(&call.file), call.line, HAS_TRANSCRIPT | made_up);
-        let s = &mut self.symbols;
-        attempt.call = s.intern(&call.call_id);
-        attempt.borrower = s.intern_some(call.borrower_id.as_deref());
-        attempt.agency = s.intern_some(call.agency.as_deref());
-        attempt.collector = s.intern_some(call.collector_id.as_deref());
-        attempt.caller = s.intern_some(call.caller_number.as_deref());
-        attempt.callee = s.intern_some(call.callee_number.as_deref());
-        attempt.role = call.callee_role;
+        self.add_judged(call, Said::default());
+    }
+
+    /// The same, with what was found in its words.
+    pub fn add_judged(&mut self, call: &Call, said: Said) {
+        self.forget();
+        let mut flags = HAS_TRANSCRIPT | said.flags();
+        flags |= if call.made_up_id { MADE_UP } else { 0 };
+        flags |= if call.inbound { INBOUND } else { 0 };
+        let mut attempt = Attempt::at(self.file(&call.file, None), call.line, flags);
+        let names = &mut self.names;
+        attempt.borrower = names.borrowers.intern_some(call.borrower_id.as_deref());
+        attempt.set_agency(names.agencies.intern_some(call.agency.as_deref()));
+        attempt.collector = names.collectors.intern_some(call.collector_id.as_deref());
+        attempt.caller = names.others.intern_some(call.caller_number.as_deref());
+        attempt.callee = names.others.intern_some(call.callee_number.as_deref());
+        attempt.set_role(call.callee_role);
         attempt.set_start(call.start.map(second));
         attempt.set_duration(length(call));
-        attempt.said_connected = call.connected;
+        attempt.set_connected(call.connected);
+        self.push(attempt, &call.call_id);
+    }
+
+    /// What was known of the records so far does not hold any more.
+    fn forget(&mut self) {
+        self.resolved.take();
+        self.index.take();
+    }
+
+    pub(super) fn push(&mut self, mut attempt: Attempt, id: &str) {
+        if !id.is_empty() {
+            attempt.id_hash = ids::hash(id);
+        }
+        self.ids.push(id);
         self.records.push(attempt);
     }
 
-    /// Gives a transcript what only the log knows of it. Where the log has its id, that id is no longer made up.
-    pub fn complete(&self, call: &mut Call) {
-        let Some(row) = self.row_of(&call.call_id) else { return };
-        let known = |symbol: Symbol| self.symbols.get(symbol).map(str::to_owned);
-        call.made_up_id = false;
-        call.borrower_id = call.borrower_id.take().or_else(|| known(row.borrower));
-        call.agency = call.agency.take().or_else(|| known(row.agency));
-        call.collector_id = call.collector_id.take().or_else(|| known(row.collector));
-        call.caller_number = call.caller_number.take().or_else(|| known(row.caller));
-        call.callee_number = call.callee_number.take().or_else(|| known(row.callee));
-        call.start = call.start.or_else(|| Timestamp::from_second(row.start()?).ok());
-        call.connected = call.connected.or(row.said_connected);
-        if call.callee_role == CalleeRole::Unknown {
-            call.callee_role = row.role;
+    pub(super) fn agreed(&mut self, agreed: Agreed) -> u16 {
+        if let Some(known) = self.agreement.get(&agreed) {
+            return *known;
         }
+        // Beyond 65,535 different agreements the rest are none: their calls are findings that a person excuses.
+        let number = u16::try_from(self.agreements.len()).unwrap_or(super::attempt::NO_AGREEMENT);
+        if number != super::attempt::NO_AGREEMENT {
+            self.agreements.push(agreed);
+            self.agreement.insert(agreed, number);
+        }
+        number
+    }
+
+    /// The hours that were agreed on with the one called.
+    pub(super) fn agreement(&self, attempt: &Attempt) -> Option<&Agreed> {
+        self.agreements.get(usize::from(attempt.agreement))
+    }
+
+    /// Gives a transcript what only the log knows of it, and says where the two do not agree. Where the log has its id, or its
+    /// recording, or one call to its borrower at that time, it is that call.
+    pub fn complete(&self, call: &mut Call) -> Vec<Notice> {
+        if !self.has_log {
+            return Vec::new();
+        }
+        self.index.get_or_init(|| Index::new(self)).complete(self, call)
+    }
+
+    /// The texts alone.
+    pub(super) fn into_names(self) -> Names {
+        self.names
     }
 
     /// Whether a call log was given.
@@ -103,7 +194,7 @@ impl CallBook {
 
     /// Distinct calls.
     pub fn len(&self) -> usize {
-        self.resolved().order.len()
+        self.resolved().calls
     }
 
     /// Whether there is no call at all.
@@ -111,9 +202,9 @@ impl CallBook {
         self.records.is_empty()
     }
 
-    /// Distinct calls in the logs.
+    /// Distinct calls in the logs of this run.
     pub fn in_log(&self) -> u64 {
-        self.attempts().filter(|(_, a)| a.is(IN_LOG)).count() as u64
+        self.attempts().filter(|(_, a)| a.is(IN_LOG) && !a.is(EARLIER)).count() as u64
     }
 
     /// Distinct calls with a transcript.
@@ -121,13 +212,21 @@ impl CallBook {
         self.attempts().filter(|(_, a)| a.is(HAS_TRANSCRIPT)).count() as u64
     }
 
-    /// Ids of the calls that were answered by the log and have no transcript, sorted.
-    pub fn without_transcript(&self) -> Vec<String> {
-        let silent = |a: &Attempt| !a.is(HAS_TRANSCRIPT) && a.connected() == Some(true);
-        let mut ids: Vec<String> =
-            self.attempts().filter(|(_, a)| silent(a)).map(|(_, a)| self.id(a)).collect();
-        ids.sort_unstable();
-        ids
+    /// How many calls were answered by the log and have no transcript, and the first ids of them, sorted, at most `most`.
+    pub fn without_transcript(&self, most: usize) -> (u64, Vec<String>) {
+        let silent = |a: &Attempt| !a.is(HAS_TRANSCRIPT) && a.connected() == Some(true) && !a.is(EARLIER);
+        let mut count = 0;
+        let mut first = std::collections::BinaryHeap::new();
+        for (ix, a) in self.attempts().filter(|(_, a)| silent(a)) {
+            count += 1;
+            if most > 0 {
+                first.push(self.id(ix, a));
+            }
+            if first.len() > most {
+                first.pop();
+            }
+        }
+        (count, first.into_sorted_vec())
     }
 
     /// Remarks: sources that contradict each other, and what calls do not tell; sorted.
@@ -148,20 +247,21 @@ impl CallBook {
             "do not tell whether they were answered: they count as attempts, neither as connected nor as unanswered",
         );
         tell(all - known.roles, "do not tell who was called: they do not count as calls to the borrower");
+        tell(known.inbound, "are calls to the agency: no counting rule sees them");
         notices.sort();
         notices
     }
 
     /// The id of a call; one made of what identifies it where the source gives none.
-    pub(super) fn id(&self, attempt: &Attempt) -> String {
-        if let Some(id) = self.symbols.get(attempt.call) {
+    pub(super) fn id(&self, ix: u32, attempt: &Attempt) -> String {
+        if let Some(id) = self.ids.get(ix) {
             return id.to_owned();
         }
         let start = attempt.start().and_then(|s| Timestamp::from_second(s).ok());
-        let mut id = self.symbols.get(attempt.borrower).unwrap_or("?").to_owned();
+        let mut id = self.names.borrowers.get(attempt.borrower).unwrap_or("?").to_owned();
         id.push('@');
         id.push_str(&start.map_or("?".to_owned(), |s| s.to_string()));
-        if let Some(number) = self.symbols.get(attempt.callee) {
+        if let Some(number) = self.names.others.get(attempt.callee) {
             // The whole number would put personal data into every report.
             let tail: Vec<char> = number.chars().rev().take(4).collect();
             id.push('#');
@@ -172,52 +272,34 @@ impl CallBook {
 
     /// Every call once, with its index.
     pub(super) fn attempts(&self) -> impl Iterator<Item = (u32, &Attempt)> {
-        self.resolved().order.iter().map(|ix| (*ix, self.attempt(*ix)))
+        let resolved = self.resolved();
+        (0u32..).zip(&self.records).filter_map(|(ix, a)| {
+            if !resolved.odd(ix) { Some((ix, a)) } else { resolved.merged(ix).map(|merged| (ix, merged)) }
+        })
     }
 
     /// A call by index.
     pub(super) fn attempt(&self, ix: u32) -> &Attempt {
-        let ix = ix as usize;
-        self.records.get(ix).unwrap_or_else(|| &self.resolved().merged[ix - self.records.len()])
+        let resolved = self.resolved();
+        let merged = if resolved.odd(ix) { resolved.merged(ix) } else { None };
+        merged.unwrap_or(&self.records[ix as usize])
     }
 
     pub(super) fn resolved(&self) -> &Resolved {
         self.resolved.get_or_init(|| resolve(self))
     }
 
-    /// The log row of a call id.
-    fn row_of(&self, call_id: &str) -> Option<&Attempt> {
-        let symbol = self.symbols.find(call_id)?;
-        let ix = *self.log_row.get(symbol.0 as usize)?;
-        self.records.get(ix as usize).filter(|a| a.is(IN_LOG))
-    }
-
-    /// Remembers the row for [`CallBook::complete`]; of several rows the one that comes first by what it says.
-    fn index(&mut self, attempt: &Attempt) {
-        if !attempt.call.is_some() {
-            return;
-        }
-        let at = attempt.call.0 as usize;
-        if self.log_row.len() <= at {
-            self.log_row.resize((at + 1).max(self.symbols.len()), u32::MAX);
-        }
-        let known = self.records.get(self.log_row[at] as usize);
-        if known.is_none_or(|k| super::resolve::by_content(&self.symbols, attempt, k).is_lt()) {
-            self.log_row[at] = u32::try_from(self.records.len()).unwrap_or(u32::MAX);
-        }
-    }
-
     /// Most records come from the file of the one before.
-    fn file(&mut self, file: &str) -> Symbol {
-        match self.records.last() {
-            Some(last) if self.symbols.get(last.file) == Some(file) => last.file,
-            _ => self.symbols.intern(file),
+    pub(super) fn file(&mut self, file: &str, before: Option<Symbol>) -> Symbol {
+        match before.or(self.records.last().map(|a| a.file)) {
+            Some(last) if self.names.others.get(last) == Some(file) => last,
+            _ => self.names.others.intern(file),
         }
     }
 }
 
 /// Windows are exact to the second: what lies below is cut off.
-fn second(time: Timestamp) -> i64 {
+pub(super) fn second(time: Timestamp) -> i64 {
     time.as_second() - i64::from(time.subsec_nanosecond() < 0)
 }
 

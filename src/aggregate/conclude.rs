@@ -1,17 +1,21 @@
 //! From what the parts of the work found to findings and to how each borrower and collector stands.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use super::attempt::Attempt;
-use super::calls::CallBook;
-use super::frequency::{Episode, Fact, Found, Tally, Who, name_of, not_checked};
+use super::admit::{name_of, not_checked};
+use super::attempt::{Attempt, EARLIER, WORDS_VIOLATE};
+use super::calls::{CallBook, Names};
+use super::frequency::{Episode, Found, Tally, Who};
 use super::hours::LocalClock;
+use super::picture::Picture;
+use super::rates::rate;
+use super::symbols::{Symbol, Symbols};
 use crate::model::finding::{FrequencyFinding, Verdict};
-use crate::model::profile::{Counts, Profile, ProfileRule, Test};
-use crate::model::scan::RuleCount;
+use crate::model::profile::{Counts, KeyPart, Profile, ProfileRule, Test};
+use crate::model::scan::{AgencyRecord, Rate, RuleCount, Rules, Timeline};
 
 /// What the counting rules say.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -24,128 +28,270 @@ pub struct Counting {
     pub borrowers: BTreeMap<String, PartyCount>,
     /// By collector id. A collector answers for every window that holds a call of his or hers, whoever made the others.
     pub collectors: BTreeMap<String, PartyCount>,
+    /// Agencies, the highest rate of violations first.
+    pub agencies: Vec<AgencyRecord>,
 }
 
 /// How a borrower or a collector stands.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct PartyCount {
     /// Distinct calls.
     pub calls: u64,
     /// Largest count and limit by rule (`frequency/<id>`), for every rule of the profile. For hours the number of findings.
-    pub rules: BTreeMap<String, RuleCount>,
+    pub rules: Rules,
+    /// Of a borrower: the calls at a glance.
+    pub timeline: Option<Timeline>,
+    /// Of a collector: how many calls belong to a violation.
+    pub rate: Option<Rate>,
 }
 
+/// Most ids of calls in a finding.
+const MOST_IDS: usize = 1_000;
 /// Certainty that is shown for findings of a rule that binds, and of one that is for review.
 const SCORES: (f64, f64) = (1.0, 0.5);
 
-/// Puts together what [`run`](super::frequency::run) found in all parts.
-pub fn conclude(book: &CallBook, profile: &Profile, found: Vec<Vec<Found>>) -> Counting {
-    let untested: Vec<Option<String>> =
-        profile.rules.iter().map(|rule| not_checked(book, profile, rule)).collect();
-    let mut findings = Vec::new();
-    let mut tallies: FxHashMap<(usize, Who), Tally> = FxHashMap::default();
-    for Found(fact) in found.into_iter().flatten() {
-        match fact {
-            Fact::Over(finding) => findings.push(*finding),
-            Fact::Party { rule, who, tally } => tallies.entry((rule, who)).or_default().join(tally),
-        }
-    }
-    findings.sort_by(|a, b| {
-        (&a.borrower_id, &a.rule, &a.key, &a.from, &a.calls).cmp(&(
-            &b.borrower_id,
-            &b.rule,
-            &b.key,
-            &b.from,
-            &b.calls,
-        ))
-    });
-    let mut calls: FxHashMap<Who, u64> = FxHashMap::default();
-    for (_, attempt) in book.attempts() {
-        for who in [Who::Borrower(attempt.borrower), Who::Collector(attempt.collector)] {
-            *calls.entry(who).or_default() += 1;
-        }
-    }
-    let mut counting = Counting { findings, ..Counting::default() };
-    for (rule, reason) in profile.rules.iter().zip(&untested) {
-        counting.not_checked.extend(reason.clone().map(|r| (rule_id(rule), r)));
-    }
-    for (who, calls) in calls {
-        let (symbol, parties) = match who {
-            Who::Borrower(symbol) => (symbol, &mut counting.borrowers),
-            Who::Collector(symbol) => (symbol, &mut counting.collectors),
+/// Takes the parts one after another; memory grows with parties and findings, not with parts.
+#[derive(Debug)]
+pub struct Merge {
+    untested: Vec<Option<String>>,
+    has_log: bool,
+    findings: Vec<FrequencyFinding>,
+    borrowers: Side,
+    collectors: Side,
+    agencies: Vec<(u64, u64)>,
+    pictures: Vec<Picture>,
+    /// A bit per record.
+    violating: Vec<u64>,
+}
+
+/// Borrowers or collectors, by symbol.
+#[derive(Debug, Default)]
+struct Side {
+    /// Tallies of each rule.
+    tallies: Vec<Vec<Tally>>,
+    /// Calls, and those of them that belong to a violation.
+    calls: Vec<(u64, u64)>,
+}
+
+impl Side {
+    fn new(parties: &Symbols, untested: &[Option<String>]) -> Side {
+        let rule = |why: &Option<String>| {
+            if why.is_none() { vec![Tally::default(); parties.len()] } else { Vec::new() }
         };
-        let Some(id) = book.symbols.get(symbol) else { continue };
-        let rules = profile.rules.iter().enumerate().map(|(ix, rule)| {
-            let tally = tallies.get(&(ix, who)).copied().unwrap_or_default();
-            (rule_id(rule), rule_count(book, rule, tally, untested[ix].is_some()))
-        });
-        parties.insert(id.to_owned(), PartyCount { calls, rules: rules.collect() });
+        Side { tallies: untested.iter().map(rule).collect(), calls: vec![(0, 0); parties.len()] }
     }
-    counting
+
+    fn join(&mut self, rule: usize, who: Symbol, tally: Tally) {
+        if let Some(known) = self.tallies[rule].get_mut(who.0 as usize) {
+            known.join(tally);
+        }
+    }
+}
+
+fn note(calls: &mut [(u64, u64)], who: Symbol, violating: bool) {
+    if let Some((all, bad)) = calls.get_mut(who.0 as usize) {
+        *all += 1;
+        *bad += u64::from(violating);
+    }
+}
+
+impl Merge {
+    /// Nothing yet.
+    pub fn new(book: &CallBook, profile: &Profile) -> Merge {
+        let untested: Vec<Option<String>> =
+            profile.rules.iter().map(|rule| not_checked(book, profile, rule)).collect();
+        let names = &book.names;
+        Merge {
+            borrowers: Side::new(&names.borrowers, &untested),
+            collectors: Side::new(&names.collectors, &untested),
+            agencies: vec![(0, 0); names.agencies.len()],
+            pictures: vec![Picture::default(); names.borrowers.len()],
+            violating: vec![0; book.records.len().div_ceil(64)],
+            has_log: book.has_log(),
+            findings: Vec::new(),
+            untested,
+        }
+    }
+
+    /// What one part found.
+    pub fn add(&mut self, found: Found) {
+        self.findings.extend(found.over);
+        for (rule, who, tally) in found.parties {
+            match who {
+                Who::Borrower(who) => self.borrowers.join(rule, who, tally),
+                Who::Collector(who) => self.collectors.join(rule, who, tally),
+            }
+        }
+        for (who, picture) in found.pictures {
+            self.pictures[who.0 as usize] = picture;
+        }
+        for ix in found.violating {
+            self.violating[ix as usize / 64] |= 1 << (ix % 64);
+        }
+    }
+
+    /// Counts the calls of everybody; the calls are not needed after that, only their names.
+    pub(super) fn count_calls(&mut self, book: &CallBook) {
+        for (ix, a) in book.attempts().filter(|(_, a)| !a.is(EARLIER)) {
+            let counted = self.violating[ix as usize / 64] & (1 << (ix % 64)) != 0;
+            let violating = counted || a.is(WORDS_VIOLATE);
+            note(&mut self.borrowers.calls, a.borrower, violating);
+            note(&mut self.collectors.calls, a.collector, violating);
+            note(&mut self.agencies, a.agency(), violating);
+        }
+    }
+
+    /// The whole. The calls are dropped before the records are made, which takes memory too.
+    pub fn finish(mut self, book: CallBook, profile: &Profile) -> Counting {
+        self.count_calls(&book);
+        let names = book.into_names();
+        self.records(&names, profile)
+    }
+
+    /// The whole, when the calls are counted.
+    pub(super) fn records(mut self, names: &Names, profile: &Profile) -> Counting {
+        let mut findings = std::mem::take(&mut self.findings);
+        findings.sort_by(|a, b| {
+            let key =
+                |f: &FrequencyFinding| (f.borrower_id.clone(), f.rule.clone(), f.key.clone(), f.from.clone());
+            key(a).cmp(&key(b)).then_with(|| a.calls.cmp(&b.calls))
+        });
+        let mut counting = Counting { findings, ..Counting::default() };
+        let ids: Vec<Arc<str>> = profile.rules.iter().map(|r| Arc::from(rule_id(r))).collect();
+        for (id, reason) in ids.iter().zip(&self.untested) {
+            counting.not_checked.extend(reason.clone().map(|r| (id.to_string(), r)));
+        }
+        let mut clock = LocalClock::new(&profile.timezone);
+        for (who, id) in names.borrowers.iter() {
+            let mut party = self.party(&self.borrowers, profile, &ids, who);
+            if party.calls > 0 {
+                party.timeline = Some(timeline(&self.pictures[who.0 as usize], &mut clock));
+                counting.borrowers.insert(id.to_owned(), party);
+            }
+        }
+        for (who, id) in names.collectors.iter() {
+            let mut party = self.party(&self.collectors, profile, &ids, who);
+            if party.calls > 0 {
+                let (calls, bad) = self.collectors.calls[who.0 as usize];
+                party.rate = Some(rate(bad, calls));
+                counting.collectors.insert(id.to_owned(), party);
+            }
+        }
+        counting.agencies = agencies(names, &self.agencies);
+        counting
+    }
+
+    fn party(&self, side: &Side, profile: &Profile, ids: &[Arc<str>], who: Symbol) -> PartyCount {
+        let rules = profile.rules.iter().zip(ids).enumerate().map(|(ix, (rule, id))| {
+            let tally = side.tallies[ix].get(who.0 as usize).copied().unwrap_or_default();
+            (Arc::clone(id), rule_count(rule, tally, self.has_log, self.untested[ix].is_some()))
+        });
+        let calls = side.calls[who.0 as usize].0;
+        PartyCount { calls, rules: Rules::new(rules.collect()), timeline: None, rate: None }
+    }
+}
+
+fn agencies(names: &Names, calls: &[(u64, u64)]) -> Vec<AgencyRecord> {
+    let mut agencies: Vec<AgencyRecord> = names
+        .agencies
+        .iter()
+        .map(|(who, name)| {
+            let (calls, bad) = calls.get(who.0 as usize).copied().unwrap_or_default();
+            AgencyRecord { agency: name.to_owned(), calls, rate: rate(bad, calls) }
+        })
+        .filter(|a| a.calls > 0)
+        .collect();
+    agencies.sort_by(|a, b| b.rate.low.total_cmp(&a.rate.low).then_with(|| a.agency.cmp(&b.agency)));
+    agencies
+}
+
+fn timeline(picture: &Picture, clock: &mut LocalClock<'_>) -> Timeline {
+    let mut moment = |second: Option<u32>| second.map(|s| clock.moment(i64::from(s)));
+    Timeline {
+        attempts: picture.attempts,
+        connected: picture.connected,
+        unanswered: picture.unanswered,
+        to_contacts: picture.to_contacts,
+        contacts: picture.contacts,
+        numbers: picture.numbers,
+        inbound: picture.inbound,
+        night: picture.night,
+        agreed: picture.agreed,
+        first: moment(picture.first),
+        last: moment(picture.last),
+    }
 }
 
 fn rule_id(rule: &ProfileRule) -> String {
     format!("frequency/{}", rule.id)
 }
 
-fn limit(rule: &ProfileRule) -> u64 {
-    match rule.test {
-        Test::Count { max, .. } => max,
-        Test::Hours { .. } => 0,
-    }
-}
-
 fn over(rule: &ProfileRule) -> Verdict {
     if rule.review { Verdict::Review } else { Verdict::Violation }
 }
 
-fn rule_count(book: &CallBook, rule: &ProfileRule, tally: Tally, untested: bool) -> RuleCount {
-    let limit = limit(rule);
-    let count = tally.count + tally.inside;
+/// Whether there may be more calls than are seen: dials that no log tells of, calls of other agencies.
+fn at_least(rule: &ProfileRule, has_log: bool) -> bool {
+    rule.all_agencies || (!has_log && rule.test.counts().is_some())
+}
+
+fn rule_count(rule: &ProfileRule, tally: Tally, has_log: bool, untested: bool) -> RuleCount {
+    let limit = rule.test.limit();
+    let broken = u64::from(tally.count.saturating_add(tally.inside));
     // Without a log nobody knows how many dials there were beside the calls with a transcript.
-    let lower_bound = !book.has_log() && counts_attempts(rule);
+    let unseen = !has_log && rule.test.counts() == Some(Counts::Attempts);
+    let most = u64::from(tally.most.saturating_add(tally.loose));
     let verdict = if untested {
         Verdict::NotChecked
-    } else if count > limit {
+    } else if broken > limit {
         over(rule)
-    } else if lower_bound || tally.most.saturating_add(tally.loose) > limit {
+    } else if tally.doubtful > 0 {
+        Verdict::Review
+    } else if unseen || most > limit {
         Verdict::NotChecked
     } else {
         Verdict::Pass
     };
-    RuleCount { count, limit, verdict }
-}
-
-fn counts_attempts(rule: &ProfileRule) -> bool {
-    matches!(rule.test, Test::Count { counts: Counts::Attempts, .. })
+    let count = broken + u64::from(tally.doubtful);
+    RuleCount { count, limit, verdict, at_least: at_least(rule, has_log), peak: None }
 }
 
 /// What is said about calls over a limit.
 pub(super) fn finding(
     book: &CallBook,
-    profile: &Profile,
+    rule: &ProfileRule,
     episode: &Episode,
     clock: &mut LocalClock<'_>,
 ) -> FrequencyFinding {
-    let rule = &profile.rules[episode.rule];
-    let mut calls: Vec<(i64, String, &Attempt)> = episode
-        .calls
-        .iter()
-        .map(|ix| {
-            let attempt = book.attempt(*ix);
-            (attempt.start().unwrap_or_default(), book.id(attempt), attempt)
-        })
-        .collect();
-    calls.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let mut calls: Vec<(i64, u32)> =
+        episode.calls.iter().map(|ix| (book.attempt(*ix).start().unwrap_or_default(), *ix)).collect();
+    let id = |ix: u32| book.id(ix, book.attempt(ix));
+    calls.sort_unstable();
+    // A window of a week may hold a million calls of one borrower: nobody reads their ids.
+    let told = calls.get(MOST_IDS).map_or(calls.len(), |next| calls.partition_point(|c| c.0 <= next.0));
+    for same in calls[..told].chunk_by_mut(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        same.sort_by_cached_key(|(_, ix)| id(*ix));
+    }
     let (first, last) = (calls.first().map_or(0, |c| c.0), calls.last().map_or(0, |c| c.0));
-    let same = calls.windows(2).all(|pair| pair[0].2.borrower == pair[1].2.borrower);
-    let borrower = calls.first().filter(|_| same).and_then(|c| book.symbols.get(c.2.borrower));
-    let key = key_of(book, rule, calls.first().map(|c| c.2));
-    let ids: Vec<String> = calls.into_iter().map(|(_, id, _)| id).collect();
-    let verdict = over(rule);
+    let of = |ix: u32| book.attempt(ix).borrower;
+    let same = calls.windows(2).all(|pair| of(pair[0].1) == of(pair[1].1));
+    let borrower = calls.first().filter(|_| same).and_then(|c| book.names.borrowers.get(of(c.1)));
+    let key = key_of(book, rule, calls.first().map(|c| book.attempt(c.1)));
+    let told = &calls[..calls.len().min(MOST_IDS)];
+    let some = |which: &dyn Fn(u32) -> bool| -> Vec<String> {
+        told.iter().filter(|c| which(c.1)).map(|c| id(c.1)).collect()
+    };
+    let redials = some(&|ix| episode.redials.binary_search(&ix).is_ok());
+    let earlier = some(&|ix| book.attempt(ix).is(EARLIER));
+    let ids = some(&|_| true);
+    let left_out = calls.len() - told.len();
+    let verdict = if episode.review { Verdict::Review } else { over(rule) };
     let day = clock.date(last);
     let basis: Vec<String> = rule.basis.iter().filter(|b| b.in_force(day)).map(|b| b.id.clone()).collect();
     let mut notes = notes(book, rule, episode);
+    if left_out > 0 {
+        notes.push(format!("{left_out} more calls, not listed"));
+    }
     if basis.is_empty() && !rule.basis.is_empty() {
         notes.push("no clause of this rule was in force on that day".to_owned());
     }
@@ -162,22 +308,33 @@ pub(super) fn finding(
         from: clock.rfc3339(first),
         to: clock.rfc3339(last),
         count: episode.count,
-        limit: limit(rule),
+        limit: rule.test.limit(),
         basis,
+        after: episode.event.map(|ix| book.id(ix, book.attempt(ix))),
+        redials,
+        earlier,
+        at_least: at_least(rule, book.has_log()),
         notes,
     }
 }
 
 fn key_of(book: &CallBook, rule: &ProfileRule, call: Option<&Attempt>) -> BTreeMap<&'static str, String> {
-    let (Test::Count { key, .. }, Some(call)) = (&rule.test, call) else { return BTreeMap::new() };
-    let part = |part| (name_of(part), book.symbols.get(call.part(part)).unwrap_or_default().to_owned());
+    let key = rule.test.key();
+    let Some(call) = call.filter(|_| rule.test.counts().is_some()) else { return BTreeMap::new() };
+    let part = |p: KeyPart| (name_of(p), book.names.part(p, call.part(p)).unwrap_or_default().to_owned());
     key.iter().map(|p| part(*p)).collect()
 }
 
 fn notes(book: &CallBook, rule: &ProfileRule, episode: &Episode) -> Vec<String> {
     let mut notes = Vec::new();
-    if !book.has_log() && matches!(rule.test, Test::Count { .. }) {
+    if !book.has_log() && rule.test.counts().is_some() {
         notes.push(format!("at least {}: no call log", episode.count));
+    }
+    if rule.all_agencies {
+        notes.push(format!("at least {}: calls of other agencies are not seen", episode.count));
+    }
+    if let Test::Distinct { of, .. } = rule.test {
+        notes.push(format!("{} different values of {}", episode.count, name_of(of)));
     }
     if episode.open > 0 {
         let n = episode.open;
@@ -185,6 +342,7 @@ fn notes(book: &CallBook, rule: &ProfileRule, episode: &Episode) -> Vec<String> 
             "{n} more in that time not counted: not known who was called, whether it was answered or how long it lasted"
         ));
     }
+    notes.extend(episode.note.map(str::to_owned));
     notes
 }
 

@@ -3,35 +3,38 @@
 //! [`tasks`] cuts the work into independent parts, [`run`] does one of them, [`conclude`] puts the results together; in
 //! whatever order they come, the same comes out.
 
-use std::hash::Hasher;
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
-use super::attempt::Attempt;
+use super::admit::{Admits, admits, not_checked};
 use super::calls::CallBook;
 use super::conclude::finding;
-use super::hours::{LocalClock, inside};
+use super::dials::{Dial, Partition, SLICES};
+use super::hours::LocalClock;
+use super::kinds;
+use super::picture::Picture;
+use super::redial;
 use super::symbols::Symbol;
-use super::window::{episodes, largest};
-use crate::model::finding::FrequencyFinding;
-use crate::model::profile::{Counts, KeyPart, Profile, ProfileRule, Test, Window};
-use crate::model::transcript::CalleeRole;
+use crate::model::finding::{FrequencyFinding, Verdict};
+use crate::model::profile::{KeyPart, Profile, ProfileRule, Test};
 
-pub use super::conclude::{Counting, PartyCount, conclude};
+pub use super::conclude::{Counting, Merge, PartyCount};
 
-/// Most parts that a rule is cut into.
-const MOST_PARTS: usize = 64;
-/// Calls below which a part is not worth a thread.
-const CALLS_PER_PART: usize = 4_096;
-/// Most parts of a key.
-const KEY_PARTS: usize = 5;
+/// Calls of a part above which each rule is a task of its own: one borrower may have millions of calls.
+const MANY: usize = 1 << 18;
 
-/// Some calls to be counted by one rule: all that share a key, or none of them.
+/// Collectors above which their tallies stand in a map.
+const MOST_COLLECTORS: usize = 2_048;
+
+/// Some calls to be counted by some rules: all that share a key, or none of them.
 #[derive(Debug, Clone)]
 pub struct Task {
-    rule: usize,
-    members: Arc<Vec<u32>>,
+    rules: Vec<usize>,
+    calls: Arc<Partition>,
+    part: usize,
+    /// Whether the borrowers' pictures are made too.
+    picture: bool,
 }
 
 /// Whom a number is about.
@@ -42,40 +45,54 @@ pub(super) enum Who {
 }
 
 /// What one part of the work has found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Found(pub(super) Fact);
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Fact {
-    /// Calls over a limit.
-    Over(Box<FrequencyFinding>),
-    /// How a borrower or a collector stands.
-    Party { rule: usize, who: Who, tally: Tally },
+#[derive(Debug, Default)]
+pub struct Found {
+    pub(super) over: Vec<FrequencyFinding>,
+    /// How borrowers and collectors stand.
+    pub(super) parties: Vec<(usize, Who, Tally)>,
+    pub(super) pictures: Vec<(Symbol, Picture)>,
+    /// Indices of the calls that belong to a violation.
+    pub(super) violating: Vec<u32>,
 }
 
-/// Calls in overlapping windows over the limit, or one call at a forbidden hour.
-#[derive(Debug, Clone, PartialEq)]
+/// Calls in overlapping windows over the limit, or what else breaks a rule.
+#[derive(Debug, Clone)]
 pub(super) struct Episode {
-    pub rule: usize,
     /// Indices of the calls.
     pub calls: Vec<u32>,
     /// The largest number in one window.
     pub count: u64,
     /// Calls between the first and the last one of which it is not known whether they belong here.
     pub open: u64,
+    /// For review whatever the rule says.
+    pub review: bool,
+    /// The call that the others follow.
+    pub event: Option<u32>,
+    /// Those that follow a call that broke off.
+    pub redials: Vec<u32>,
+    /// What else is to be said.
+    pub note: Option<&'static str>,
+}
+
+impl Episode {
+    pub fn of(calls: Vec<u32>, count: u64) -> Episode {
+        Episode { calls, count, open: 0, review: false, event: None, redials: Vec::new(), note: None }
+    }
 }
 
 /// Largest counts for one borrower or collector.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     /// Calls that surely count.
-    pub count: u64,
+    pub count: u32,
     /// The same with calls that may count.
-    pub most: u64,
+    pub most: u32,
     /// Calls that may count and belong to no known window.
-    pub loose: u64,
+    pub loose: u32,
     /// Calls at forbidden hours.
-    pub inside: u64,
+    pub inside: u32,
+    /// Findings that are for review whatever the rule says.
+    pub doubtful: u32,
 }
 
 impl Tally {
@@ -85,275 +102,216 @@ impl Tally {
         self.most = self.most.max(other.most);
         self.loose = self.loose.saturating_add(other.loose);
         self.inside = self.inside.saturating_add(other.inside);
+        self.doubtful = self.doubtful.saturating_add(other.doubtful);
+    }
+
+    pub fn count(&mut self, count: u64) {
+        self.count = self.count.max(u32::try_from(count).unwrap_or(u32::MAX));
+        self.most = self.most.max(self.count);
     }
 }
 
-/// Calls by number, dealt out over parts.
-type Parts = Vec<Arc<Vec<u32>>>;
-
-/// Whether a rule counts a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Admits {
-    Yes,
-    No,
-    /// What is known of the call does not say.
-    Open,
+/// The part of a rule's key by which calls are dealt out.
+fn dealt_by(rule: &ProfileRule) -> KeyPart {
+    let key = rule.test.key();
+    if key.is_empty() || key.contains(&KeyPart::Borrower) { KeyPart::Borrower } else { key[0] }
 }
 
-/// Cuts the rules that can be tested into parts.
-pub fn tasks(book: &CallBook, profile: &Profile) -> Vec<Task> {
-    let mut tasks = Vec::new();
-    let mut cut: Vec<(Vec<KeyPart>, Parts)> = Vec::new();
-    for (rule, spec) in profile.rules.iter().enumerate() {
-        if not_checked(book, profile, spec).is_some() {
+/// Slices of the work, one after another so that memory stays small: each is a number for [`tasks`].
+pub fn slices() -> std::ops::Range<usize> {
+    0..SLICES
+}
+
+/// Cuts the rules that can be tested into parts: one slice of them.
+pub fn tasks(book: &CallBook, profile: &Profile, slice: usize) -> Vec<Task> {
+    let mut rules: Vec<(KeyPart, Vec<usize>)> = vec![(KeyPart::Borrower, Vec::new())];
+    for (ix, rule) in profile.rules.iter().enumerate() {
+        if not_checked(book, profile, rule).is_some() {
             continue;
         }
-        let key = match &spec.test {
-            Test::Count { key, .. } => key.as_slice(),
-            Test::Hours { .. } => &[],
-        };
-        let at = cut.iter().position(|(k, _)| k == key).unwrap_or_else(|| {
-            cut.push((key.to_vec(), partition(book, key)));
-            cut.len() - 1
-        });
-        tasks.extend(cut[at].1.iter().map(|members| Task { rule, members: Arc::clone(members) }));
+        let by = dealt_by(rule);
+        match rules.iter_mut().find(|(part, _)| *part == by) {
+            Some((_, list)) => list.push(ix),
+            None => rules.push((by, vec![ix])),
+        }
+    }
+    let mut tasks = Vec::new();
+    for (by, rules) in rules {
+        let calls = Arc::new(Partition::new(book, by, slice));
+        for part in 0..calls.parts() {
+            let picture = by == KeyPart::Borrower;
+            let task = |rules: Vec<usize>, picture| Task { rules, calls: Arc::clone(&calls), part, picture };
+            if calls.size(part) < MANY || rules.len() < 2 {
+                tasks.push(task(rules.clone(), picture));
+            } else {
+                tasks.extend(rules.iter().enumerate().map(|(n, rule)| task(vec![*rule], picture && n == 0)));
+            }
+        }
     }
     tasks
 }
 
-/// Calls with the same key stand in the same part; with an empty key they are dealt out evenly.
-fn partition(book: &CallBook, key: &[KeyPart]) -> Parts {
-    let parts = book.len().div_ceil(CALLS_PER_PART).clamp(1, MOST_PARTS);
-    let mut members: Vec<Vec<u32>> = vec![Vec::new(); parts];
-    for (place, (ix, attempt)) in book.attempts().enumerate() {
-        let mut hash = FxHasher::default();
-        key.iter().for_each(|part| hash.write_u32(attempt.part(*part).0));
-        let part =
-            if key.is_empty() { place * parts / book.len().max(1) } else { hash.finish() as usize % parts };
-        members[part].push(ix);
-    }
-    members.into_iter().map(Arc::new).collect()
-}
-
-/// Why a rule cannot be tested at all on these calls.
-pub(super) fn not_checked(book: &CallBook, profile: &Profile, rule: &ProfileRule) -> Option<String> {
-    let known = &book.resolved().known;
-    if rule.needs_call_log && !book.has_log() {
-        return Some("needs a call log: none was given".to_owned());
-    }
-    if book.is_empty() {
-        return Some("no call was given".to_owned());
-    }
-    let Test::Count { counts, key, .. } = &rule.test else {
-        return (known.starts == 0).then(|| "no call tells when it began".to_owned());
-    };
-    let by_answer = *counts != Counts::Attempts;
-    let by_role = *counts == Counts::Effective
-        || !(rule.callees.is_empty() || rule.callees.contains(&CalleeRole::Unknown));
-    let reason = if *counts == Counts::Unanswered && !book.has_log() {
-        "unanswered calls stand in a call log only: none was given".to_owned()
-    } else if known.starts == 0 {
-        "no call tells when it began".to_owned()
-    } else if let Some(part) = key.iter().find(|part| known.part(**part) == 0) {
-        format!("no call tells its {}", name_of(*part).replace('_', " "))
-    } else if by_answer && known.connected == 0 {
-        "no call tells whether it was answered".to_owned()
-    } else if by_role && known.roles == 0 {
-        "no call tells who was called".to_owned()
-    } else if *counts == Counts::Effective && profile.effective_min_seconds > 0 && known.durations == 0 {
-        "no call tells how long it lasted".to_owned()
-    } else {
-        return None;
-    };
-    Some(reason)
-}
-
-/// The name of a part of a key, as profiles write it.
-pub(super) fn name_of(part: KeyPart) -> &'static str {
-    match part {
-        KeyPart::Borrower => "borrower",
-        KeyPart::CalleeNumber => "callee_number",
-        KeyPart::CallerNumber => "caller_number",
-        KeyPart::Collector => "collector",
-        KeyPart::Agency => "agency",
-    }
-}
-
-fn admits(profile: &Profile, rule: &ProfileRule, attempt: &Attempt) -> Admits {
-    let Test::Count { counts, .. } = &rule.test else { return by_role(&rule.callees, attempt) };
-    let answer = |wanted: bool| match attempt.connected() {
-        None => Admits::Open,
-        Some(answered) if answered == wanted => Admits::Yes,
-        Some(_) => Admits::No,
-    };
-    let by_counts = match counts {
-        Counts::Attempts => Admits::Yes,
-        Counts::Connected => answer(true),
-        Counts::Unanswered => answer(false),
-        Counts::Effective => {
-            let long = match attempt.duration() {
-                // An answered call lasted for some time.
-                None if profile.effective_min_seconds == 0 => Admits::Yes,
-                None => Admits::Open,
-                Some(seconds) if seconds > profile.effective_min_seconds => Admits::Yes,
-                Some(_) => Admits::No,
-            };
-            both(both(answer(true), long), by_role(&[CalleeRole::Borrower], attempt))
-        }
-    };
-    both(by_counts, by_role(&rule.callees, attempt))
-}
-
-fn by_role(callees: &[CalleeRole], attempt: &Attempt) -> Admits {
-    if callees.is_empty() || callees.contains(&attempt.role) {
-        Admits::Yes
-    } else if attempt.role == CalleeRole::Unknown {
-        Admits::Open
-    } else {
-        Admits::No
-    }
-}
-
-fn both(a: Admits, b: Admits) -> Admits {
-    match (a, b) {
-        (Admits::No, _) | (_, Admits::No) => Admits::No,
-        (Admits::Yes, Admits::Yes) => Admits::Yes,
-        _ => Admits::Open,
-    }
-}
-
-/// A call in its place among those with the same key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    key: [Symbol; KEY_PARTS],
-    /// Second, or number of the local day.
-    time: i64,
-    ix: u32,
-    sure: bool,
-}
-
 /// Does one part of the work.
-pub fn run(book: &CallBook, profile: &Profile, task: &Task) -> Vec<Found> {
-    let mut part =
-        Part { book, profile, rule: task.rule, episodes: Vec::new(), parties: FxHashMap::default() };
-    match &profile.rules[task.rule].test {
-        Test::Hours { from, to } => {
-            let mut clock = LocalClock::new(&profile.timezone);
-            part.hours(&task.members, &mut |second| inside(clock.day_and_second(second).1, *from, *to));
-        }
-        Test::Count { key, window, max, .. } => {
-            let (entries, length) = part.entries(&task.members, key, *window);
-            for group in entries.chunk_by(|a, b| a.key == b.key) {
-                part.group(group, length, *max);
-            }
-        }
-    }
-    let rule = task.rule;
-    let parties = part.parties.into_iter().map(|(who, tally)| Found(Fact::Party { rule, who, tally }));
+pub fn run(book: &CallBook, profile: &Profile, task: &Task) -> Found {
+    let mut part = Part {
+        book,
+        profile,
+        by: task.calls.by,
+        rule: 0,
+        own: Tally::default(),
+        parties: FxHashMap::default(),
+        collectors: Collectors::new(book, &task.rules),
+        episodes: Vec::new(),
+        redials: None,
+        found: Found::default(),
+    };
+    let mut local = LocalClock::new(&profile.timezone);
     let mut clock = LocalClock::new(&profile.timezone);
-    let over =
-        part.episodes.iter().map(|e| Found(Fact::Over(Box::new(finding(book, profile, e, &mut clock)))));
-    over.chain(parties).collect()
+    task.calls.each_group(book, &mut clock, task.part, &mut |who, dials, inbound| {
+        part.redials = None;
+        for rule in &task.rules {
+            part.rule = *rule;
+            part.group(who, dials, &mut local);
+        }
+        if task.picture && who.is_some() {
+            part.found.pictures.push((who, Picture::of(profile, dials, inbound)));
+        }
+    });
+    part.finish()
 }
 
-struct Part<'a> {
-    book: &'a CallBook,
-    profile: &'a Profile,
+/// One part of the work under way: one rule after another over one group of calls after another.
+pub(super) struct Part<'a> {
+    pub book: &'a CallBook,
+    pub profile: &'a Profile,
+    /// By what the calls are grouped.
+    pub by: KeyPart,
     rule: usize,
+    /// The borrower's, while calls are grouped by borrower.
+    own: Tally,
+    /// Those of borrowers, while calls are grouped by something else.
+    parties: FxHashMap<(usize, Symbol), Tally>,
+    collectors: Collectors,
     episodes: Vec<Episode>,
-    parties: FxHashMap<Who, Tally>,
+    /// Redials of the group, once they are asked for.
+    redials: Option<Vec<u32>>,
+    found: Found,
 }
 
-impl Part<'_> {
-    fn admits(&self, attempt: &Attempt) -> Admits {
-        admits(self.profile, &self.profile.rules[self.rule], attempt)
+impl<'a> Part<'a> {
+    pub fn spec(&self) -> &'a ProfileRule {
+        &self.profile.rules[self.rule]
+    }
+
+    pub fn admits(&self, dial: &Dial) -> Admits {
+        admits(self.profile, self.spec(), &dial.attempt)
+    }
+
+    fn group(&mut self, who: Symbol, dials: &[Dial], clock: &mut LocalClock<'_>) {
+        self.own = Tally::default();
+        match &self.spec().test {
+            Test::Hours { from, to, overrun } => kinds::hours::test(self, dials, (*from, *to), *overrun),
+            Test::Count { .. } | Test::Distinct { .. } => kinds::count::test(self, dials),
+            Test::After { .. } => kinds::after::test(self, dials),
+            Test::ContactFirst { failed } => kinds::contact_first::test(self, who, dials, *failed),
+            Test::Unrecorded => kinds::unrecorded::test(self, who, dials),
+        }
+        if self.by == KeyPart::Borrower && who.is_some() {
+            let (rule, own) = (self.rule, self.own);
+            self.found.parties.push((rule, Who::Borrower(who), own));
+        }
+        for mut episode in std::mem::take(&mut self.episodes) {
+            if episode.calls.iter().all(|ix| self.book.attempt(*ix).is(super::attempt::EARLIER)) {
+                continue;
+            }
+            let redials = self.redials.get_or_insert_with(|| redial::among(dials));
+            let is_redial = |ix: &u32| redials.binary_search(ix).is_ok();
+            episode.redials = episode.calls.iter().copied().filter(is_redial).collect();
+            episode.redials.sort_unstable();
+            let found = finding(self.book, self.spec(), &episode, clock);
+            if found.verdict == Verdict::Violation {
+                self.found.violating.extend(&episode.calls);
+            }
+            self.found.over.push(found);
+        }
     }
 
     /// Adds to what is known of the borrower and the collector of a call.
-    fn tally(&mut self, ix: u32, add: impl Fn(&mut Tally)) {
-        let attempt = self.book.attempt(ix);
-        if attempt.borrower.is_some() {
-            add(self.parties.entry(Who::Borrower(attempt.borrower)).or_default());
+    pub fn tally(&mut self, dial: &Dial, add: impl Fn(&mut Tally)) {
+        if self.by == KeyPart::Borrower {
+            add(&mut self.own);
+        } else if dial.attempt.borrower.is_some() {
+            add(self.parties.entry((self.rule, dial.attempt.borrower)).or_default());
         }
-        if attempt.collector.is_some() {
-            add(self.parties.entry(Who::Collector(attempt.collector)).or_default());
+        if dial.attempt.collector.is_some() {
+            add(self.collectors.of(self.rule, dial.attempt.collector));
         }
     }
 
-    fn hours(&mut self, members: &[u32], inside: &mut dyn FnMut(i64) -> bool) {
-        for ix in members {
-            let attempt = self.book.attempt(*ix);
-            let admits = self.admits(attempt);
-            match attempt.start().map(&mut *inside) {
-                Some(false) => {}
-                Some(true) if admits == Admits::Yes => {
-                    let episode = Episode { rule: self.rule, calls: vec![*ix], count: 1, open: 0 };
-                    self.episodes.push(episode);
-                    self.tally(*ix, |t| t.inside += 1);
+    pub fn push(&mut self, episode: Episode) {
+        self.episodes.push(episode);
+    }
+
+    fn finish(self) -> Found {
+        let mut found = self.found;
+        let borrowers = self.parties.into_iter();
+        found.parties.extend(borrowers.map(|((rule, who), tally)| (rule, Who::Borrower(who), tally)));
+        self.collectors.finish(&mut found.parties);
+        found
+    }
+}
+
+/// Tallies of collectors in one part of the work: in a table where there are few of them, as every call asks for one.
+enum Collectors {
+    /// A row for each of the rules.
+    Table {
+        rules: Vec<usize>,
+        width: usize,
+        tallies: Vec<Tally>,
+    },
+    Map(FxHashMap<(usize, Symbol), Tally>),
+}
+
+impl Collectors {
+    fn new(book: &CallBook, rules: &[usize]) -> Collectors {
+        let width = book.names.collectors.len();
+        if width > MOST_COLLECTORS {
+            return Collectors::Map(FxHashMap::default());
+        }
+        let tallies = vec![Tally::default(); width * rules.len()];
+        Collectors::Table { rules: rules.to_vec(), width, tallies }
+    }
+
+    fn of(&mut self, rule: usize, who: Symbol) -> &mut Tally {
+        match self {
+            Collectors::Table { rules, width, tallies } => {
+                let row = rules.iter().position(|r| *r == rule).unwrap_or(0);
+                &mut tallies[row * *width + who.0 as usize]
+            }
+            Collectors::Map(map) => map.entry((rule, who)).or_default(),
+        }
+    }
+
+    fn finish(self, parties: &mut Vec<(usize, Who, Tally)>) {
+        match self {
+            Collectors::Map(map) => {
+                parties
+                    .extend(map.into_iter().map(|((rule, who), tally)| (rule, Who::Collector(who), tally)));
+            }
+            Collectors::Table { rules, width, tallies } => {
+                for (rule, row) in rules.iter().zip(tallies.chunks(width.max(1))) {
+                    let known = (0u32..).zip(row).filter(|(_, tally)| **tally != Tally::default());
+                    parties.extend(known.map(|(who, tally)| (*rule, Who::Collector(Symbol(who)), *tally)));
                 }
-                _ if admits == Admits::No => {}
-                // It may lie inside, or may be one that the rule is about.
-                _ => self.tally(*ix, |t| t.loose += 1),
             }
         }
     }
+}
 
-    /// The calls that count or may count, in order, and the length of a window in the unit of their times.
-    fn entries(&mut self, members: &[u32], key: &[KeyPart], window: Window) -> (Vec<Entry>, i64) {
-        let mut clock = LocalClock::new(&self.profile.timezone);
-        let mut entries = Vec::with_capacity(members.len());
-        for ix in members {
-            let attempt = self.book.attempt(*ix);
-            let admits = self.admits(attempt);
-            if admits == Admits::No {
-                continue;
-            }
-            let complete = key.iter().all(|part| attempt.part(*part).is_some());
-            let Some(start) = attempt.start().filter(|_| complete) else {
-                self.tally(*ix, |t| t.loose += 1);
-                continue;
-            };
-            let mut symbols = [Symbol::NONE; KEY_PARTS];
-            symbols.iter_mut().zip(key).for_each(|(symbol, part)| *symbol = attempt.part(*part));
-            let time = if window == Window::CalendarDay { clock.day_and_second(start).0 } else { start };
-            entries.push(Entry { key: symbols, time, ix: *ix, sure: admits == Admits::Yes });
-        }
-        entries.sort_unstable();
-        let length = match window {
-            Window::CalendarDay => 1,
-            Window::Rolling { seconds } => seconds,
-        };
-        (entries, length)
-    }
-
-    /// All calls with one key.
-    fn group(&mut self, group: &[Entry], length: i64, max: u64) {
-        let sure: Vec<Entry> = group.iter().filter(|e| e.sure).copied().collect();
-        let times: Vec<i64> = sure.iter().map(|e| e.time).collect();
-        for (range, count) in episodes(&times, length, max) {
-            let calls = &sure[range];
-            let (first, last) = (calls[0].time, calls[calls.len() - 1].time);
-            let between =
-                group.partition_point(|e| e.time <= last) - group.partition_point(|e| e.time < first);
-            let episode = Episode {
-                rule: self.rule,
-                calls: calls.iter().map(|e| e.ix).collect(),
-                count,
-                open: (between - calls.len()) as u64,
-            };
-            self.episodes.push(episode);
-        }
-        for (entry, count) in sure.iter().zip(largest(&times, length)) {
-            self.tally(entry.ix, |t| {
-                t.count = t.count.max(count);
-                t.most = t.most.max(count);
-            });
-        }
-        if sure.len() < group.len() {
-            let all: Vec<i64> = group.iter().map(|e| e.time).collect();
-            for (entry, most) in group.iter().zip(largest(&all, length)) {
-                self.tally(entry.ix, |t| t.most = t.most.max(most));
-            }
-        }
-    }
+/// Puts together what [`run`] found in all parts.
+pub fn conclude(book: &CallBook, profile: &Profile, found: Vec<Found>) -> Counting {
+    let mut merge = Merge::new(book, profile);
+    found.into_iter().for_each(|part| merge.add(part));
+    merge.count_calls(book);
+    merge.records(&book.names, profile)
 }

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::{Offset, TimeZone};
 
+use crate::model::scan::Moment;
+
 const DAY: i64 = 86_400;
 
 /// Local time of one zone. Remembers how long an offset holds, as times that are asked for one after another lie close.
@@ -33,6 +35,11 @@ impl<'a> LocalClock<'a> {
             .map_or_else(|_| second.to_string(), |t| t.display_with_offset(offset).to_string())
     }
 
+    /// The same, to be written later.
+    pub fn moment(&mut self, second: i64) -> Moment {
+        Moment { second, offset: self.offset(second).seconds() }
+    }
+
     /// The local date.
     pub fn date(&mut self, second: i64) -> Option<Date> {
         let offset = self.offset(second);
@@ -52,9 +59,27 @@ impl<'a> LocalClock<'a> {
     }
 }
 
-/// Whether a second of the day lies in the half-open stretch `[from, to)`, which may cross midnight.
-pub(super) fn inside(second: i64, from: Time, to: Time) -> bool {
-    let of = |t: Time| i64::from(t.hour()) * 3_600 + i64::from(t.minute()) * 60 + i64::from(t.second());
-    let (from, to) = (of(from), of(to));
-    if from < to { from <= second && second < to } else { from <= second || second < to }
+/// A half-open stretch `[from, to)` of the day, which may cross midnight.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stretch {
+    from: i64,
+    to: i64,
+}
+
+impl Stretch {
+    pub fn new(from: Time, to: Time) -> Stretch {
+        let of = |t: Time| i64::from(t.hour()) * 3_600 + i64::from(t.minute()) * 60 + i64::from(t.second());
+        Stretch { from: of(from), to: of(to) }
+    }
+
+    /// Whether a second of the day lies inside.
+    pub fn holds(self, second: i64) -> bool {
+        let Stretch { from, to } = self;
+        if from < to { from <= second && second < to } else { from <= second || second < to }
+    }
+
+    /// How many seconds after `second`, which lies outside, the stretch begins.
+    pub fn begins_in(self, second: i64) -> i64 {
+        (self.from - second).rem_euclid(DAY)
+    }
 }

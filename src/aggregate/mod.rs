@@ -1,13 +1,22 @@
 //! What takes more than one turn or more than one call to say.
 
+mod admit;
 mod attempt;
 pub mod calls;
 pub mod care;
 mod conclude;
 pub mod conduct;
+mod dials;
 pub mod frequency;
 mod hours;
+mod ids;
+mod intake;
+mod join;
+mod kinds;
 pub mod parties;
+mod picture;
+pub mod rates;
+mod redial;
 mod resolve;
 mod symbols;
 mod window;

@@ -36,7 +36,7 @@ impl Parties {
             party.scores.truncate(keep);
         }
         for f in &outcome.findings {
-            let none = RuleCount { count: 0, limit: 0, verdict: Verdict::Pass };
+            let none = RuleCount { count: 0, limit: 0, verdict: Verdict::Pass, at_least: false, peak: None };
             let entry = party.rules.entry(f.rule.clone()).or_insert(none);
             entry.count += 1;
             entry.verdict = entry.verdict.max(f.verdict);

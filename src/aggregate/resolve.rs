@@ -5,24 +5,47 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
-use super::attempt::{Attempt, HAS_TRANSCRIPT, MADE_UP};
+use super::attempt::{ANNOUNCED, Attempt, HAS_TRANSCRIPT, INBOUND, MADE_UP, REFUSED};
 use super::calls::CallBook;
-use super::symbols::{Symbol, Symbols};
+use super::join::{TOLERANCE, role_name};
+use super::symbols::Symbol;
 use crate::model::notice::Notice;
 use crate::model::profile::KeyPart;
 use crate::model::transcript::CalleeRole;
 
+/// Records above which their ids are compared in several rounds, so that the memory for it stays small.
+const MANY: usize = 1 << 20;
+
 /// The calls of a book, each once.
 #[derive(Debug, Default)]
 pub(super) struct Resolved {
-    /// Indices of records, or, from the number of records on, of `merged`.
-    pub order: Vec<u32>,
-    /// Calls of which several records tell different things.
-    pub merged: Vec<Attempt>,
+    /// A bit per record that does not stand for a call as it is.
+    odd: Vec<u64>,
+    /// Calls of which several records tell different things, by the index of one of them.
+    merged: Vec<(u32, Attempt)>,
+    /// Distinct calls.
+    pub calls: usize,
     /// Contradictions.
     pub notices: Vec<Notice>,
     /// Of how many calls what is known.
     pub known: Known,
+}
+
+impl Resolved {
+    /// Whether the record was merged into another one, or changed by that.
+    pub fn odd(&self, ix: u32) -> bool {
+        self.odd.get(ix as usize / 64).is_some_and(|word| word & (1 << (ix % 64)) != 0)
+    }
+
+    /// What became of a record by merging; nothing if another one stands for the call.
+    pub fn merged(&self, ix: u32) -> Option<&Attempt> {
+        let at = self.merged.binary_search_by_key(&ix, |(i, _)| *i).ok()?;
+        Some(&self.merged[at].1)
+    }
+
+    fn mark(&mut self, ix: u32) {
+        self.odd[ix as usize / 64] |= 1 << (ix % 64);
+    }
 }
 
 /// Of how many calls something is known.
@@ -33,17 +56,30 @@ pub(super) struct Known {
     pub connected: usize,
     pub roles: usize,
     pub durations: usize,
+    pub rings: usize,
+    pub inbound: usize,
+    pub recordings: usize,
+    /// Calls of which it is known what was said.
+    pub transcripts: usize,
     /// In the order of [`PARTS`].
     parts: [usize; PARTS.len()],
 }
 
 /// Every part of a key.
-const PARTS: [KeyPart; 5] =
-    [KeyPart::Borrower, KeyPart::CalleeNumber, KeyPart::CallerNumber, KeyPart::Collector, KeyPart::Agency];
+const PARTS: [KeyPart; 6] = [
+    KeyPart::Borrower,
+    KeyPart::CalleeNumber,
+    KeyPart::CallerNumber,
+    KeyPart::Collector,
+    KeyPart::Agency,
+    KeyPart::Contact,
+];
 
 impl Known {
     /// Of how many calls this part of the key is known.
     pub fn part(&self, part: KeyPart) -> usize {
+        // A log of calls to the borrower alone has no contacts, which is no lack of knowledge.
+        let part = if part == KeyPart::Contact { KeyPart::CalleeNumber } else { part };
         PARTS.iter().zip(self.parts).find(|(p, _)| **p == part).map_or(0, |(_, n)| n)
     }
 
@@ -51,8 +87,12 @@ impl Known {
         self.starts += usize::from(a.start().is_some());
         self.borrowers += usize::from(a.borrower.is_some());
         self.connected += usize::from(a.connected().is_some());
-        self.roles += usize::from(a.role != CalleeRole::Unknown);
+        self.roles += usize::from(a.role() != CalleeRole::Unknown);
         self.durations += usize::from(a.duration().is_some());
+        self.rings += usize::from(a.ring().is_some());
+        self.inbound += usize::from(a.is(INBOUND));
+        self.recordings += usize::from(a.is(super::attempt::TELLS_RECORDING));
+        self.transcripts += usize::from(a.is(HAS_TRANSCRIPT | REFUSED | ANNOUNCED));
         for (count, part) in self.parts.iter_mut().zip(PARTS) {
             *count += usize::from(a.part(part).is_some());
         }
@@ -73,40 +113,151 @@ struct Identity {
 
 /// Merges the records of each call.
 pub(super) fn resolve(book: &CallBook) -> Resolved {
-    let mut real = vec![false; book.symbols.len()];
-    for a in book.records.iter().filter(|a| a.call.is_some() && !a.is(MADE_UP)) {
-        real[a.call.0 as usize] = true;
+    let mut work = Work { book, done: Resolved::default(), nameless: Vec::new(), groups: Vec::new() };
+    work.done.odd = vec![0; book.records.len().div_ceil(64)];
+    work.by_id();
+    if !work.nameless.is_empty() {
+        work.by_identity();
     }
-    let has_id = |a: &Attempt| a.call.is_some() && real[a.call.0 as usize];
-    let mut named: Vec<(Symbol, u32)> = Vec::with_capacity(book.records.len());
-    let mut nameless: Vec<(Identity, u32)> = Vec::new();
-    for (ix, a) in (0u32..).zip(&book.records) {
-        if has_id(a) { named.push((a.call, ix)) } else { nameless.push((identity(a), ix)) }
-    }
-    if !nameless.is_empty() {
-        let by_identity = identities(book, &named);
-        nameless.retain(|(identity, ix)| match by_identity.get(identity) {
-            Some(call) => {
-                named.push((*call, *ix));
-                false
-            }
-            None => true,
-        });
-    }
-    let mut resolved = Resolved::default();
-    resolved.order.reserve(book.records.len());
-    named.sort_unstable();
-    nameless.sort_unstable();
-    groups(book, &named, &mut resolved);
-    groups(book, &nameless, &mut resolved);
+    let groups = std::mem::take(&mut work.groups);
+    groups.into_iter().for_each(|group| work.merge(group));
+    let mut resolved = work.done;
+    resolved.merged.sort_unstable_by_key(|(ix, _)| *ix);
     resolved.notices.sort();
     let mut known = Known::default();
-    for ix in &resolved.order {
-        let ix = *ix as usize;
-        known.add(book.records.get(ix).unwrap_or_else(|| &resolved.merged[ix - book.records.len()]));
+    for (ix, a) in (0u32..).zip(&book.records) {
+        let stands = if resolved.odd(ix) { resolved.merged(ix) } else { Some(a) };
+        if let Some(a) = stands {
+            known.add(a);
+            resolved.calls += 1;
+        }
     }
     resolved.known = known;
     resolved
+}
+
+struct Work<'a> {
+    book: &'a CallBook,
+    done: Resolved,
+    /// Records that no id identifies.
+    nameless: Vec<u32>,
+    /// Records of one call, two or more of them.
+    groups: Vec<Vec<u32>>,
+}
+
+impl Work<'_> {
+    /// Brings records with the same id together, in rounds over the first bits of its hash.
+    fn by_id(&mut self) {
+        let records = &self.book.records;
+        let bits = if records.len() > MANY { 2 } else { 0 };
+        let mut round: Vec<(u32, u32)> = Vec::new();
+        for first in 0..1u64 << bits {
+            round.clear();
+            for (ix, a) in (0u32..).zip(records) {
+                if a.id_hash == 0 {
+                    if first == 0 {
+                        self.nameless.push(ix);
+                    }
+                } else if u64::from(a.id_hash) >> (32 - bits) == first {
+                    round.push((a.id_hash, ix));
+                }
+            }
+            round.sort_unstable();
+            for same in round.chunk_by(|a, b| a.0 == b.0) {
+                self.same_hash(same);
+            }
+        }
+    }
+
+    /// Records whose ids have the same hash, mostly one.
+    fn same_hash(&mut self, same: &[(u32, u32)]) {
+        let made_up = |ix: u32| self.book.records[ix as usize].is(MADE_UP);
+        if let [(_, only)] = same {
+            if made_up(*only) {
+                self.nameless.push(*only);
+            }
+            return;
+        }
+        let mut members: Vec<u32> = same.iter().map(|(_, ix)| *ix).collect();
+        members.sort_by(|a, b| self.book.ids.get(*a).cmp(&self.book.ids.get(*b)).then(a.cmp(b)));
+        let mut groups = Vec::new();
+        for group in members.chunk_by(|a, b| self.book.ids.get(*a) == self.book.ids.get(*b)) {
+            if group.iter().all(|ix| made_up(*ix)) {
+                self.nameless.extend(group);
+            } else if group.len() > 1 {
+                groups.push(group.to_vec());
+            }
+        }
+        self.groups.extend(groups);
+    }
+
+    /// Records without an id belong to the call with the same borrower, number and start, or together.
+    fn by_identity(&mut self) {
+        let records = &self.book.records;
+        let mut alike: FxHashMap<Identity, Vec<u32>> = FxHashMap::default();
+        for ix in &self.nameless {
+            alike.entry(identity(&records[*ix as usize])).or_default().push(*ix);
+        }
+        let nameless = std::mem::take(&mut self.nameless);
+        let mut is_nameless = vec![0u64; records.len().div_ceil(64)];
+        nameless.iter().for_each(|ix| is_nameless[*ix as usize / 64] |= 1 << (ix % 64));
+        let mut named: FxHashMap<Identity, u32> = FxHashMap::default();
+        for (ix, a) in (0u32..).zip(records) {
+            let known = a.borrower.is_some() && a.callee.is_some() && a.start().is_some();
+            if !known || is_nameless[ix as usize / 64] & (1 << (ix % 64)) != 0 {
+                continue;
+            }
+            let identity = identity(a);
+            if alike.contains_key(&identity) {
+                let entry = named.entry(identity).or_insert(ix);
+                if self.book.ids.get(ix) < self.book.ids.get(*entry) {
+                    *entry = ix;
+                }
+            }
+        }
+        let mut group_of: FxHashMap<u32, usize> = FxHashMap::default();
+        for (at, group) in self.groups.iter().enumerate() {
+            group_of.extend(group.iter().map(|ix| (*ix, at)));
+        }
+        let mut lists: Vec<(Identity, Vec<u32>)> = alike.into_iter().collect();
+        lists.sort_unstable();
+        for (identity, mut members) in lists {
+            match named.get(&identity).map(|ix| (*ix, group_of.get(ix).copied())) {
+                Some((_, Some(group))) => self.groups[group].append(&mut members),
+                Some((ix, None)) => {
+                    members.push(ix);
+                    group_of.insert(ix, self.groups.len());
+                    self.groups.push(members);
+                }
+                None if members.len() > 1 => self.groups.push(members),
+                None => {}
+            }
+        }
+    }
+
+    /// The records of one call become one.
+    fn merge(&mut self, mut members: Vec<u32>) {
+        let book = self.book;
+        let record = |ix: u32| &book.records[ix as usize];
+        members.sort_unstable_by(|a, b| by_content(book, *a, *b));
+        let first = record(members[0]);
+        let mut merged = *first;
+        for pair in members.windows(2) {
+            let other = record(pair[1]);
+            if record(pair[0]).says_the_same(other) {
+                continue;
+            }
+            contradiction(book, first, (members[0], &merged), other, &mut self.done.notices);
+            merged.fill(other);
+        }
+        // The one whose id is that of the call stands for it.
+        let named = members.iter().copied().find(|ix| record(*ix).id_hash != 0 && !record(*ix).is(MADE_UP));
+        let stands = named.unwrap_or(members[0]);
+        for ix in members {
+            self.done.mark(ix);
+        }
+        self.done.merged.push((stands, merged));
+    }
 }
 
 fn identity(a: &Attempt) -> Identity {
@@ -118,7 +269,7 @@ fn identity(a: &Attempt) -> Identity {
         callee: a.callee,
         start: a.start(),
         others: if others {
-            (a.caller, a.collector, a.agency, a.duration())
+            (a.caller, a.collector, a.agency(), a.duration())
         } else {
             (none, none, none, None)
         },
@@ -126,72 +277,35 @@ fn identity(a: &Attempt) -> Identity {
     }
 }
 
-/// Calls with an id, by borrower, number and start where all three are known.
-fn identities(book: &CallBook, named: &[(Symbol, u32)]) -> FxHashMap<Identity, Symbol> {
-    let mut calls: FxHashMap<Identity, Symbol> = FxHashMap::default();
-    for (call, ix) in named {
-        let a = &book.records[*ix as usize];
-        if !a.borrower.is_some() || !a.callee.is_some() || a.start().is_none() {
-            continue;
-        }
-        let entry = calls.entry(identity(a)).or_insert(*call);
-        if book.symbols.get(*call) < book.symbols.get(*entry) {
-            *entry = *call;
-        }
-    }
-    calls
-}
-
-fn groups<K: PartialEq>(book: &CallBook, sorted: &[(K, u32)], resolved: &mut Resolved) {
-    for group in sorted.chunk_by(|a, b| a.0 == b.0) {
-        if let [(_, only)] = group {
-            resolved.order.push(*only);
-            continue;
-        }
-        let mut members: Vec<u32> = group.iter().map(|(_, ix)| *ix).collect();
-        members.sort_unstable_by(|a, b| {
-            by_content(&book.symbols, &book.records[*a as usize], &book.records[*b as usize])
-        });
-        let first = &book.records[members[0] as usize];
-        let mut merged = *first;
-        for pair in members.windows(2) {
-            let [before, other] = [pair[0], pair[1]].map(|ix| &book.records[ix as usize]);
-            if before.says_the_same(other) {
-                continue;
-            }
-            contradiction(book, first, &merged, other, &mut resolved.notices);
-            merged.fill(other);
-        }
-        if merged == *first {
-            resolved.order.push(members[0]);
-        } else {
-            let ix = book.records.len() + resolved.merged.len();
-            resolved.order.push(u32::try_from(ix).unwrap_or(u32::MAX));
-            resolved.merged.push(merged);
-        }
-    }
-}
-
-/// Transcripts first, then by everything that is said, what is known before what is not; the place comes last.
-pub(super) fn by_content(symbols: &Symbols, a: &Attempt, b: &Attempt) -> Ordering {
-    let text = |a: Symbol, b: Symbol| match (symbols.get(a), symbols.get(b)) {
+/// Log rows first: they tell of the dial and not of the recording. Then by everything that is said, what is known before what
+/// is not; the place comes last.
+pub(super) fn by_content(book: &CallBook, one: u32, two: u32) -> Ordering {
+    let (a, b) = (&book.records[one as usize], &book.records[two as usize]);
+    let text = |a: Option<&str>, b: Option<&str>| match (a, b) {
         (Some(a), Some(b)) => a.cmp(b),
         (a, b) => b.is_some().cmp(&a.is_some()),
     };
-    let kind = |x: &Attempt| (!x.is(HAS_TRANSCRIPT), x.is(MADE_UP));
+    let part = |part: KeyPart| text(book.names.part(part, a.part(part)), book.names.part(part, b.part(part)));
+    let kind = |x: &Attempt| (x.is(HAS_TRANSCRIPT), x.is(MADE_UP));
+    let others = &book.names.others;
     kind(a)
         .cmp(&kind(b))
         .then_with(|| known_first(a.start(), b.start()))
-        .then_with(|| text(a.borrower, b.borrower))
-        .then_with(|| text(a.callee, b.callee))
-        .then_with(|| text(a.collector, b.collector))
-        .then_with(|| text(a.agency, b.agency))
-        .then_with(|| text(a.caller, b.caller))
-        .then_with(|| a.role.cmp(&b.role))
+        .then_with(|| part(KeyPart::Borrower))
+        .then_with(|| part(KeyPart::CalleeNumber))
+        .then_with(|| part(KeyPart::Collector))
+        .then_with(|| part(KeyPart::Agency))
+        .then_with(|| part(KeyPart::CallerNumber))
+        .then_with(|| a.role().cmp(&b.role()))
         .then_with(|| known_first(a.duration(), b.duration()))
-        .then_with(|| b.said_connected.cmp(&a.said_connected))
-        .then_with(|| text(a.call, b.call))
-        .then_with(|| text(a.file, b.file))
+        .then_with(|| known_first(a.ring(), b.ring()))
+        .then_with(|| b.said_connected().cmp(&a.said_connected()))
+        .then_with(|| {
+            book.agreement(a).map(|x| (x.from, x.to)).cmp(&book.agreement(b).map(|x| (x.from, x.to)))
+        })
+        .then_with(|| a.flags.cmp(&b.flags))
+        .then_with(|| text(book.ids.get(one), book.ids.get(two)))
+        .then_with(|| text(others.get(a.file), others.get(b.file)))
         .then_with(|| a.line.cmp(&b.line))
 }
 
@@ -206,22 +320,29 @@ fn known_first<T: Ord>(a: Option<T>, b: Option<T>) -> Ordering {
 fn contradiction(
     book: &CallBook,
     first: &Attempt,
-    merged: &Attempt,
+    (ix, merged): (u32, &Attempt),
     other: &Attempt,
     notices: &mut Vec<Notice>,
 ) {
     let mut says = Vec::new();
+    // A recording begins some seconds after the dial.
+    let apart = if other.is(HAS_TRANSCRIPT) == merged.is(HAS_TRANSCRIPT) { 0 } else { TOLERANCE };
     if let (Some(a), Some(b)) = (merged.start(), other.start())
-        && a != b
+        && (a - b).abs() > apart
     {
         says.push(format!("start {} and not {}", moment(b), moment(a)));
     }
-    if let (Some(a), Some(b)) = (book.symbols.get(merged.borrower), book.symbols.get(other.borrower))
+    let borrowers = &book.names.borrowers;
+    if let (Some(a), Some(b)) = (borrowers.get(merged.borrower), borrowers.get(other.borrower))
         && a != b
     {
         says.push(format!("borrower `{b}` and not `{a}`"));
     }
-    if let (Some(a), Some(b)) = (merged.said_connected, other.said_connected)
+    let (a, b) = (merged.role(), other.role());
+    if a != b && a != CalleeRole::Unknown && b != CalleeRole::Unknown {
+        says.push(format!("callee role {} and not {}", role_name(b), role_name(a)));
+    }
+    if let (Some(a), Some(b)) = (merged.said_connected(), other.connected())
         && a != b
     {
         says.push(format!("connected {b} and not {a}"));
@@ -229,17 +350,17 @@ fn contradiction(
     if says.is_empty() {
         return;
     }
-    let place = book.symbols.get(first.file).unwrap_or_default();
+    let place = book.names.others.get(first.file).unwrap_or_default();
     let message = format!(
         "call `{}`: says {}, as {place}:{} does; the call counts once",
-        book.id(merged),
+        book.id(ix, merged),
         says.join(", "),
         first.line
     );
-    let file = book.symbols.get(other.file).unwrap_or_default();
+    let file = book.names.others.get(other.file).unwrap_or_default();
     notices.push(Notice::remark(file, Some(other.line as usize), message));
 }
 
-fn moment(second: i64) -> String {
+pub(super) fn moment(second: i64) -> String {
     Timestamp::from_second(second).map_or_else(|_| second.to_string(), |t| t.to_string())
 }

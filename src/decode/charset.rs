@@ -112,6 +112,13 @@ pub fn utf8(bytes: &[u8], charset: Charset) -> Option<&str> {
     if charset.0.is_none_or(|e| e == UTF_8) { simdutf8::basic::from_utf8(bytes).ok() } else { None }
 }
 
+/// Whether a file that begins with these bytes may be read line by line as UTF-8 (a later line may still be GB18030): it is no
+/// UTF-16, and nothing else is asked for.
+pub fn streams(first: &[u8], charset: Charset) -> bool {
+    let plain = Encoding::for_bom(first).is_none_or(|(e, _)| e == UTF_8);
+    plain && !first[..first.len().min(SNIFF)].contains(&0) && utf8(first, charset).is_some()
+}
+
 /// GB18030 if it reads like Chinese.
 fn guess(bytes: &[u8]) -> Result<Cow<'_, str>, Undecodable> {
     let Err(utf8) = std::str::from_utf8(bytes) else { return strict(UTF_8, bytes) };

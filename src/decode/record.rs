@@ -28,6 +28,7 @@ pub struct Record {
     ended_at: Option<Moment>,
     duration_ms: Option<Millis>,
     connected: Option<Flag>,
+    direction: Option<Id>,
     turns: Option<Vec<Turn>>,
     segments: Option<Vec<Turn>>,
 }
@@ -93,6 +94,7 @@ impl Record {
             start,
             end,
             connected,
+            inbound: self.direction.is_some_and(|d| d.0.trim().eq_ignore_ascii_case("inbound")),
             turns,
             file: place.file.to_owned(),
             line: place.line,

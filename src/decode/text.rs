@@ -195,6 +195,7 @@ impl<'a> Builder<'a> {
             start: None,
             end: None,
             connected: None,
+            inbound: false,
             turns: Vec::new(),
             file: document.file.to_owned(),
             line: document.first_line,

@@ -112,6 +112,7 @@ pub fn call(labelled: &Labelled) -> Call {
         start: None,
         end: None,
         connected: None,
+        inbound: false,
         turns,
         file: labelled.id.clone(),
         line: 1,

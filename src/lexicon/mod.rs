@@ -12,4 +12,4 @@ mod tables;
 
 pub use compile::{Helpers, compile};
 pub use files::{File, Files};
-pub use tables::{read_folds, read_style_folds, read_words};
+pub use tables::{read_folds, read_list, read_messages, read_style_folds, read_words};

@@ -1,19 +1,18 @@
 //! Profiles of counting rules: `lexicons/frequency/<name>.toml` or a file of the user's own.
 
 mod reader;
+mod test;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
-use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::document::suggest;
 use crate::model::error::{Error, Fault};
-use crate::model::profile::{Counts, KeyPart, Profile, ProfileRule, Test, Window};
+use crate::model::profile::{Profile, ProfileRule, Test, Wording};
 use crate::model::rules::{Bilingual, Severity};
 use crate::model::transcript::CalleeRole;
 use reader::Reader;
@@ -21,33 +20,46 @@ use reader::Reader;
 static DIR: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/lexicons/frequency");
 
 const DEFAULT_ZONE: &str = "Asia/Shanghai";
-const FILE_KEYS: [&str; 4] = ["title", "timezone", "effective_min_seconds", "rule"];
-const RULE_KEYS: [&str; 13] = [
-    "id", "title", "why", "counts", "callees", "key", "window", "max", "severity", "review", "basis",
-    "needs", "hours",
-];
-const COUNTS: [(&str, Counts); 4] = [
-    ("attempts", Counts::Attempts),
-    ("connected", Counts::Connected),
-    ("effective", Counts::Effective),
-    ("unanswered", Counts::Unanswered),
+/// Profiles that may be built on one another in a row.
+const MOST_LAYERS: usize = 8;
+const FILE_KEYS: [&str; 5] = ["extends", "title", "timezone", "effective_min_seconds", "rule"];
+const RULE_KEYS: [&str; 21] = [
+    "id",
+    "title",
+    "why",
+    "counts",
+    "distinct",
+    "after",
+    "callees",
+    "ring_max_seconds",
+    "key",
+    "window",
+    "max",
+    "hours",
+    "contact_after_failed",
+    "requires",
+    "severity",
+    "wording",
+    "review",
+    "basis",
+    "needs",
+    "all_agencies",
+    "off",
 ];
 const CALLEES: [(&str, CalleeRole); 3] =
     [("borrower", CalleeRole::Borrower), ("contact", CalleeRole::Contact), ("unknown", CalleeRole::Unknown)];
-const KEY_PARTS: [(&str, KeyPart); 5] = [
-    ("borrower", KeyPart::Borrower),
-    ("callee_number", KeyPart::CalleeNumber),
-    ("caller_number", KeyPart::CallerNumber),
-    ("collector", KeyPart::Collector),
-    ("agency", KeyPart::Agency),
-];
 const SEVERITIES: [(&str, Severity); 4] = [
     ("info", Severity::Info),
     ("minor", Severity::Minor),
     ("major", Severity::Major),
     ("critical", Severity::Critical),
 ];
-const UNITS: [(char, i64); 5] = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400), ('w', 604_800)];
+const WORDINGS: [(&str, Wording); 4] = [
+    ("must-not", Wording::MustNot),
+    ("should", Wording::Should),
+    ("advised", Wording::Advised),
+    ("chosen", Wording::Chosen),
+];
 
 /// Names of the built-in profiles, sorted.
 pub fn builtin() -> Vec<&'static str> {
@@ -71,8 +83,12 @@ pub fn source(name: &str) -> Option<&'static str> {
 /// [`Error::Rules`] with every fault of the file, [`Error::Usage`] when it is neither a built-in name nor a file,
 /// [`Error::Read`] when the file cannot be read.
 pub fn load(name_or_path: &str) -> Result<Profile, Error> {
+    layered(name_or_path, MOST_LAYERS)
+}
+
+fn layered(name_or_path: &str, layers: usize) -> Result<Profile, Error> {
     if let Some(text) = source(name_or_path) {
-        return parse(name_or_path, &format!("lexicons/frequency/{name_or_path}.toml"), text);
+        return document(name_or_path, &format!("lexicons/frequency/{name_or_path}.toml"), text, layers);
     }
     let path = Path::new(name_or_path);
     let bytes = std::fs::read(path).map_err(|source| match source.kind() {
@@ -92,7 +108,7 @@ pub fn load(name_or_path: &str) -> Result<Profile, Error> {
         let message = "is not UTF-8: save it as UTF-8".to_owned();
         Error::Rules(vec![Fault { file: name_or_path.to_owned(), line, message }])
     })?;
-    parse(name_or_path, name_or_path, &text)
+    document(name_or_path, name_or_path, &text, layers)
 }
 
 /// Reads a profile from text. `name` is what the profile is called, `file` what faults call it.
@@ -100,6 +116,10 @@ pub fn load(name_or_path: &str) -> Result<Profile, Error> {
 /// # Errors
 /// [`Error::Rules`] with every fault of the text.
 pub fn parse(name: &str, file: &str, text: &str) -> Result<Profile, Error> {
+    document(name, file, text, MOST_LAYERS)
+}
+
+fn document(name: &str, file: &str, text: &str, layers: usize) -> Result<Profile, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader::new(file, text);
     let (document, errors) = DeTable::parse_recoverable(text);
@@ -108,24 +128,67 @@ pub fn parse(name: &str, file: &str, text: &str) -> Result<Profile, Error> {
         reader.fault(error.span().map_or(0, |s| s.start), message);
     }
     // What a broken file seems to hold would only raise faults that are none.
-    let profile = if errors.is_empty() { Some(profile(&mut reader, name, document.get_ref())) } else { None };
+    let profile = if errors.is_empty() {
+        let base = base(&mut reader, file, document.get_ref(), layers)?;
+        Some(profile(&mut reader, name, document.get_ref(), base))
+    } else {
+        None
+    };
     match profile {
         Some(profile) if reader.faults.is_empty() => Ok(profile),
         _ => {
             reader.faults.sort();
-            reader.faults.dedup();
             Err(Error::Rules(reader.faults))
         }
     }
 }
 
-fn profile(r: &mut Reader<'_>, name: &str, document: &DeTable<'_>) -> Profile {
+/// The profile that this one changes: a built-in one, or a file beside it.
+fn base(
+    r: &mut Reader<'_>,
+    file: &str,
+    document: &DeTable<'_>,
+    layers: usize,
+) -> Result<Option<Profile>, Error> {
+    let Some((name, at)) = r.text(document, "extends") else { return Ok(None) };
+    if layers == 0 {
+        r.fault(
+            at,
+            format!("more than {MOST_LAYERS} profiles are built on one another, perhaps in a circle"),
+        );
+        return Ok(None);
+    }
+    let beside = Path::new(file).parent().unwrap_or(Path::new("")).join(name);
+    let found = if source(name).is_some() { name.to_owned() } else { beside.to_string_lossy().into_owned() };
+    match layered(&found, layers - 1) {
+        Ok(profile) => Ok(Some(profile)),
+        Err(Error::Usage(_)) => {
+            let known = builtin();
+            let near = suggest(name, known.iter().copied());
+            r.fault(at, format!("no profile and no file `{name}` to extend{near}"));
+            Ok(None)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn profile(r: &mut Reader<'_>, name: &str, document: &DeTable<'_>, base: Option<Profile>) -> Profile {
     r.keys(document, &FILE_KEYS, "a profile");
-    let named = || Bilingual { zh: name.to_owned(), en: name.to_owned() };
-    let title = r.bilingual(document, "title").unwrap_or_else(named);
-    let timezone = zone(r, document);
-    let effective_min_seconds = r.number(document, "effective_min_seconds").unwrap_or(0);
-    let mut rules = Vec::new();
+    let extends = base.is_some() || document.contains_key("extends");
+    let mut whole = base.unwrap_or_else(|| Profile {
+        name: String::new(),
+        title: Bilingual { zh: name.to_owned(), en: name.to_owned() },
+        timezone: TimeZone::UTC,
+        effective_min_seconds: 0,
+        rules: Vec::new(),
+    });
+    whole.name = name.to_owned();
+    whole.title = r.bilingual(document, "title").unwrap_or(whole.title);
+    if !extends || document.contains_key("timezone") {
+        whole.timezone = zone(r, document);
+    }
+    whole.effective_min_seconds =
+        r.number(document, "effective_min_seconds").unwrap_or(whole.effective_min_seconds);
     let mut lines: BTreeMap<String, usize> = BTreeMap::new();
     match document.get("rule").map(|v| (v.get_ref().as_array(), v.span().start)) {
         Some((Some(array), _)) if !array.is_empty() => {
@@ -135,13 +198,43 @@ fn profile(r: &mut Reader<'_>, name: &str, document: &DeTable<'_>) -> Profile {
                     r.fault(at, "a rule must be a table: begin it with [[rule]]");
                     continue;
                 };
-                rules.extend(rule(r, table, at, &mut lines));
+                lay(r, table, at, &mut lines, &mut whole.rules);
             }
         }
         Some((_, at)) => r.fault(at, "a rule begins with [[rule]]"),
+        None if extends => {}
         None => r.fault(0, "no rule: each begins with [[rule]]"),
     }
-    Profile { name: name.to_owned(), title, timezone, effective_min_seconds, rules }
+    whole
+}
+
+/// Puts a rule in the place of the one with its id, which gives it what it does not say, or behind the others.
+fn lay(
+    r: &mut Reader<'_>,
+    table: &DeTable<'_>,
+    at: usize,
+    lines: &mut BTreeMap<String, usize>,
+    rules: &mut Vec<ProfileRule>,
+) {
+    r.keys(table, &RULE_KEYS, "a rule");
+    let id = rule_id(r, table, at, lines);
+    let place = rules.iter().position(|known| Some(&known.id) == id.as_ref());
+    if r.flag(table, "off") == Some(true) {
+        match place {
+            Some(place) => drop(rules.remove(place)),
+            None => r.fault(
+                at,
+                "`off` takes out a rule of the profile that is extended; there is none with this id",
+            ),
+        }
+        return;
+    }
+    let base = place.map(|place| rules[place].clone());
+    let Some(rule) = rule(r, table, at, id, base) else { return };
+    match place {
+        Some(place) => rules[place] = rule,
+        None => rules.push(rule),
+    }
 }
 
 fn zone(r: &mut Reader<'_>, document: &DeTable<'_>) -> TimeZone {
@@ -158,27 +251,49 @@ fn rule(
     r: &mut Reader<'_>,
     table: &DeTable<'_>,
     at: usize,
-    lines: &mut BTreeMap<String, usize>,
+    id: Option<String>,
+    base: Option<ProfileRule>,
 ) -> Option<ProfileRule> {
-    r.keys(table, &RULE_KEYS, "a rule");
-    let id = rule_id(r, table, at, lines);
-    let (title, why) = (r.bilingual(table, "title"), r.bilingual(table, "why"));
-    let test = test(r, table, at);
-    let callees = r.words(table, "callees", &CALLEES).unwrap_or_default();
-    let severity = r.word(table, "severity", &SEVERITIES).unwrap_or(Severity::Major);
-    let review = r.flag(table, "review").unwrap_or(false);
-    let needs = r.word(table, "needs", &[("call-log", true)]).unwrap_or(false);
-    let basis = r.basis(table);
+    let test = test::read(r, table, at, base.as_ref().map(|b| &b.test));
+    let title = r.bilingual(table, "title");
+    let why = r.bilingual(table, "why");
+    let callees = r.words(table, "callees", &CALLEES);
+    let ring = r.number(table, "ring_max_seconds");
+    let severity = r.word(table, "severity", &SEVERITIES);
+    let wording = r.word(table, "wording", &WORDINGS);
+    let review = r.flag(table, "review");
+    let needs = r.word(table, "needs", &[("call-log", true)]);
+    let all_agencies = r.flag(table, "all_agencies");
+    let basis = table.contains_key("basis").then(|| r.basis(table));
+    let base = base.unwrap_or_else(|| ProfileRule {
+        id: String::new(),
+        title: None,
+        why: None,
+        test: Test::Unrecorded,
+        callees: Vec::new(),
+        ring_max_seconds: None,
+        severity: Severity::Major,
+        review: false,
+        wording: None,
+        all_agencies: false,
+        basis: Vec::new(),
+        needs_call_log: false,
+    });
+    // A recommendation, and a number that no text names, are for a person to weigh.
+    let by_wording = wording.map(|w| matches!(w, Wording::Advised | Wording::Chosen));
     Some(ProfileRule {
         id: id?,
-        title,
-        why,
+        title: title.or(base.title),
+        why: why.or(base.why),
         test: test?,
-        callees,
-        severity,
-        review,
-        basis,
-        needs_call_log: needs,
+        callees: callees.unwrap_or(base.callees),
+        ring_max_seconds: ring.or(base.ring_max_seconds),
+        severity: severity.unwrap_or(base.severity),
+        review: review.or(by_wording).unwrap_or(base.review),
+        wording: wording.or(base.wording),
+        all_agencies: all_agencies.unwrap_or(base.all_agencies),
+        basis: basis.unwrap_or(base.basis),
+        needs_call_log: needs.unwrap_or(base.needs_call_log),
     })
 }
 
@@ -204,82 +319,4 @@ fn rule_id(
     }
     lines.insert(id.to_owned(), r.line(at));
     Some(id.to_owned())
-}
-
-fn test(r: &mut Reader<'_>, table: &DeTable<'_>, at: usize) -> Option<Test> {
-    let counting = ["counts", "key", "window", "max"];
-    let given: Vec<&str> = counting.into_iter().filter(|k| table.contains_key(*k)).collect();
-    if let Some(hours) = table.get("hours") {
-        if !given.is_empty() {
-            let message = format!("a rule has either `hours` or `{}`, not both", given.join("`, `"));
-            r.fault(hours.span().start, message);
-        }
-        return self::hours(r, table);
-    }
-    if given.is_empty() {
-        r.fault(at, "a rule needs either `hours` or `counts`, `key`, `window` and `max`");
-        return None;
-    }
-    for missing in counting.into_iter().filter(|k| !given.contains(k)) {
-        r.fault(at, format!("the rule has no `{missing}`"));
-    }
-    let counts = r.word(table, "counts", &COUNTS);
-    let key = r.words(table, "key", &KEY_PARTS);
-    let window = window(r, table);
-    let max = r.number(table, "max");
-    Some(Test::Count { counts: counts?, key: key?, window: window?, max: max? })
-}
-
-fn window(r: &mut Reader<'_>, table: &DeTable<'_>) -> Option<Window> {
-    let (text, at) = r.text(table, "window")?;
-    if text == "calendar-day" {
-        return Some(Window::CalendarDay);
-    }
-    let seconds = text.char_indices().next_back().and_then(|(last, unit)| {
-        let (_, seconds) = UNITS.iter().find(|(name, _)| *name == unit)?;
-        let number = text.get(..last).filter(|n| n.bytes().all(|b| b.is_ascii_digit()))?;
-        number.parse::<i64>().ok()?.checked_mul(*seconds)
-    });
-    match seconds {
-        Some(seconds) if seconds > 0 => Some(Window::Rolling { seconds }),
-        _ => {
-            let near = suggest(text, ["calendar-day"]);
-            r.fault(
-                at,
-                format!("unknown window `{text}`{near}; write `calendar-day` or a length such as `90s`, `1h` or `7d`"),
-            );
-            None
-        }
-    }
-}
-
-fn hours(r: &mut Reader<'_>, table: &DeTable<'_>) -> Option<Test> {
-    let (hours, at) = r.table(table, "hours", "{ from, to }")?;
-    r.keys(hours, &["from", "to"], "`hours`");
-    for missing in ["from", "to"].into_iter().filter(|k| !hours.contains_key(*k)) {
-        r.fault(at, format!("`hours` has no `{missing}`"));
-    }
-    let (from, to) = (clock(r, hours, "from"), clock(r, hours, "to"));
-    if from.is_some() && from == to {
-        r.fault(at, "`from` and `to` are the same time: nothing lies between them");
-    }
-    Some(Test::Hours { from: from?, to: to? })
-}
-
-/// `HH:MM:SS` or `HH:MM`, between quotes or as a TOML time.
-fn clock(r: &mut Reader<'_>, table: &DeTable<'_>, key: &str) -> Option<Time> {
-    let value: &Spanned<DeValue<'_>> = table.get(key)?;
-    let written = match value.get_ref() {
-        DeValue::String(text) => text.to_string(),
-        DeValue::Datetime(time) => time.to_string(),
-        _ => String::new(),
-    };
-    let shaped = matches!(written.len(), 5 | 8)
-        && written.bytes().enumerate().all(|(i, b)| if i % 3 == 2 { b == b':' } else { b.is_ascii_digit() });
-    // The parser takes a leap second for the second before it; in a rule it is a slip of the pen.
-    let time = if shaped && !written.ends_with(":60") { written.parse::<Time>().ok() } else { None };
-    if time.is_none() {
-        r.fault(value.span().start, format!("`{key}` must be a time of day, such as \"22:00:00\""));
-    }
-    time
 }

@@ -107,6 +107,11 @@ pub(super) fn messages(files: &Files, faults: &mut Vec<Fault>) -> Messages {
     messages
 }
 
+/// What reports say, alone.
+pub fn read_messages(files: &Files) -> Messages {
+    messages(files, &mut Vec::new())
+}
+
 /// Folds alone, for the normaliser that the other files are read with.
 pub fn read_folds(files: &Files) -> Vec<(char, char)> {
     folds(files, &mut Vec::new())
@@ -119,6 +124,13 @@ pub fn read_words(files: &Files) -> Vec<String> {
         words.extend(rows(&text).map(|(_, row)| row[0].to_owned()));
     }
     words
+}
+
+/// The first column of a table, such as `refusals` or `announcements`.
+pub fn read_list(files: &Files, name: &str) -> Vec<String> {
+    let file = files.0.get(&format!("tables/{name}.tsv"));
+    let text = file.and_then(|f| text_of(f, &mut Vec::new())).unwrap_or_default();
+    rows(&text).map(|(_, row)| row[0].to_owned()).collect()
 }
 
 /// Characters that tell style and not content, and what they become (nothing: left out): `tables/style.tsv`.

@@ -104,6 +104,18 @@ pub struct FrequencyFinding {
     pub basis: Vec<String>,
     /// Stays the same from run to run for the same calls.
     pub fingerprint: String,
+    /// The call that the others follow, where a rule is about what comes after one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Those of the calls that began within a minute after an answered call to the same number: a line may have broken off.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub redials: Vec<String>,
+    /// Those of the calls that belong to earlier runs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<String>,
+    /// Whether there may be more calls than are seen here.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub at_least: bool,
     /// Remarks, such as that the count is a lower bound.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,

@@ -1,6 +1,7 @@
 //! What a scan yields: one outcome per call, and the totals at the end.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -86,6 +87,17 @@ pub struct CallOutcome {
     pub care: Vec<Care>,
 }
 
+/// The calls in the window with the largest count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Peak {
+    /// Start of the first call, RFC 3339.
+    pub from: String,
+    /// Start of the last call.
+    pub to: String,
+    /// Their ids.
+    pub calls: Vec<String>,
+}
+
 /// A rule's count for a borrower or a collector.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleCount {
@@ -95,6 +107,123 @@ pub struct RuleCount {
     pub limit: u64,
     /// How the rule came out.
     pub verdict: Verdict,
+    /// Whether there may be more calls than are seen here.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub at_least: bool,
+    /// Where the count is over the limit: the calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak: Option<Box<Peak>>,
+}
+
+/// Counts by rule id, sorted by it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rules(Vec<(Arc<str>, RuleCount)>);
+
+impl Rules {
+    /// From counts in any order, each rule once.
+    pub fn new(mut counts: Vec<(Arc<str>, RuleCount)>) -> Rules {
+        counts.sort_by(|a, b| a.0.cmp(&b.0));
+        Rules(counts)
+    }
+
+    /// By rule id.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &RuleCount)> {
+        self.0.iter().map(|(rule, count)| (&**rule, count))
+    }
+
+    /// The count of one rule, to be changed.
+    pub fn get_mut(&mut self, rule: &str) -> Option<&mut RuleCount> {
+        let at = self.0.binary_search_by(|(r, _)| (**r).cmp(rule)).ok()?;
+        Some(&mut self.0[at].1)
+    }
+
+    /// Adds counts of other rules.
+    pub fn extend(&mut self, counts: impl Iterator<Item = (Arc<str>, RuleCount)>) {
+        self.0.extend(counts);
+        self.0.sort_by(|a, b| a.0.cmp(&b.0));
+    }
+}
+
+impl std::ops::Index<&str> for Rules {
+    type Output = RuleCount;
+
+    fn index(&self, rule: &str) -> &RuleCount {
+        match self.0.binary_search_by(|(r, _)| (**r).cmp(rule)) {
+            Ok(at) => &self.0[at].1,
+            Err(_) => panic!("no rule `{rule}`"),
+        }
+    }
+}
+
+impl Serialize for Rules {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(rule, count)| (&**rule, count)))
+    }
+}
+
+/// A point in time with the offset it is shown in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Seconds since 1970.
+    pub second: i64,
+    /// Seconds east of Greenwich.
+    pub offset: i32,
+}
+
+impl std::fmt::Display for Moment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let time = jiff::Timestamp::from_second(self.second);
+        match (time, jiff::tz::Offset::from_seconds(self.offset)) {
+            (Ok(time), Ok(offset)) => write!(f, "{}", time.display_with_offset(offset)),
+            _ => write!(f, "{}", self.second),
+        }
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// All calls of one borrower at a glance. Calls to the agency are in `inbound` alone.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Timeline {
+    /// Calls of the agency.
+    pub attempts: u32,
+    /// Of them answered.
+    pub connected: u32,
+    /// Of them not answered.
+    pub unanswered: u32,
+    /// Calls to contacts.
+    pub to_contacts: u32,
+    /// Different contacts that were called.
+    pub contacts: u32,
+    /// Different numbers that called.
+    pub numbers: u32,
+    /// Calls to the agency.
+    pub inbound: u32,
+    /// Calls that began at hours which the profile forbids.
+    pub night: u32,
+    /// Calls for which the log tells of agreed hours.
+    pub agreed: u32,
+    /// Start of the first call.
+    pub first: Option<Moment>,
+    /// Start of the last call.
+    pub last: Option<Moment>,
+}
+
+/// Calls that belong to a violation, in words or in counts, among all calls; with the interval of Wilson for 95 %.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Rate {
+    /// Calls that belong to a violation.
+    pub violating_calls: u64,
+    /// Of a hundred.
+    pub per_100: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
 }
 
 /// A borrower or a collector, judged over all calls.
@@ -110,7 +239,25 @@ pub struct PartyRecord {
     /// Calls in transcripts and log, each once.
     pub calls: u64,
     /// Rule id → count.
-    pub rules: BTreeMap<String, RuleCount>,
+    pub rules: Rules,
+    /// Of a borrower: the calls at a glance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<Timeline>,
+    /// Of a collector: how many calls belong to a violation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rate>,
+}
+
+/// An agency over all its calls.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AgencyRecord {
+    /// Its name.
+    pub agency: String,
+    /// Calls in transcripts and log, each once.
+    pub calls: u64,
+    /// How many of them belong to a violation.
+    #[serde(flatten)]
+    pub rate: Rate,
 }
 
 /// The denominators and totals of a run.
@@ -138,6 +285,9 @@ pub struct Totals {
     pub lost: u64,
 }
 
+/// Most ids of answered calls without a transcript that are told; how many there are stands in the totals.
+pub const MOST_UNHEARD: usize = 1_000;
+
 /// Everything that is known when the last call was judged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conclusion {
@@ -149,9 +299,12 @@ pub struct Conclusion {
     pub borrowers: Vec<PartyRecord>,
     /// Collectors, worst first.
     pub collectors: Vec<PartyRecord>,
+    /// Agencies, the highest rate of violations first.
+    pub agencies: Vec<AgencyRecord>,
     /// Remarks on the input, sorted.
     pub notices: Vec<Notice>,
-    /// Ids of answered calls of the logs that have no transcript: a recording is a duty.
+    /// Ids of answered calls of the logs that have no transcript, the first [`MOST_UNHEARD`]: a recording is a duty. None where
+    /// no transcript was given.
     pub without_transcript: Vec<String>,
     /// Totals.
     pub totals: Totals,

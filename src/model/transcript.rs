@@ -71,6 +71,8 @@ pub struct Call {
     pub end: Option<Timestamp>,
     /// Whether it was answered, if the input says so.
     pub connected: Option<bool>,
+    /// Whether the agency was called and did not call: no counting rule sees such a call.
+    pub inbound: bool,
     /// The turns in order.
     pub turns: Vec<Utterance>,
     /// Input file, as the user named it.

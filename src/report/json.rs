@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::records::{SCHEMA, party, summary};
+use super::records::{Party, SCHEMA, summary};
 use super::{About, Reporter};
 use crate::model::scan::{CallOutcome, Conclusion};
 
@@ -36,8 +36,9 @@ impl Reporter for Json {
             "findings": self.findings,
             "care": self.care,
             "calls": self.calls,
-            "borrowers": conclusion.borrowers.iter().map(|b| untyped(party("borrower", b))).collect::<Vec<_>>(),
-            "collectors": conclusion.collectors.iter().map(|c| untyped(party("collector", c))).collect::<Vec<_>>(),
+            "borrowers": conclusion.borrowers.iter().map(|b| Party::borrower(b, false)).collect::<Vec<_>>(),
+            "collectors": conclusion.collectors.iter().map(|c| Party::collector(c, false)).collect::<Vec<_>>(),
+            "agencies": conclusion.agencies,
             "notices": conclusion.notices,
             "summary": untyped(summary(about, conclusion)),
         });

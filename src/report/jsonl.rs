@@ -1,10 +1,11 @@
-//! JSON Lines: one record a line, as soon as a call is judged. Types: finding, care, call, borrower, collector, notice, summary.
+//! JSON Lines: one record a line, as soon as a call is judged. Types: finding, care, call, borrower, collector,
+//! agency, notice, summary.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::records::{Typed, party, summary};
+use super::records::{Party, Typed, summary};
 use super::{About, Reporter};
 use crate::model::scan::{CallOutcome, Conclusion};
 
@@ -26,10 +27,13 @@ impl Reporter for JsonLines {
             line(&Typed { kind: "finding", record: finding }, out)?;
         }
         for borrower in &conclusion.borrowers {
-            line(&party("borrower", borrower), out)?;
+            line(&Party::borrower(borrower, true), out)?;
         }
         for collector in &conclusion.collectors {
-            line(&party("collector", collector), out)?;
+            line(&Party::collector(collector, true), out)?;
+        }
+        for agency in &conclusion.agencies {
+            line(&Typed { kind: "agency", record: agency }, out)?;
         }
         for notice in &conclusion.notices {
             line(&Typed { kind: "notice", record: notice }, out)?;

@@ -7,6 +7,8 @@ use crate::model::profile::Profile;
 use crate::model::rules::RuleSet;
 use crate::model::scan::{CallOutcome, Conclusion};
 
+mod counted;
+pub mod definition;
 mod json;
 mod jsonl;
 mod records;

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::About;
-use crate::model::profile::{Counts, Test, Window};
+use super::{About, definition};
 use crate::model::scan::{Conclusion, PartyRecord};
 
 /// Version of the contract.
@@ -21,20 +20,35 @@ pub(super) struct Typed<'a, T: Serialize> {
     pub record: &'a T,
 }
 
-/// A borrower's or collector's record under the key of its kind.
-pub(super) fn party(kind: &'static str, record: &PartyRecord) -> Value {
-    let mut value = json!({ "type": kind });
-    value[format!("{kind}_id")] = json!(record.id);
-    if let (Some(to), Ok(Value::Object(from))) = (value.as_object_mut(), serde_json::to_value(record)) {
-        to.extend(from);
+/// A borrower's record, or a collector's, under the key of its kind.
+#[derive(Serialize)]
+pub(super) struct Party<'a> {
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    borrower_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collector_id: Option<&'a str>,
+    #[serde(flatten)]
+    record: &'a PartyRecord,
+}
+
+impl<'a> Party<'a> {
+    pub fn borrower(record: &'a PartyRecord, typed: bool) -> Party<'a> {
+        let kind = typed.then_some("borrower");
+        Party { kind, borrower_id: Some(&record.id), collector_id: None, record }
     }
-    value
+
+    pub fn collector(record: &'a PartyRecord, typed: bool) -> Party<'a> {
+        let kind = typed.then_some("collector");
+        Party { kind, borrower_id: None, collector_id: Some(&record.id), record }
+    }
 }
 
 /// Totals, versions and definitions of the run.
 pub(super) fn summary(about: &About<'_>, conclusion: &Conclusion) -> Value {
     let rules: BTreeMap<String, Value> =
-        about.profile.rules.iter().map(|r| (format!("frequency/{}", r.id), definition(&r.test))).collect();
+        about.profile.rules.iter().map(|r| (format!("frequency/{}", r.id), definition::json(r))).collect();
     json!({
         "type": "summary",
         "schema": SCHEMA,
@@ -44,30 +58,9 @@ pub(super) fn summary(about: &About<'_>, conclusion: &Conclusion) -> Value {
         "timezone": about.profile.timezone.iana_name().unwrap_or("fixed offset"),
         "effective_min_seconds": about.profile.effective_min_seconds,
         "definitions": rules,
+        "counts_are_lower_bounds": true,
         "totals": conclusion.totals,
         "connected_without_transcript": conclusion.without_transcript,
         "not_checked": conclusion.not_checked,
     })
-}
-
-fn definition(test: &Test) -> Value {
-    match test {
-        Test::Hours { from, to } => json!({ "from": from.to_string(), "to": to.to_string() }),
-        Test::Count { counts, key, window, max } => {
-            let window = match window {
-                Window::CalendarDay => "calendar-day".to_owned(),
-                Window::Rolling { seconds } => format!("{seconds}s"),
-            };
-            json!({ "counts": counts_name(*counts), "key": key, "window": window, "max": max })
-        }
-    }
-}
-
-fn counts_name(counts: Counts) -> &'static str {
-    match counts {
-        Counts::Attempts => "attempts",
-        Counts::Connected => "connected",
-        Counts::Effective => "effective",
-        Counts::Unanswered => "unanswered",
-    }
 }

@@ -4,14 +4,13 @@ use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::counted::{agencies, frequency, heading, not_checked, parties, timelines, unheard, verdict};
 use super::table::{cell, clean};
 use super::{About, Reporter};
-use crate::model::finding::{Finding, FrequencyFinding, Verdict};
-use crate::model::scan::{CallOutcome, Care, Conclusion, PartyRecord, Presence};
+use crate::model::finding::{Finding, Verdict};
+use crate::model::scan::{CallOutcome, Care, Conclusion, Presence};
 use crate::model::span::CharSpan;
 
-/// Rows of a table of borrowers or collectors.
-const MOST_ROWS: usize = 50;
 /// Distress notes that are printed in full.
 const MOST_CARE: usize = 200;
 
@@ -48,7 +47,9 @@ impl Reporter for Text {
         self.care(about, out)?;
         self.conduct(about, out)?;
         parties(about, "borrowers", &conclusion.borrowers, out)?;
+        timelines(about, &conclusion.borrowers, out)?;
         parties(about, "collectors", &conclusion.collectors, out)?;
+        agencies(about, &conclusion.agencies, out)?;
         unheard(about, conclusion, out)?;
         remarks(about, conclusion, out)?;
         summary(about, conclusion, out)
@@ -150,96 +151,8 @@ fn bytes(text: &str, span: CharSpan) -> std::ops::Range<usize> {
     at(span.start)..at(span.end)
 }
 
-fn frequency(about: &About<'_>, findings: &[FrequencyFinding], out: &mut dyn Write) -> io::Result<()> {
-    if findings.is_empty() {
-        return Ok(());
-    }
-    heading(about, "frequency", out)?;
-    for f in findings.iter().take(MOST_ROWS) {
-        let rule = about.profile.rules.iter().find(|r| f.rule.strip_prefix("frequency/") == Some(&r.id));
-        let title = rule.and_then(|r| r.title.as_ref()).map_or(f.rule.as_str(), |t| about.voice.pick(t));
-        let verdict = about.voice.say(&format!("verdict.{}", verdict(f.verdict)));
-        let who = f.borrower_id.as_deref().unwrap_or("-");
-        writeln!(out, "  {verdict} [{}] {title}", f.rule)?;
-        let what = match f.limit {
-            0 => about.voice.say("frequency.hours"),
-            limit => about.voice.fill("frequency.count", &[&f.count, &limit]),
-        };
-        writeln!(out, "    {} {}: {what}; {} … {}", about.voice.say("borrower"), clean(who), f.from, f.to)?;
-        let first: Vec<String> = f.calls.iter().take(8).map(|c| clean(c)).collect();
-        let more = if f.calls.len() > 8 { " …" } else { "" };
-        writeln!(out, "    {}: {}{more}", about.voice.say("call"), first.join(" "))?;
-        if !f.basis.is_empty() {
-            writeln!(out, "    {}: {}", about.voice.say("basis"), f.basis.join(", "))?;
-        }
-    }
-    if findings.len() > MOST_ROWS {
-        writeln!(out, "  {}", about.voice.fill("more", &[&(findings.len() - MOST_ROWS)]))?;
-    }
-    writeln!(out)
-}
-
-fn parties(about: &About<'_>, title: &str, rows: &[PartyRecord], out: &mut dyn Write) -> io::Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    heading(about, title, out)?;
-    let say = |key: &str| about.voice.say(key);
-    let rest = about.width.saturating_sub(2 + 16 + 1 + 12 + 1 + 6 + 1 + 6 + 1).max(10);
-    let line = |id: &str, verdict: &str, score: &str, calls: &str, rules: &str| {
-        let text = format!(
-            "  {} {} {} {} {}",
-            cell(id, 16),
-            cell(verdict, 12),
-            cell(score, 6),
-            cell(calls, 6),
-            cell(rules, rest)
-        );
-        text.trim_end().to_owned()
-    };
-    let head = ["column.id", "column.verdict", "column.score", "column.calls", "column.rules"].map(say);
-    writeln!(out, "{}", line(&head[0], &head[1], &head[2], &head[3], &head[4]))?;
-    for row in rows.iter().take(MOST_ROWS) {
-        let bad: Vec<String> = row
-            .rules
-            .iter()
-            .filter(|(_, c)| matches!(c.verdict, Verdict::Violation | Verdict::Review))
-            .map(|(id, c)| format!("{id} {}", c.count))
-            .collect();
-        let verdict = say(&format!("verdict.{}", verdict(row.verdict)));
-        let (score, calls) = (format!("{:.2}", row.score), row.calls.to_string());
-        writeln!(out, "{}", line(&clean(&row.id), &verdict, &score, &calls, &bad.join(", ")))?;
-    }
-    if rows.len() > MOST_ROWS {
-        writeln!(out, "  {}", about.voice.fill("more", &[&(rows.len() - MOST_ROWS)]))?;
-    }
-    writeln!(out)
-}
-
-/// Answered calls without a transcript, when there are transcripts at all.
-fn unheard(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
-    let ids = &conclusion.without_transcript;
-    if ids.is_empty() || conclusion.totals.calls_with_transcript == 0 {
-        return Ok(());
-    }
-    heading(about, "unheard", out)?;
-    for row in ids[..ids.len().min(MOST_ROWS)].chunks(4) {
-        writeln!(out, "  {}", row.iter().map(|id| clean(id)).collect::<Vec<_>>().join("  "))?;
-    }
-    if ids.len() > MOST_ROWS {
-        writeln!(out, "  {}", about.voice.fill("more", &[&(ids.len() - MOST_ROWS)]))?;
-    }
-    writeln!(out)
-}
-
 fn remarks(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
-    if !conclusion.not_checked.is_empty() {
-        heading(about, "not-checked", out)?;
-        for (rule, reason) in &conclusion.not_checked {
-            writeln!(out, "  {rule}: {reason}")?;
-        }
-        writeln!(out)?;
-    }
+    not_checked(about, &conclusion.not_checked, out)?;
     if !conclusion.notices.is_empty() {
         heading(about, "notices", out)?;
         for n in &conclusion.notices {
@@ -272,6 +185,9 @@ fn summary(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> i
     if t.calls_with_transcript + t.calls_in_log == 0 {
         lines.push(voice.say("summary.empty"));
     }
+    if t.calls_in_log > 0 {
+        lines.push(voice.say("summary.lower-bound"));
+    }
     if t.lost > 0 {
         lines.push(voice.fill("summary.lost", &[&t.lost]));
     }
@@ -280,18 +196,4 @@ fn summary(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> i
         writeln!(out, "  {line}")?;
     }
     Ok(())
-}
-
-fn heading(about: &About<'_>, key: &str, out: &mut dyn Write) -> io::Result<()> {
-    let title = about.voice.say(key);
-    if about.color { writeln!(out, "\u{1b}[1m{title}\u{1b}[0m") } else { writeln!(out, "{title}") }
-}
-
-fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Violation => "violation",
-        Verdict::Review => "review",
-        Verdict::Pass => "pass",
-        Verdict::NotChecked => "not-checked",
-    }
 }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use crate::model::error::Error;
 use crate::model::notice::Notice;
 
-pub use reader::{STDIN, read_whole};
+pub use reader::{Blocks, STDIN, blocks};
 
 use reader::Reader;
 use walk::{Root, Walk};

@@ -205,23 +205,62 @@ fn is_pipe(_: FileType) -> bool {
     false
 }
 
-/// The bytes of a whole file, at most `max_bytes` of them; `-` is standard input.
+/// A file in blocks that end with a line break.
+pub struct Blocks {
+    path: PathBuf,
+    input: Input,
+    held: Vec<u8>,
+    ended: bool,
+}
+
+/// Opens a file to be read in blocks; `-` is standard input.
 ///
 /// # Errors
-/// [`Error::Read`] when it is no file, cannot be read or is larger.
-pub fn read_whole(path: &Path, max_bytes: u64) -> Result<Vec<u8>, Error> {
-    let failed = |source: io::Error| Error::Read { path: PathBuf::from(path), source };
-    let mut bytes = Vec::new();
-    let limit = max_bytes.saturating_add(1);
-    let read = if is_stdin(path) {
-        io::stdin().lock().take(limit).read_to_end(&mut bytes)
+/// [`Error::Read`] when it is no file or cannot be opened.
+pub fn blocks(path: &Path) -> Result<Blocks, Error> {
+    let input = if is_stdin(path) {
+        Input::Stream(Box::new(io::stdin()))
     } else {
-        let input = open_file(path).map_err(|why| failed(io::Error::other(why)))?;
-        input.take(limit).read_to_end(&mut bytes)
+        let failed = |why: String| Error::Read { path: PathBuf::from(path), source: io::Error::other(why) };
+        open_file(path).map_err(failed)?
     };
-    read.map_err(failed)?;
-    if bytes.len() as u64 > max_bytes {
-        return Err(failed(io::Error::other(format!("larger than {max_bytes} bytes"))));
+    Ok(Blocks { path: path.to_owned(), input, held: Vec::new(), ended: false })
+}
+
+impl Blocks {
+    /// The next block, of about `size` bytes; longer where a line is. Nothing at the end of the file.
+    ///
+    /// # Errors
+    /// [`Error::Read`] when it cannot be read on.
+    pub fn next(&mut self, size: usize) -> Result<Option<Vec<u8>>, Error> {
+        while !self.ended {
+            let filled = self.held.len();
+            self.held.resize(filled + size, 0);
+            let read = read_some(&mut self.input, &mut self.held[filled..]);
+            let read = read.map_err(|source| Error::Read { path: self.path.clone(), source });
+            self.held.truncate(filled + *read.as_ref().unwrap_or(&0));
+            self.ended = read? == 0;
+            let end = self.held.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+            if end > 0 && self.held.len() >= size {
+                let rest = self.held.split_off(end);
+                return Ok(Some(std::mem::replace(&mut self.held, rest)));
+            }
+        }
+        Ok((!self.held.is_empty()).then(|| std::mem::take(&mut self.held)))
     }
-    Ok(bytes)
+
+    /// All that is left, at most `most` bytes.
+    ///
+    /// # Errors
+    /// [`Error::Read`] when it cannot be read on or is larger.
+    pub fn rest(mut self, mut first: Vec<u8>, most: u64) -> Result<Vec<u8>, Error> {
+        first.append(&mut self.held);
+        let limit = most.saturating_add(1).saturating_sub(first.len() as u64);
+        let failed = |source: io::Error| Error::Read { path: self.path.clone(), source };
+        (&mut self.input).take(limit).read_to_end(&mut first).map_err(failed)?;
+        if first.len() as u64 > most {
+            return Err(failed(io::Error::other(format!("larger than {most} bytes"))));
+        }
+        Ok(first)
+    }
 }

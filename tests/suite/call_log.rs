@@ -1,12 +1,13 @@
 //! Call logs as CSV: columns, values, places.
 
-use cuicha::decode::call_log::{CallLog, decode_call_log};
+use cuicha::decode::call_log::{CallLog, Context, Reader, decode_call_log};
 use cuicha::model::transcript::CalleeRole;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 fn decode(text: &str) -> CallLog {
-    decode_call_log("log.csv", text, &TimeZone::get("Asia/Shanghai").unwrap())
+    let zone = TimeZone::get("Asia/Shanghai").unwrap();
+    decode_call_log("log.csv", text, Context { zone: &zone, now: None })
 }
 
 fn lost(log: &CallLog) -> Vec<(Option<usize>, &str)> {
@@ -49,7 +50,10 @@ fn chinese_columns_and_words() {
     assert_eq!((b.callee_number.as_deref(), b.callee_role), (None, CalleeRole::Contact));
     assert_eq!(
         lost(&log),
-        [(Some(3), "`callee_number`: `1.99E+10` has lost its digits in a spreadsheet: read without it")]
+        [(
+            Some(3),
+            "`callee_number` (column 3, `被叫号码`): `1.99E+10` has lost its digits in a spreadsheet: read without it"
+        )]
     );
 }
 
@@ -81,14 +85,15 @@ fn times() {
         "2026-02-30 10:00",
         "2026-08-06 24:00:00",
         "2026-08-06 10:00:60",
-        "2026-08-06 10:00 PM",
+        "2026-08-06 13:00 PM",
         "2026-08-06 10:00+8",
         "2026-08-0610:00",
         "10:00",
         "昨天",
         "2026-08-06 10",
         "2026-08-06 10:00:00.",
-        "1786018872",
+        "46240",
+        "178601887",
     ] {
         assert_eq!(one(bad), None, "{bad}");
     }
@@ -133,13 +138,16 @@ fn bad_rows_are_told_with_field_value_and_line() {
     assert_eq!(
         lost(&log),
         [
-            (Some(3), "`start`: `yesterday` is no date and time: row skipped"),
-            (Some(4), "`duration_s`: `ten` is no number of seconds: row skipped"),
-            (Some(5), "`duration_s`: `-5` is negative: row skipped"),
-            (Some(7), "`connected`: `perhaps` is neither true nor false: row skipped"),
+            (Some(3), "`start` (column 2): `yesterday` is no date and time: row skipped"),
+            (Some(4), "`duration_s` (column 4): `ten` is no number of seconds: row skipped"),
+            (Some(5), "`duration_s` (column 4): `-5` is negative: row skipped"),
+            (Some(7), "`connected` (column 5): `perhaps` is neither true nor false: row skipped"),
             (Some(8), "4 fields, the header has 5: row skipped"),
-            (Some(9), "`end`: 2026-08-06T00:59:00Z is before `start`: 2026-08-06T01:00:00Z: row skipped"),
-            (Some(12), "`start` is empty: row skipped"),
+            (
+                Some(9),
+                "`end` (column 3): 2026-08-06T00:59:00Z is before `start`: 2026-08-06T01:00:00Z: row skipped"
+            ),
+            (Some(12), "`start` (column 2) is empty: row skipped"),
         ]
     );
 }
@@ -206,7 +214,10 @@ fn strange_roles_are_told_once() {
     assert!(log.rows.iter().all(|r| r.callee_role == CalleeRole::Unknown));
     assert_eq!(
         lost(&log),
-        [(Some(2), "`callee_role`: `borower` and the words of 1 more rows are not known: read as unknown")]
+        [(
+            Some(2),
+            "`callee_role` (column 3): `borower` and the words of 1 more rows are not known: read as unknown"
+        )]
     );
 }
 
@@ -235,15 +246,25 @@ fn the_table_makes_sense() {
         "duration_s",
         "connected",
         "end",
+        "direction",
+        "ring_s",
+        "recording",
+        "agreed_hours",
+        "agreed_on",
+        "agreed_by",
     ];
     let mut seen = std::collections::BTreeSet::new();
     for line in table.lines().filter(|l| !l.starts_with('#')) {
         let parts: Vec<&str> = line.split('\t').collect();
         let [kind, written, meaning] = parts[..] else { panic!("{line}: three columns are needed") };
-        assert!(seen.insert((kind, written.to_lowercase())), "{line}: stands twice");
+        let folded = if kind == "half-day" { written.to_owned() } else { written.to_lowercase() };
+        assert!(seen.insert((kind, folded)), "{line}: stands twice");
         let known = match kind {
             "column" => columns.contains(&meaning),
-            "connected" => ["true", "false"].contains(&meaning),
+            "connected" => ["true", "false", "invalid"].contains(&meaning),
+            "direction" => ["inbound", "outbound"].contains(&meaning),
+            "half-day" => ["first", "second"].contains(&meaning),
+            "total" => meaning == "total",
             "role" => ["borrower", "contact", "unknown"].contains(&meaning),
             "unit" => meaning.parse::<u64>().is_ok(),
             _ => false,
@@ -252,8 +273,121 @@ fn the_table_makes_sense() {
     }
 }
 
+/// The start of the only row.
+fn start(time: &str) -> Option<String> {
+    decode(&format!("start;call_id\n{time};a\n")).rows.first().map(|r| r.start.to_string())
+}
+
+#[test]
+fn times_of_spreadsheets_and_machines() {
+    for same in [
+        "1786018872",
+        "1786018872000",
+        "46240.8480555556",
+        "2026/8/6 下午 8:21:12",
+        "2026/8/6 8:21:12 PM",
+        "2026-08-06 20:21:12",
+    ] {
+        assert_eq!(start(same).as_deref(), Some("2026-08-06T12:21:12Z"), "{same}");
+    }
+    assert_eq!(start("2026年3月5日 21时05分").as_deref(), Some("2026-03-05T13:05:00Z"));
+    assert_eq!(start("2026/8/6 12:05 AM").as_deref(), Some("2026-08-05T16:05:00Z"));
+    for bad in ["46240", "2026/8/6 0:21 PM", "46240.", "1.78E+09", "2026-08-06T20:21:12+08:00[Nowhere/None]"]
+    {
+        assert_eq!(start(bad), None, "{bad}");
+    }
+}
+
+#[test]
+fn durations_in_words() {
+    let seconds = |text: &str| {
+        decode(&format!("start;duration_s\n2026-08-06 09:00;{text}\n")).rows.first().map(|r| r.duration_s)
+    };
+    for (text, wanted) in
+        [("54秒", 54), ("1分5秒", 65), ("1小时2分3秒", 3_723), ("00:01:05", 65), ("54.2", 55)]
+    {
+        assert_eq!(seconds(text), Some(Some(wanted)), "{text}");
+    }
+    assert_eq!(seconds("1:05"), None, "hours and minutes, or minutes and seconds?");
+}
+
+#[test]
+fn a_title_above_and_sums_below() {
+    let text = "云岭示例商务咨询通话明细表,,,\n导出时间,2026-08-07 09:00:00,,\n\n\
+        通话编号,客户编号,开始时间,通话时长\nc1,L1,2026-08-06T20:21:12+08:00,54秒\nc2,L1,2026-08-06T20:31:12+08:00,0秒\n合计,2,,54秒\n";
+    let log = decode(text);
+    let rows: Vec<(&str, usize)> = log.rows.iter().map(|r| (r.call_id.as_deref().unwrap(), r.line)).collect();
+    assert_eq!((rows, lost(&log)), (vec![("c1", 5), ("c2", 6)], vec![]));
+    let told: Vec<(Option<usize>, &str)> = log.notices.iter().map(|n| (n.line, n.message.as_str())).collect();
+    assert!(told.contains(&(Some(4), "2 rows above the names of the columns: not read")), "{told:?}");
+    assert!(told.contains(&(Some(7), "`合计`: a row with sums: not read")), "{told:?}");
+}
+
+#[test]
+fn rows_of_no_time_are_not_counted() {
+    let zone = TimeZone::get("Asia/Shanghai").unwrap();
+    let now = Some("2026-08-06T12:00:00Z".parse().unwrap());
+    let text = "call_id,start\na,2026-08-07T11:59:59Z\nb,2026-08-07T12:00:01Z\nc,1900-01-01 00:00:00\n";
+    let log = decode_call_log("log.csv", text, Context { zone: &zone, now });
+    assert_eq!(log.rows.len(), 1);
+    assert_eq!(
+        lost(&log),
+        [
+            (Some(3), "`start` (column 2): 2026-08-07T12:00:01Z lies in the future: row skipped"),
+            (Some(4), "`start` (column 2): 1899-12-31T15:54:17Z is no time of a call: row skipped"),
+        ]
+    );
+}
+
+#[test]
+fn times_without_a_zone_are_local_and_told() {
+    let log =
+        decode("call_id,start\na,2026-08-06 09:00\nb,2026-08-06T09:00:00+08:00\nc,2026-08-06 10:00:00\n");
+    let told: Vec<&str> =
+        log.notices.iter().filter(|n| n.message.contains("zone")).map(|n| n.message.as_str()).collect();
+    assert_eq!(told, ["the times of 2 rows name no zone: read as local time of Asia/Shanghai"]);
+}
+
+#[test]
+fn directions_agreements_and_recordings() {
+    let text = "call_id,start,呼叫方向,约定时段,约定日期,约定凭证,录音文件,响铃时长\n\
+        a,2026-08-06 22:00,呼入,19:00至24:00,2026年8月1日,C1,a.wav,12\nb,2026-08-06 22:00,斜向,晚上,,,,\n";
+    let log = decode(text);
+    let (a, b) = (&log.rows[0], &log.rows[1]);
+    let agreed = a.agreed.unwrap();
+    assert_eq!((agreed.from.hour(), agreed.to.hour(), agreed.proved), (19, 0, true));
+    assert_eq!(agreed.on.unwrap().to_string(), "2026-08-01");
+    assert_eq!((a.recording.as_deref(), b.recording.as_deref()), (Some("a.wav"), Some("")));
+    assert_eq!((a.direction, a.ring_s), (cuicha::model::calllog::Direction::Inbound, Some(12)));
+    assert_eq!((b.agreed, lost(&log).len()), (None, 2));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn wherever_a_log_is_cut_the_same_comes_out(
+        text in "(([a-c]|\"|,|20260806090000|\r|\n|合计){0,12}(\n|\r\n)){0,12}",
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        // More than is waited for before the first rows are read.
+        let many = "d,20260806090000\n".repeat(4_200);
+        let body = format!("call_id,start\n{many}{text}");
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        let context = Context { zone: &zone, now: None };
+        let head = body.len() - text.len();
+        let mut at: Vec<usize> = cuts.iter().map(|c| head + c.index(text.len() + 1)).filter(|c| body.is_char_boundary(*c)).collect();
+        at.extend([head / 2, body.len()]);
+        at.sort_unstable();
+        let mut reader = Reader::new("log.csv", context);
+        let (mut rows, mut from) = (Vec::new(), 0);
+        for to in at {
+            reader.push(&body[from..to], &mut |row| rows.push(row.to_row()));
+            from = to;
+        }
+        let notices = reader.finish(&mut |row| rows.push(row.to_row()));
+        prop_assert_eq!(CallLog { rows, notices }, decode(&body));
+    }
 
     #[test]
     fn no_text_panics_and_no_row_is_lost_silently(text in "[a-c,;\"\t\r\n0-9:/ -]{0,200}") {

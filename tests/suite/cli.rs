@@ -250,6 +250,10 @@ fn the_other_verbs_come_out_too() {
         (&["rules", "list"][..], 0, "threat/violence"),
         (&["rules", "show", "threat/violence"], 0, "CC11 68"),
         (&["rules", "show", "threat/violense"], 2, "threat/violence"),
+        (&["profile", "list"], 0, "us-regf"),
+        (&["profile", "show", "us-regf", "--lang", "en"], 0, "12 CFR 1006.14(b)(2)(i)(B)"),
+        (&["profile", "show", "strikt"], 2, "did you mean `strict`"),
+        (&["scan", "found.txt", "--now", "tomorrow"], 2, "--now tomorrow"),
         (&["explain", "found.txt"], 0, "弄死你"),
         (&["explain", "gone"], 2, "gone"),
         (&["lexicon", "list"], 0, "violence"),
@@ -259,4 +263,15 @@ fn the_other_verbs_come_out_too() {
         let all = shown(&output) + &told(&output);
         assert!(code(&output) == expected && all.contains(word), "{args:?}: {} {all}", code(&output));
     }
+}
+
+#[test]
+fn calls_of_the_future_are_refused_by_the_clock_that_is_given() {
+    let log = "call_id,borrower_id,start\nK1,B1,2026-03-05T10:10:00+08:00\nK2,B1,2026-03-07T10:10:00+08:00\n";
+    let desk = Desk::new(&[("log.csv", log.as_bytes())]);
+    let at = |now: &str| desk.run(&["scan", "--calls", "log.csv", "--now", now, "--format", "jsonl"]);
+    let early = at("2026-03-05T12:00:00+08:00");
+    assert_eq!(code(&early), 2);
+    assert!(told(&early).contains("log.csv:3: `start` (column 3): 2026-03-07T02:10:00Z lies in the future"));
+    assert_eq!(code(&at("2026-03-06T12:00:00+08:00")), 0);
 }

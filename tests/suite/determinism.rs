@@ -68,3 +68,34 @@ fn many_lines_of_one_file_come_out_in_their_order() {
     std::fs::write(dir.path().join("calls.jsonl"), lines).unwrap();
     alike(&[dir.path()], "json");
 }
+
+#[path = "../../benches/log/mod.rs"]
+mod invented;
+
+#[test]
+fn a_long_log_gives_the_same_bytes_in_any_order_and_with_any_number_of_threads() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut text = Vec::new();
+    let log = invented::Log::new(120_000, true);
+    log.write(&mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    let (head, body) = text.split_once('\n').unwrap();
+    let mut backwards: Vec<&str> = body.lines().collect();
+    backwards.reverse();
+    // A row that stands twice is one call.
+    backwards.push(backwards[7]);
+    std::fs::write(dir.path().join("log.csv"), &text).unwrap();
+    let run = |threads: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+            .args(["scan", "--calls", "log.csv", "--format", "jsonl", "--threads", threads])
+            .current_dir(dir.path())
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let one = run("1");
+    assert_eq!(one.matches("\"rule\":\"frequency/quiet-hours\"").count() as u64, log.night());
+    assert!(one == run("3"), "other bytes with three threads");
+    std::fs::write(dir.path().join("log.csv"), format!("{head}\n{}\n", backwards.join("\n"))).unwrap();
+    assert!(one == run("2"), "other bytes when the rows come backwards");
+}

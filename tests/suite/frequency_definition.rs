@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cuicha::model::calllog::LogRow;
+use cuicha::model::calllog::{Direction, LogRow};
 use cuicha::model::transcript::{Call, CalleeRole};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -44,7 +44,12 @@ fn row(n: usize, second: i64, borrower: u8, collector: u8) -> LogRow {
             [usize::from(collector) % 3],
         start: jiff::Timestamp::from_second(1_780_000_000 + second).unwrap(),
         duration_s: Some(second.unsigned_abs() % 7),
+        ring_s: None,
         connected: [Some(true), Some(false), None][n % 3],
+        invalid_number: false,
+        direction: Direction::Outbound,
+        recording: None,
+        agreed: None,
         file: format!("log{}.csv", n % 2),
         line: n + 2,
     }
@@ -119,7 +124,7 @@ proptest! {
         let outcome = |rows: &[LogRow], said: &[Call]| {
             let mut book = book(rows);
             said.iter().for_each(|c| book.add_call(c));
-            (format!("{:?}", count(&book, &profile)), book.notices(), book.without_transcript())
+            (format!("{:?}", count(&book, &profile)), book.notices(), book.without_transcript(99))
         };
         let plain = outcome(&rows, &said);
         let mut other = rows.clone();

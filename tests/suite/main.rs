@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod architecture;
+mod boundaries;
 mod call_log;
 mod cli;
 mod decode;
@@ -10,6 +11,8 @@ mod determinism;
 mod formats;
 mod frequency;
 mod frequency_definition;
+mod frequency_stories;
+mod joining;
 mod judging;
 mod lexicons;
 mod profiles;
@@ -18,4 +21,5 @@ mod scenarios;
 mod source;
 mod spoken;
 mod stages;
+mod stories;
 mod transcripts;

@@ -2,7 +2,7 @@
 
 use cuicha::lexicon::profile::{builtin, load, parse, source};
 use cuicha::model::error::Error;
-use cuicha::model::profile::{Counts, KeyPart, Test, Window};
+use cuicha::model::profile::{Counts, KeyPart, Test, Window, Wording};
 use cuicha::model::rules::Severity;
 use cuicha::model::transcript::CalleeRole;
 
@@ -34,8 +34,11 @@ fn built_in_profiles_are_complete() {
                 "{name} {}",
                 rule.id
             );
-            let unanswered = matches!(rule.test, Test::Count { counts: Counts::Unanswered, .. });
-            assert_eq!((rule.needs_call_log, rule.review), (unanswered, unanswered), "{name} {}", rule.id);
+            let unanswered = rule.test.counts() == Some(Counts::Unanswered);
+            assert!(!unanswered || rule.needs_call_log, "{name} {}", rule.id);
+            // Only what a text forbids or requires may be a violation by itself.
+            let binds = matches!(rule.wording, Some(Wording::MustNot | Wording::Should) | None);
+            assert!(binds || rule.review, "{name} {}", rule.id);
         }
         assert!(source(name).is_some());
     }
@@ -47,7 +50,7 @@ fn strict_says_what_the_texts_say() {
     assert_eq!(profile.timezone.iana_name(), Some("Asia/Shanghai"));
     let tests: Vec<(&str, &Test)> = profile.rules.iter().map(|r| (r.id.as_str(), &r.test)).collect();
     assert_eq!(
-        tests[1..],
+        tests[1..3],
         [
             (
                 "effective-per-debtor-day",
@@ -209,4 +212,75 @@ fn a_file_or_a_name() {
         "{message}"
     );
     assert!(matches!(load(folder.path().to_str().unwrap()), Err(Error::Read { .. })));
+}
+
+#[test]
+fn a_profile_may_extend_another() {
+    let text = "extends = \"strict\"\n[[rule]]\nid = \"effective-per-debtor-day\"\nmax = 2\nseverity = \"critical\"\n\
+        [[rule]]\nid = \"burst-hour\"\noff = true\n[[rule]]\nid = \"own\"\ncounts = \"attempts\"\nkey = [\"agency\"]\nwindow = \"1h\"\nmax = 9\n";
+    let (own, strict) = (parse("mine", "mine.toml", text).unwrap(), load("strict").unwrap());
+    assert_eq!(own.name, "mine");
+    assert_eq!(own.rules.len(), strict.rules.len());
+    let rule = |id: &str| own.rules.iter().find(|r| r.id == id);
+    let changed = rule("effective-per-debtor-day").unwrap();
+    assert_eq!((changed.test.limit(), changed.severity), (2, Severity::Critical));
+    assert_eq!(changed.test.counts(), Some(Counts::Effective));
+    assert_eq!(changed.basis, strict.rules[1].basis);
+    assert!(rule("burst-hour").is_none() && rule("own").is_some());
+    assert_eq!(rule("quiet-hours"), strict.rules.iter().find(|r| r.id == "quiet-hours"));
+    assert!(parse("mine", "mine.toml", "extends = \"strict\"\n").is_ok(), "nothing need be changed");
+    for (text, line, part) in [
+        ("extends = \"strikt\"\n", 1, "did you mean `strict`"),
+        ("extends = \"strict\"\n[[rule]]\nid = \"x\"\noff = true\n", 2, "there is none with this id"),
+        ("extends = \"strict\"\n[[rule]]\nid = \"x\"\nmax = 1\n", 2, "the rule has no `counts`"),
+        (
+            "[[rule]]\nid = \"x\"\ncounts = \"attempts\"\nkey = [\"borrower\"]\nwindow = \"forever\"\nmax = 1\n",
+            1,
+            "needs `after`",
+        ),
+    ] {
+        let found = faults(text);
+        assert!(found.iter().any(|(l, m)| *l == line && m.contains(part)), "{text}\n{found:?}");
+    }
+}
+
+#[test]
+fn profiles_of_ones_own_extend_files_beside_them_but_not_themselves() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("base.toml"), "[[rule]]\nid = \"q\"\nhours = { from = \"22:00\", to = \"08:00\" }\n")
+        .unwrap();
+    std::fs::write(
+        path("own.toml"),
+        "extends = \"base.toml\"\n[[rule]]\nid = \"q\"\nhours = { from = \"21:00\" }\n",
+    )
+    .unwrap();
+    let own = load(path("own.toml").to_str().unwrap()).unwrap();
+    let Test::Hours { from, to, .. } = own.rules[0].test else { panic!() };
+    assert_eq!((from.hour(), to.hour()), (21, 8));
+    std::fs::write(path("round.toml"), "extends = \"round.toml\"\n").unwrap();
+    let Err(Error::Rules(found)) = load(path("round.toml").to_str().unwrap()) else { panic!() };
+    assert!(found[0].message.contains("perhaps in a circle"), "{found:?}");
+}
+
+#[test]
+fn every_rule_is_told_in_words() {
+    use cuicha::lexicon::{Files, read_messages};
+    use cuicha::model::messages::{Language, Voice};
+    use cuicha::report::definition;
+    let messages = read_messages(&Files::built_in());
+    for language in [Language::Chinese, Language::English] {
+        for name in builtin() {
+            let profile = load(name).unwrap();
+            let page = definition::profile(&profile, Voice { messages: &messages, language });
+            for rule in &profile.rules {
+                assert!(page.contains(&format!("frequency/{}  ", rule.id)), "{page}");
+                assert!(rule.basis.iter().all(|b| page.contains(&b.id)), "{page}");
+            }
+            assert!(
+                !page.contains("{}") && !page.contains("define.") && !page.contains("wording."),
+                "{page}"
+            );
+        }
+    }
 }

@@ -235,12 +235,26 @@ fn a_read_error_keeps_the_whole_lines() {
 }
 
 #[test]
-fn a_whole_file_for_other_readers() {
-    let folder = tree(&["a.csv"]);
-    assert_eq!(source::read_whole(&folder.path().join("a.csv"), 100).unwrap(), b"{\"in\":\"a.csv\"}\n");
-    assert!(source::read_whole(&folder.path().join("a.csv"), 5).is_err());
-    assert!(source::read_whole(&folder.path().join("b.csv"), 5).is_err());
-    assert!(source::read_whole(folder.path(), 5).is_err());
+fn a_file_in_blocks_for_other_readers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    let text: String = (0..1_000).map(|n| format!("line {n}\n")).collect::<String>() + "the end";
+    std::fs::write(&path, &text).unwrap();
+    let mut blocks = source::blocks(&path).unwrap();
+    let mut read = Vec::new();
+    while let Some(block) = blocks.next(100).unwrap() {
+        assert!(block.ends_with(b"\n") || block.ends_with(b"the end"));
+        read.extend(block);
+    }
+    assert_eq!(read, text.as_bytes());
+    let mut blocks = source::blocks(&path).unwrap();
+    let first = blocks.next(100).unwrap().unwrap();
+    assert_eq!(blocks.rest(first, 1 << 20).unwrap(), text.as_bytes());
+    let mut blocks = source::blocks(&path).unwrap();
+    let first = blocks.next(100).unwrap().unwrap();
+    assert!(blocks.rest(first, 500).is_err());
+    assert!(source::blocks(&folder.path().join("b.csv")).is_err());
+    assert!(source::blocks(folder.path()).is_err());
 }
 
 proptest! {

@@ -34,6 +34,7 @@ pub fn says(speaker: Speaker, text: &str) -> Call {
         start: None,
         end: None,
         connected: None,
+        inbound: false,
         turns: vec![turn],
         file: "in/k1.txt".to_owned(),
         line: 1,

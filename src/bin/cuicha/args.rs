@@ -29,6 +29,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// List the rules, or show one with its clauses
     Rules(RulesArgs),
+    /// List the profiles of counting rules, or show what one tests
+    Profile(ProfileArgs),
     /// Test, check or list a lexicon
     Lexicon(LexiconArgs),
     /// Train the classifier from labelled utterances
@@ -82,6 +84,9 @@ pub struct ScanArgs {
     /// Number of threads; 0 takes one per core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub threads: usize,
+    /// The time now (RFC 3339): calls that begin a day later or more are refused. Without it the clock of the machine
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
     /// Exit with 0 whatever was found, for hosts that take 1 for a crash; 2 stays 2
     #[arg(long)]
     pub exit_zero: bool,
@@ -235,6 +240,30 @@ pub enum RulesVerb {
         /// Folder of your own lexicon files, laid over the built-in ones
         #[arg(long, value_name = "DIR")]
         lexicon: Vec<PathBuf>,
+    },
+}
+
+/// `profile`
+#[derive(Debug, Args)]
+pub struct ProfileArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: ProfileVerb,
+}
+
+/// `profile list`, `profile show`
+#[derive(Debug, Subcommand)]
+pub enum ProfileVerb {
+    /// One line per built-in profile
+    List,
+    /// Each rule of a profile in words, with its clauses and how certain they are
+    Show {
+        /// A built-in profile, or a file
+        #[arg(value_name = "NAME|FILE")]
+        profile: String,
+        /// Language
+        #[arg(long, value_enum, default_value_t = Lang::Zh)]
+        lang: Lang,
     },
 }
 

@@ -5,6 +5,7 @@ mod eval;
 mod exit;
 mod explain;
 mod lexicon;
+mod profile;
 mod rules;
 mod scan;
 mod train;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         Command::Scan(a) => scan::run(a),
         Command::Explain(a) => explain::run(a),
         Command::Rules(a) => rules::run(a),
+        Command::Profile(a) => profile::run(a),
         Command::Lexicon(a) => lexicon::run(a),
         Command::Train(a) => train::run(a),
         Command::Background(a) => train::background(a),

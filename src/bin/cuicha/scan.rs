@@ -12,6 +12,7 @@ use cuicha::model::rules::Severity;
 use cuicha::model::scan::Conclusion;
 use cuicha::pipeline::{self, Job};
 use cuicha::report::{About, REPORTERS};
+use jiff::Timestamp;
 
 use crate::args::{Color, EngineArgs, FailOn, Format, Lang, ScanArgs};
 use crate::exit::{Outcome, say};
@@ -29,6 +30,7 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
         logs: args.calls.clone(),
         charset: charset(args.encoding.as_deref())?,
         threads: args.threads,
+        now: Some(now(args.now.as_deref())?),
     };
     let outcome = match &args.output {
         None => scan(
@@ -41,6 +43,12 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
         Some(path) => to_file(args, &engine, &job, path)?,
     };
     Ok(if args.exit_zero { outcome.forgive() } else { outcome })
+}
+
+/// The time that was given, or that of the machine.
+fn now(given: Option<&str>) -> Result<Timestamp, Error> {
+    let Some(text) = given else { return Ok(Timestamp::now()) };
+    text.parse().map_err(|_| Error::Usage(format!("--now {text}: no time such as 2026-03-05T10:00:00+08:00")))
 }
 
 /// What was asked of the engine.

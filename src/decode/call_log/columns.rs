@@ -4,10 +4,12 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use crate::model::calllog::Direction;
 use crate::model::transcript::CalleeRole;
 
-/// Columns of a call log, in the order of the documentation. `end` is used only where `duration_s` says nothing.
-pub(super) const COLUMNS: [&str; 11] = [
+/// Columns of a call log, in the order of the documentation. `end` is used only where `duration_s`
+/// or `ring_s` says nothing.
+pub(super) const COLUMNS: [&str; 17] = [
     "call_id",
     "borrower_id",
     "agency",
@@ -19,7 +21,16 @@ pub(super) const COLUMNS: [&str; 11] = [
     "duration_s",
     "connected",
     "end",
+    "direction",
+    "ring_s",
+    "recording",
+    "agreed_hours",
+    "agreed_on",
+    "agreed_by",
 ];
+
+/// How many of the columns a log is expected to have: what the others tell is told by few.
+const EXPECTED: usize = 10;
 
 /// Index of a column in [`COLUMNS`].
 pub(super) const CALL_ID: usize = 0;
@@ -33,14 +44,34 @@ pub(super) const START: usize = 7;
 pub(super) const DURATION: usize = 8;
 pub(super) const CONNECTED: usize = 9;
 pub(super) const END: usize = 10;
+pub(super) const DIRECTION: usize = 11;
+pub(super) const RING: usize = 12;
+pub(super) const RECORDING: usize = 13;
+pub(super) const AGREED_HOURS: usize = 14;
+pub(super) const AGREED_ON: usize = 15;
+pub(super) const AGREED_BY: usize = 16;
 
 static TABLE: &str = include_str!("../../../lexicons/tables/call-log-columns.tsv");
+
+/// What came of a dial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    Yes,
+    No,
+    /// The number does not exist.
+    Invalid,
+}
 
 /// The table, by its kinds. A line of it that makes no sense is refused by a test, not here.
 pub(super) struct Words {
     column: FxHashMap<String, usize>,
-    connected: FxHashMap<String, bool>,
+    connected: FxHashMap<String, Answer>,
     role: FxHashMap<String, CalleeRole>,
+    direction: FxHashMap<String, Direction>,
+    /// Words for the halves of the day; true: the second.
+    pub half: Vec<(String, bool)>,
+    /// Words that a row with sums begins with.
+    total: Vec<String>,
     /// Units of durations with their seconds.
     pub unit: Vec<(String, u64)>,
 }
@@ -53,6 +84,9 @@ fn read(table: &str) -> Words {
         column: COLUMNS.iter().enumerate().map(|(i, name)| (folded(name), i)).collect(),
         connected: FxHashMap::default(),
         role: FxHashMap::default(),
+        direction: FxHashMap::default(),
+        half: Vec::new(),
+        total: Vec::new(),
         unit: Vec::new(),
     };
     for line in table.lines().filter(|l| !l.starts_with('#')) {
@@ -67,7 +101,12 @@ fn read(table: &str) -> Words {
                 }
             }
             "connected" => {
-                words.connected.insert(written.to_lowercase(), meaning == "true");
+                let answer = match meaning {
+                    "true" => Answer::Yes,
+                    "invalid" => Answer::Invalid,
+                    _ => Answer::No,
+                };
+                words.connected.insert(written.to_lowercase(), answer);
             }
             "role" => {
                 let role = match meaning {
@@ -77,6 +116,13 @@ fn read(table: &str) -> Words {
                 };
                 words.role.insert(written.to_lowercase(), role);
             }
+            "direction" => {
+                let inbound = meaning == "inbound";
+                let direction = if inbound { Direction::Inbound } else { Direction::Outbound };
+                words.direction.insert(written.to_lowercase(), direction);
+            }
+            "half-day" => words.half.push((written.to_owned(), meaning == "second")),
+            "total" => words.total.push(written.to_lowercase()),
             _ => words.unit.extend(meaning.parse().ok().map(|seconds| (written.to_owned(), seconds))),
         }
     }
@@ -91,14 +137,25 @@ impl Words {
         self.column.get(&folded(header)).copied()
     }
 
-    /// Whether this word says that the call was answered.
-    pub fn connected(&self, word: &str) -> Option<bool> {
+    /// What this word says came of the dial.
+    pub fn connected(&self, word: &str) -> Option<Answer> {
         lookup(&self.connected, word)
     }
 
     /// Who was called, by this word.
     pub fn role(&self, word: &str) -> Option<CalleeRole> {
         lookup(&self.role, word)
+    }
+
+    /// Whether a row that begins with this holds sums.
+    pub fn is_total(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        self.total.iter().any(|t| word.starts_with(t.as_str()))
+    }
+
+    /// Who called whom, by this word.
+    pub fn direction(&self, word: &str) -> Option<Direction> {
+        lookup(&self.direction, word)
     }
 }
 
@@ -119,6 +176,8 @@ fn folded(header: &str) -> String {
 pub(super) struct Layout {
     /// Position of each of [`COLUMNS`].
     pub at: [Option<usize>; COLUMNS.len()],
+    /// The headers as written.
+    pub written: [String; COLUMNS.len()],
     /// How many fields a row has.
     pub width: usize,
     /// Headers that say the same as one before them.
@@ -128,7 +187,12 @@ pub(super) struct Layout {
 impl Layout {
     /// From the header of a file.
     pub fn of(header: &[&str]) -> Layout {
-        let mut layout = Layout { at: [None; COLUMNS.len()], width: header.len(), doubled: Vec::new() };
+        let mut layout = Layout {
+            at: [None; COLUMNS.len()],
+            written: Default::default(),
+            width: header.len(),
+            doubled: Vec::new(),
+        };
         // A column with the documented name goes before one with a synonym.
         for exact in [true, false] {
             for (i, name) in header.iter().enumerate() {
@@ -137,7 +201,10 @@ impl Layout {
                     continue;
                 }
                 match layout.at[ix] {
-                    None => layout.at[ix] = Some(i),
+                    None => {
+                        layout.at[ix] = Some(i);
+                        layout.written[ix] = (*name).to_owned();
+                    }
                     Some(_) => layout.doubled.push((*name).to_owned()),
                 }
             }
@@ -150,9 +217,15 @@ impl Layout {
         self.at.iter().flatten().count()
     }
 
-    /// Names of the columns that are not there.
+    /// Names of the expected columns that are not there.
     pub fn missing(&self) -> Vec<&'static str> {
-        COLUMNS.iter().zip(self.at).filter(|(_, at)| at.is_none()).map(|(name, _)| *name).collect()
+        COLUMNS
+            .iter()
+            .zip(self.at)
+            .take(EXPECTED)
+            .filter(|(_, at)| at.is_none())
+            .map(|(name, _)| *name)
+            .collect()
     }
 }
 

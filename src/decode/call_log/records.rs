@@ -58,6 +58,11 @@ impl<'a> Records<'a> {
         true
     }
 
+    /// Where the next record begins at the earliest, and its line.
+    pub fn place(&self) -> (usize, usize) {
+        (self.at, self.line)
+    }
+
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }

@@ -1,0 +1,64 @@
+//! Ids of calls, one after another: nearly every row of a log has one of its own, so a table of them would be larger than they.
+
+/// Every so many ids their place is noted.
+const STEP: usize = 32;
+/// First byte of an id that is longer than what one byte can say; its length follows in eight.
+const LONG: u8 = u8::MAX;
+
+/// A text per record, in their order; an empty one stands for none.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ids {
+    bytes: Vec<u8>,
+    marks: Vec<u64>,
+    count: usize,
+}
+
+impl Ids {
+    /// The id of the next record.
+    pub fn push(&mut self, id: &str) {
+        if self.count.is_multiple_of(STEP) {
+            self.marks.push(self.bytes.len() as u64);
+        }
+        match u8::try_from(id.len()) {
+            Ok(length) if length < LONG => self.bytes.push(length),
+            _ => {
+                self.bytes.push(LONG);
+                self.bytes.extend((id.len() as u64).to_le_bytes());
+            }
+        }
+        self.bytes.extend_from_slice(id.as_bytes());
+        self.count += 1;
+    }
+
+    /// The id of a record; nothing if it has none.
+    pub fn get(&self, record: u32) -> Option<&str> {
+        let record = record as usize;
+        let mut at = usize::try_from(*self.marks.get(record / STEP)?).ok()?;
+        for _ in 0..record % STEP {
+            let (begin, length) = self.extent(at)?;
+            at = begin + length;
+        }
+        let (begin, length) = self.extent(at)?;
+        let text = std::str::from_utf8(self.bytes.get(begin..begin + length)?).ok()?;
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Where the text of the entry at `at` begins, and how long it is.
+    fn extent(&self, at: usize) -> Option<(usize, usize)> {
+        let length = *self.bytes.get(at)?;
+        if length < LONG {
+            return Some((at + 1, usize::from(length)));
+        }
+        let long = self.bytes.get(at + 1..at + 9)?.try_into().ok()?;
+        Some((at + 9, usize::try_from(u64::from_le_bytes(long)).ok()?))
+    }
+}
+
+/// A hash of an id, never 0. It only brings equal ids together: what is equal is told by the texts.
+pub(super) fn hash(id: &str) -> u32 {
+    use std::hash::Hasher;
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(id.as_bytes());
+    let full = hasher.finish();
+    ((full >> 32) as u32 ^ full as u32).max(1)
+}

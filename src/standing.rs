@@ -1,0 +1,105 @@
+//! How borrowers and collectors stand: what the words said and what the counts said, as one record each.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::aggregate::frequency::{Counting, PartyCount};
+use crate::aggregate::parties::{Parties, Party};
+use crate::build::Engine;
+use crate::model::finding::{FrequencyFinding, Verdict};
+use crate::model::scan::{PartyRecord, Peak, Rules};
+use crate::verdict;
+
+/// Numbers that a rule counts by are as private as those in a quote. Done last: the order and the fingerprints are those of the
+/// true numbers.
+pub fn mask_numbers(engine: &Engine, counting: &mut Counting) {
+    for (part, value) in counting.findings.iter_mut().flat_map(|f| &mut f.key) {
+        if part.ends_with("_number") || *part == "contact" {
+            *value = engine.mask.apply(value);
+        }
+    }
+}
+
+/// Whose record is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A borrower.
+    Borrower,
+    /// A collector.
+    Collector,
+}
+
+/// What the words said and what the counts said, as one record per party, worst first.
+pub fn records(engine: &Engine, words: &Parties, counting: &mut Counting, kind: Kind) -> Vec<PartyRecord> {
+    let mut counted = match kind {
+        Kind::Borrower => std::mem::take(&mut counting.borrowers),
+        Kind::Collector => std::mem::take(&mut counting.collectors),
+    };
+    for id in words.0.keys() {
+        counted.entry(id.clone()).or_default();
+    }
+    let mut by_party: BTreeMap<&str, Vec<&FrequencyFinding>> = BTreeMap::new();
+    for f in counting.findings.iter().filter(|_| kind == Kind::Borrower) {
+        by_party.entry(f.borrower_id.as_deref().unwrap_or_default()).or_default().push(f);
+    }
+    let nobody = Party::default();
+    let mut records: Vec<PartyRecord> = counted
+        .into_iter()
+        .map(|(id, count)| {
+            let found = by_party.get(id.as_str()).map_or(&[][..], Vec::as_slice);
+            record(engine, id.clone(), words.0.get(&id).unwrap_or(&nobody), count, found)
+        })
+        .collect();
+    records.sort_by(|a, b| {
+        b.verdict.cmp(&a.verdict).then_with(|| b.score.total_cmp(&a.score)).then_with(|| a.id.cmp(&b.id))
+    });
+    records
+}
+
+fn record(
+    engine: &Engine,
+    id: String,
+    spoken: &Party,
+    count: PartyCount,
+    found: &[&FrequencyFinding],
+) -> PartyRecord {
+    let mut rules = count.rules;
+    rules.extend(spoken.rules.iter().map(|(rule, c)| (Arc::from(rule.as_str()), c.clone())));
+    peaks(&mut rules, found);
+    let verdicts = spoken.verdicts.iter().copied().chain(rules.iter().map(|(_, c)| c.verdict));
+    PartyRecord {
+        id,
+        // A rule that could not be tested does not undo a call that was looked at and found lawful.
+        verdict: party_verdict(verdicts),
+        score: verdict::party_score(&engine.rules.policy, spoken.scores.clone(), found.iter().copied()),
+        calls: count.calls,
+        rules,
+        timeline: count.timeline,
+        rate: count.rate,
+    }
+}
+
+/// Puts the calls of the largest finding to each rule that is broken.
+fn peaks(rules: &mut Rules, found: &[&FrequencyFinding]) {
+    let mut largest: BTreeMap<&str, &FrequencyFinding> = BTreeMap::new();
+    for f in found {
+        let entry = largest.entry(&f.rule).or_insert(f);
+        if f.count > entry.count {
+            *entry = f;
+        }
+    }
+    for (rule, f) in largest {
+        if let Some(count) = rules.get_mut(rule) {
+            let peak = Peak { from: f.from.clone(), to: f.to.clone(), calls: f.calls.clone() };
+            count.peak = Some(Box::new(peak));
+        }
+    }
+}
+
+/// Violation beats review; a party with something looked at and nothing found passes; else nothing was checked.
+fn party_verdict(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+    let all: Vec<Verdict> = verdicts.collect();
+    let bad = all.iter().copied().filter(|v| *v >= Verdict::Review).max();
+    let passed = all.contains(&Verdict::Pass);
+    bad.unwrap_or(if passed { Verdict::Pass } else { Verdict::NotChecked })
+}
