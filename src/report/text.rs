@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::shared::{counted, told, verdict};
 use super::table::{cell, clean};
 use super::{About, Reporter};
 use crate::model::finding::{Finding, FrequencyFinding, Verdict};
@@ -156,15 +157,11 @@ fn frequency(about: &About<'_>, findings: &[FrequencyFinding], out: &mut dyn Wri
     }
     heading(about, "frequency", out)?;
     for f in findings.iter().take(MOST_ROWS) {
-        let rule = about.profile.rules.iter().find(|r| f.rule.strip_prefix("frequency/") == Some(&r.id));
-        let title = rule.and_then(|r| r.title.as_ref()).map_or(f.rule.as_str(), |t| about.voice.pick(t));
+        let title = told(about, &f.rule).title;
         let verdict = about.voice.say(&format!("verdict.{}", verdict(f.verdict)));
         let who = f.borrower_id.as_deref().unwrap_or("-");
         writeln!(out, "  {verdict} [{}] {title}", f.rule)?;
-        let what = match f.limit {
-            0 => about.voice.say("frequency.hours"),
-            limit => about.voice.fill("frequency.count", &[&f.count, &limit]),
-        };
+        let what = counted(about, f);
         writeln!(out, "    {} {}: {what}; {} … {}", about.voice.say("borrower"), clean(who), f.from, f.to)?;
         let first: Vec<String> = f.calls.iter().take(8).map(|c| clean(c)).collect();
         let more = if f.calls.len() > 8 { " …" } else { "" };
@@ -285,13 +282,4 @@ fn summary(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> i
 fn heading(about: &About<'_>, key: &str, out: &mut dyn Write) -> io::Result<()> {
     let title = about.voice.say(key);
     if about.color { writeln!(out, "\u{1b}[1m{title}\u{1b}[0m") } else { writeln!(out, "{title}") }
-}
-
-fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Violation => "violation",
-        Verdict::Review => "review",
-        Verdict::Pass => "pass",
-        Verdict::NotChecked => "not-checked",
-    }
 }

@@ -5,6 +5,7 @@ mod eval;
 mod exit;
 mod explain;
 mod lexicon;
+mod outputs;
 mod rules;
 mod scan;
 mod train;
