@@ -35,6 +35,9 @@ pub(super) fn sentence(about: &About<'_>, f: &Finding) -> String {
     let voice = about.voice;
     let verdict = voice.say(&format!("verdict.{}", verdict(f.verdict)));
     let (quote, call) = (clean(&f.quote), clean(&f.call_id));
+    if quote.is_empty() {
+        return voice.fill("finding.place", &[&verdict, &told(about, &f.rule).title, &call, &(f.turn + 1)]);
+    }
     voice.fill("finding.words", &[&verdict, &told(about, &f.rule).title, &quote, &call, &(f.turn + 1)])
 }
 

@@ -312,6 +312,23 @@ fn nothing_of_the_input_can_break_out_of_the_page() {
 }
 
 #[test]
+fn without_text_no_form_holds_words_of_a_call() {
+    let desk = Desk::new();
+    let want = facts("jsonl", &desk.report("jsonl"));
+    for format in REPORTERS {
+        let output = desk.run(&["--format", format.name, "--lang", "en", "--text", "none"]);
+        assert_eq!(output.status.code(), Some(2), "{}", format.name);
+        let (text, told) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        assert_eq!(facts(format.name, &text), want, "{}: what is found does not change", format.name);
+        for word in ["弄死你信", "打断你的腿", "您这笔走", "再不还就", "19900000042", "19900"]
+        {
+            assert!(!text.contains(word) && !told.contains(word), "{} holds {word}", format.name);
+        }
+    }
+}
+
+#[test]
 fn the_page_has_its_parts() {
     let page = Desk::new().report("html");
     assert!(page.contains("<html lang=\"en\">") && page.contains("Hour and weekday"));

@@ -93,6 +93,9 @@ pub struct ScanArgs {
     /// Encoding of the transcripts and logs, when it is not to be detected (utf-8, gb18030, big5, utf-16le …)
     #[arg(long, value_name = "LABEL")]
     pub encoding: Option<String>,
+    /// Whether reports hold words of the calls; `none` leaves ids, rules, places and hashes
+    #[arg(long, value_enum, default_value_t = Text::Full)]
+    pub text: Text,
     /// Language of the report for people
     #[arg(long, value_enum, default_value_t = Lang::Zh)]
     pub lang: Lang,
@@ -294,6 +297,15 @@ fn report(text: &str) -> Result<(usize, PathBuf), String> {
     let format = REPORTERS.iter().position(|r| r.name == name);
     let format = format.ok_or_else(|| format!("unknown format `{name}`: known are {}", known()))?;
     if file.is_empty() { Err(format!("`{text}` names no file")) } else { Ok((format, PathBuf::from(file))) }
+}
+
+/// Whether reports hold words of the calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Text {
+    /// They do.
+    Full,
+    /// They do not.
+    None,
 }
 
 /// Language of what people read.

@@ -12,7 +12,7 @@ use cuicha::model::scan::Conclusion;
 use cuicha::pipeline::{self, Job};
 use cuicha::report::{About, REPORTERS};
 
-use crate::args::{Color, EngineArgs, FailOn, Lang, ScanArgs};
+use crate::args::{Color, EngineArgs, FailOn, Lang, ScanArgs, Text};
 use crate::exit::{Outcome, say};
 use crate::outputs::{Outputs, Pages};
 
@@ -72,10 +72,14 @@ fn scan(args: &ScanArgs, engine: &Engine, job: &Job, mut outputs: Outputs) -> Re
     let conclusion = pipeline::run(engine, job, &mut |outcome| {
         let violations = outcome.findings.iter().filter(|f| f.verdict == Verdict::Violation);
         worst = worst.max(violations.map(|f| f.severity).max());
-        outputs.call(&pages, outcome)
+        match args.text {
+            Text::Full => outputs.call(&pages, outcome),
+            Text::None => outputs.call(&pages, &outcome.without_text()),
+        }
     })?;
     let counted = conclusion.frequency.iter().filter(|f| f.verdict == Verdict::Violation);
     worst = worst.max(counted.map(|f| f.severity).max());
+    let conclusion = if args.text == Text::None { conclusion.without_text() } else { conclusion };
     outputs.finish(&pages, &conclusion)?;
     tell(&conclusion, args);
     Ok(outcome(&conclusion, worst, args.fail_on))

@@ -48,10 +48,15 @@ fn card(about: &About<'_>, f: &Finding, out: &mut dyn Write) -> io::Result<()> {
         who.extend(id.as_ref().map(|id| format!("{} {id}", voice.say(key))));
     }
     writeln!(out, "<p class=\"who\">{}</p>", Esc(&who.join(" · ")))?;
-    write!(out, "<blockquote>")?;
-    marked(f, out)?;
-    writeln!(out, "</blockquote>\n<dl>")?;
-    entry(about, "matched", &format!("{} · {} {:.2}", f.matched, voice.say("score"), f.score), out)?;
+    if !f.quote.is_empty() {
+        write!(out, "<blockquote>")?;
+        marked(f, out)?;
+        writeln!(out, "</blockquote>")?;
+    }
+    writeln!(out, "<dl>")?;
+    entry(about, "span", &format!("{} … {}", f.span.start, f.span.end), out)?;
+    entry(about, "matched", &f.matched, out)?;
+    entry(about, "score", &format!("{:.2}", f.score), out)?;
     entry(about, "why", rule.why, out)?;
     entry(about, "advice", rule.advice, out)?;
     entry(about, "basis", &f.basis.join(", "), out)?;
