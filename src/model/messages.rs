@@ -33,11 +33,15 @@ impl Voice<'_> {
 
     /// The text of a key with its places `{}` filled in order.
     pub fn fill(&self, key: &str, values: &[&dyn std::fmt::Display]) -> String {
-        let mut text = self.say(key);
-        for value in values {
-            text = text.replacen("{}", &value.to_string(), 1);
+        let text = self.say(key);
+        let mut pieces = text.split("{}");
+        let mut filled = pieces.next().unwrap_or_default().to_owned();
+        // A value that holds a place itself is not filled.
+        for (at, piece) in pieces.enumerate() {
+            filled.push_str(&values.get(at).map_or_else(|| "{}".to_owned(), ToString::to_string));
+            filled.push_str(piece);
         }
-        text
+        filled
     }
 
     /// The side of a text in two languages; Chinese when there is no English.

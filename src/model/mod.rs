@@ -13,3 +13,4 @@ pub mod scan;
 pub mod sounds;
 pub mod span;
 pub mod transcript;
+pub mod withheld;

@@ -1,6 +1,7 @@
 //! Outcomes in, bytes out: one file per format.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use crate::model::messages::Voice;
 use crate::model::profile::Profile;
@@ -8,10 +9,18 @@ use crate::model::rules::RuleSet;
 use crate::model::scan::{CallOutcome, Conclusion};
 
 mod counted;
+mod csv;
 pub mod definition;
+mod github;
+mod gitlab;
+mod gravest;
+mod html;
 mod json;
 mod jsonl;
+mod junit;
 mod records;
+mod sarif;
+mod shared;
 mod table;
 mod text;
 
@@ -28,6 +37,10 @@ pub struct About<'a> {
     pub color: bool,
     /// Width of the page in columns.
     pub width: usize,
+    /// Call logs and paths of the run as they were named, the logs first.
+    pub inputs: &'a [String],
+    /// The folder of the run, to which file names are relative.
+    pub base: &'a Path,
 }
 
 /// Writes one run in one format. Calls come in the order of the input.
@@ -60,4 +73,10 @@ pub const REPORTERS: &[Format] = &[
     Format { name: "text", about: "for people, in a terminal", make: || Box::<text::Text>::default() },
     Format { name: "json", about: "one JSON document", make: || Box::<json::Json>::default() },
     Format { name: "jsonl", about: "JSON Lines, one record a line", make: || Box::new(jsonl::JsonLines) },
+    Format { name: "html", about: "one page for reviewers", make: || Box::<html::Html>::default() },
+    Format { name: "csv", about: "one row a finding, for spreadsheets", make: || Box::<csv::Csv>::default() },
+    Format { name: "junit", about: "JUnit XML, one case a call", make: || Box::<junit::JUnit>::default() },
+    Format { name: "sarif", about: "SARIF 2.1.0", make: || Box::<sarif::Sarif>::default() },
+    Format { name: "github", about: "annotations of GitHub Actions", make: || Box::new(github::GitHub) },
+    Format { name: "gitlab", about: "code quality of GitLab CI", make: || Box::<gitlab::GitLab>::default() },
 ];

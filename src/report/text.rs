@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::counted::{agencies, frequency, heading, not_checked, parties, timelines, unheard, verdict};
 use super::table::{cell, clean};
@@ -113,7 +113,11 @@ fn snippet(about: &About<'_>, f: &Finding) -> String {
         .path(clean(&f.file))
         .fold(false)
         .annotations(annotations.collect::<Vec<_>>());
-    let mut group: Group<'_> = level.primary_title(title).id(f.rule.clone()).element(source);
+    let group = level.primary_title(title).id(f.rule.clone());
+    let mut group: Group<'_> = match text.is_empty() {
+        true => group.element(Origin::path(clean(&f.file)).line(f.line)),
+        false => group.element(source),
+    };
     for note in footer(about, f, rule) {
         group = group.element(Level::NOTE.no_name().message(note));
     }

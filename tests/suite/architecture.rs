@@ -38,6 +38,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("rayon", "pipeline.rs"),
     ("clap", "bin/cuicha/"),
     ("annotate_snippets", "report/"),
+    ("quick_junit", "report/"),
     ("encoding_rs", "decode/"),
     ("include_dir", "lexicon/"),
     ("pinyin", "normalise/"),

@@ -130,3 +130,34 @@ fn profiles_and_links_of_the_readmes_are_there() {
         }
     }
 }
+
+#[test]
+fn the_commands_for_continuous_integration_run() {
+    let page = read("docs/ci.md");
+    let calls = tempfile::tempdir().unwrap();
+    std::fs::create_dir(calls.path().join("calls")).unwrap();
+    std::fs::copy(root().join("samples/scenarios/threat/call.txt"), calls.path().join("calls/call.txt"))
+        .unwrap();
+    let commands: Vec<&str> = page
+        .split("cuicha ")
+        .skip(1)
+        .filter_map(|rest| rest.lines().next())
+        .filter(|c| c.starts_with("scan calls"))
+        .collect();
+    assert_eq!(commands.len(), 3, "{commands:?}");
+    for command in commands {
+        let words = command.trim_end_matches('\'').split_whitespace();
+        let run = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+            .args(words.clone())
+            .current_dir(calls.path())
+            .output()
+            .unwrap();
+        assert_eq!(run.status.code(), Some(1), "{command}: {}", String::from_utf8_lossy(&run.stderr));
+        for file in words.filter_map(|w| w.split_once('=')).map(|(_, file)| file) {
+            assert!(
+                calls.path().join(file).is_file() && page.matches(file).count() >= 2,
+                "{command}: {file}"
+            );
+        }
+    }
+}

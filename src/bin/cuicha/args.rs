@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use cuicha::report::REPORTERS;
 
 /// 催查: checks Chinese debt-collection calls.
 #[derive(Debug, Parser)]
@@ -73,11 +75,14 @@ pub struct ScanArgs {
     #[command(flatten)]
     pub engine: EngineArgs,
     /// Form of the output
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
+    pub format: String,
     /// Write to this file (whole or not at all) instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// One more report of the same scan, written to a file (may repeat)
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
+    pub report: Vec<(usize, PathBuf)>,
     /// Lowest severity of a violation that makes the exit status 1
     #[arg(long, value_enum, default_value_t = FailOn::Major)]
     pub fail_on: FailOn,
@@ -93,6 +98,9 @@ pub struct ScanArgs {
     /// Encoding of the transcripts and logs, when it is not to be detected (utf-8, gb18030, big5, utf-16le …)
     #[arg(long, value_name = "LABEL")]
     pub encoding: Option<String>,
+    /// Whether reports hold words of the calls; `none` leaves ids, rules, places and hashes
+    #[arg(long, value_enum, default_value_t = Text::Full)]
+    pub text: Text,
     /// Language of the report for people
     #[arg(long, value_enum, default_value_t = Lang::Zh)]
     pub lang: Lang,
@@ -308,15 +316,28 @@ pub enum FailOn {
     Never,
 }
 
-/// Form of the output.
+/// The names of the forms of output, with what each is for.
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(REPORTERS.iter().map(|r| PossibleValue::new(r.name).help(r.about)))
+}
+
+/// `FORMAT=FILE`: the index of the form in [`REPORTERS`], and the file.
+fn report(text: &str) -> Result<(usize, PathBuf), String> {
+    let known = || REPORTERS.iter().map(|r| r.name).collect::<Vec<_>>().join(", ");
+    let (name, file) =
+        text.split_once('=').ok_or_else(|| format!("FORMAT=FILE, with FORMAT one of {}", known()))?;
+    let format = REPORTERS.iter().position(|r| r.name == name);
+    let format = format.ok_or_else(|| format!("unknown format `{name}`: known are {}", known()))?;
+    if file.is_empty() { Err(format!("`{text}` names no file")) } else { Ok((format, PathBuf::from(file))) }
+}
+
+/// Whether reports hold words of the calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// One JSON document.
-    Json,
-    /// JSON Lines, one record a line.
-    Jsonl,
+pub enum Text {
+    /// They do.
+    Full,
+    /// They do not.
+    None,
 }
 
 /// Language of what people read.

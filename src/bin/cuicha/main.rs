@@ -5,6 +5,7 @@ mod eval;
 mod exit;
 mod explain;
 mod lexicon;
+mod outputs;
 mod profile;
 mod rules;
 mod scan;

@@ -1,7 +1,6 @@
 //! `cuicha scan`
 
-use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::Path;
+use std::io::{self, IsTerminal};
 
 use cuicha::build::{Choices, Engine, Layers};
 use cuicha::decode::Charset;
@@ -14,8 +13,9 @@ use cuicha::pipeline::{self, Job};
 use cuicha::report::{About, REPORTERS};
 use jiff::Timestamp;
 
-use crate::args::{Color, EngineArgs, FailOn, Format, Lang, ScanArgs};
+use crate::args::{Color, EngineArgs, FailOn, Lang, ScanArgs, Text};
 use crate::exit::{Outcome, say};
+use crate::outputs::{Outputs, Pages};
 
 /// Columns of a page that is no terminal.
 const PAGE_WIDTH: usize = 100;
@@ -24,7 +24,6 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
     if args.paths.iter().chain(&args.calls).filter(|p| p.as_os_str() == "-").count() > 1 {
         return Err(Error::Usage("standard input (`-`) can be read once only".to_owned()));
     }
-    let engine = Engine::new(&choices(&args.engine, Some(&args.profile)))?;
     let job = Job {
         paths: args.paths.clone(),
         logs: args.calls.clone(),
@@ -32,16 +31,11 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
         threads: args.threads,
         now: Some(now(args.now.as_deref())?),
     };
-    let outcome = match &args.output {
-        None => scan(
-            args,
-            &engine,
-            &job,
-            &mut BufWriter::with_capacity(1 << 16, io::stdout().lock()),
-            Path::new("<stdout>"),
-        )?,
-        Some(path) => to_file(args, &engine, &job, path)?,
-    };
+    let mut wanted = vec![(format_index(&args.format), args.output.clone())];
+    wanted.extend(args.report.iter().map(|(format, path)| (*format, Some(path.clone()))));
+    let outputs = Outputs::open(&wanted, &job)?;
+    let engine = Engine::new(&choices(&args.engine, Some(&args.profile)))?;
+    let outcome = scan(args, &engine, &job, outputs)?;
     Ok(if args.exit_zero { outcome.forgive() } else { outcome })
 }
 
@@ -67,88 +61,39 @@ pub fn charset(label: Option<&str>) -> Result<Charset, Error> {
     label.map_or_else(|| Ok(Charset::default()), Charset::from_label)
 }
 
-/// Writes beside the target and renames at the end, so that a failed run leaves an old report as it was.
-fn to_file(args: &ScanArgs, engine: &Engine, job: &Job, path: &Path) -> Result<Outcome, Error> {
-    let fail = |source: io::Error| Error::Write { path: path.to_owned(), source };
-    if job.paths.iter().chain(&job.logs).any(|input| same_file(input, path) || would_be_read(input, path)) {
-        return Err(Error::Usage(format!(
-            "{}: is an input of this run, it would be overwritten",
-            path.display()
-        )));
-    }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".cuicha-").tempfile_in(folder).map_err(fail)?;
-    let outcome = {
-        let mut out = BufWriter::with_capacity(1 << 16, file.as_file_mut());
-        scan(args, engine, job, &mut out, path)?
-    };
-    readable(file.as_file()).map_err(fail)?;
-    file.as_file().sync_all().map_err(fail)?;
-    file.persist(path).map_err(|e| fail(e.error))?;
-    Ok(outcome)
-}
-
-/// A temporary file is private; a report is not, as far as the user's mask allows.
-#[cfg(unix)]
-fn readable(file: &std::fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o640))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &std::fs::File) -> io::Result<()> {
-    Ok(())
-}
-
-/// Whether a scan of the folder `input` reads the file `output`.
-fn would_be_read(input: &Path, output: &Path) -> bool {
-    let extension = output.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
-    let wanted = extension.is_some_and(|e| cuicha::decode::extensions().contains(&e.as_str()));
-    let inside = matches!((input.canonicalize(), output.canonicalize()), (Ok(i), Ok(o)) if o.starts_with(&i));
-    wanted && input.is_dir() && inside
-}
-
-fn same_file(a: &Path, b: &Path) -> bool {
-    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
-}
-
-fn scan(
-    args: &ScanArgs,
-    engine: &Engine,
-    job: &Job,
-    out: &mut dyn Write,
-    shown: &Path,
-) -> Result<Outcome, Error> {
-    let fail = |source: io::Error| Error::Write { path: shown.to_owned(), source };
+fn scan(args: &ScanArgs, engine: &Engine, job: &Job, mut outputs: Outputs) -> Result<Outcome, Error> {
+    let inputs: Vec<String> =
+        job.logs.iter().chain(&job.paths).map(|p| p.to_string_lossy().into_owned()).collect();
+    let base = std::env::current_dir().unwrap_or_default();
     let language = if args.lang == Lang::En { Language::English } else { Language::Chinese };
-    let about = About {
+    let file = About {
         rules: &engine.rules,
         profile: &engine.profile,
         voice: Voice { messages: &engine.rules.messages, language },
-        color: colored(args),
-        width: width(args),
+        color: args.color == Color::Always,
+        width: PAGE_WIDTH,
+        inputs: &inputs,
+        base: &base,
     };
-    let mut reporter = (REPORTERS[format_index(args.format)].make)();
+    let pages = Pages { standard: About { color: colored(args), width: width(args), ..file }, file };
     let mut worst: Option<Severity> = None;
     let conclusion = pipeline::run(engine, job, &mut |outcome| {
         let violations = outcome.findings.iter().filter(|f| f.verdict == Verdict::Violation);
         worst = worst.max(violations.map(|f| f.severity).max());
-        reporter.call(&about, outcome, &mut *out).map_err(fail)
+        match args.text {
+            Text::Full => outputs.call(&pages, outcome),
+            Text::None => outputs.call(&pages, &outcome.without_text()),
+        }
     })?;
     let counted = conclusion.frequency.iter().filter(|f| f.verdict == Verdict::Violation);
     worst = worst.max(counted.map(|f| f.severity).max());
-    reporter.finish(&about, &conclusion, &mut *out).map_err(fail)?;
-    out.flush().map_err(fail)?;
+    let conclusion = if args.text == Text::None { conclusion.without_text() } else { conclusion };
+    outputs.finish(&pages, &conclusion)?;
     tell(&conclusion, args);
     Ok(outcome(&conclusion, worst, args.fail_on))
 }
 
-fn format_index(format: Format) -> usize {
-    let name = match format {
-        Format::Text => "text",
-        Format::Json => "json",
-        Format::Jsonl => "jsonl",
-    };
+fn format_index(name: &str) -> usize {
     REPORTERS.iter().position(|r| r.name == name).unwrap_or(0)
 }
 
@@ -171,7 +116,7 @@ fn width(args: &ScanArgs) -> usize {
 
 /// What a person must know even when the report goes to a file or a pipe.
 fn tell(conclusion: &Conclusion, args: &ScanArgs) {
-    let to_machine = args.format != Format::Text || args.output.is_some();
+    let to_machine = args.format != "text" || args.output.is_some();
     for notice in conclusion.notices.iter().filter(|n| n.lost && to_machine).take(20) {
         let line = notice.line.map(|l| format!(":{l}")).unwrap_or_default();
         say(&format!("warning: {}{line}: {}", notice.file, notice.message));

@@ -1,0 +1,55 @@
+//! Outcomes without the words of a call: ids, rules, offsets and hashes only, for logs and dashboards.
+
+use super::finding::Finding;
+use super::scan::{CallOutcome, Care, Conclusion};
+
+/// What stands in the place of a remark that may quote the input.
+const WITHHELD: &str = "withheld (--text none)";
+/// What the classifier's findings say they matched: no word of a call.
+const CLASSIFIER: &str = "classifier";
+
+impl CallOutcome {
+    /// The same without words, names of agencies and remarks.
+    pub fn without_text(&self) -> CallOutcome {
+        CallOutcome {
+            record: self.record.clone(),
+            findings: self.findings.iter().map(Finding::without_text).collect(),
+            care: self.care.iter().map(Care::without_text).collect(),
+        }
+    }
+}
+
+impl Finding {
+    fn without_text(&self) -> Finding {
+        let matched = if self.matched == CLASSIFIER { CLASSIFIER } else { "" };
+        Finding {
+            quote: String::new(),
+            matched: matched.to_owned(),
+            agency: None,
+            notes: Vec::new(),
+            text: String::new(),
+            marks: Vec::new(),
+            ..self.clone()
+        }
+    }
+}
+
+impl Care {
+    fn without_text(&self) -> Care {
+        Care { quote: String::new(), answer: self.answer.as_ref().map(|_| String::new()), ..self.clone() }
+    }
+}
+
+impl Conclusion {
+    /// The same without numbers, names of agencies and the words of remarks; their places stay.
+    pub fn without_text(mut self) -> Conclusion {
+        for finding in &mut self.frequency {
+            finding.key.retain(|part, _| *part == "collector");
+        }
+        for notice in &mut self.notices {
+            WITHHELD.clone_into(&mut notice.message);
+        }
+        self.notices.dedup();
+        self
+    }
+}

@@ -1,0 +1,172 @@
+//! One row per finding, for spreadsheets: UTF-8 with a mark at the start, CRLF, and no cell that a spreadsheet would take
+//! for a formula. The keys are those of the JSON record.
+
+use std::io::{self, Write};
+
+use super::shared::{severity, told, verdict};
+use super::{About, Reporter};
+use crate::model::finding::{Finding, FrequencyFinding};
+use crate::model::scan::{CallOutcome, Conclusion};
+use crate::model::transcript::Speaker;
+
+/// The columns.
+const COLUMNS: [&str; 30] = [
+    "rule",
+    "title",
+    "group",
+    "severity",
+    "verdict",
+    "score",
+    "call_id",
+    "borrower_id",
+    "collector_id",
+    "agency",
+    "file",
+    "line",
+    "turn",
+    "speaker",
+    "start_ms",
+    "quote",
+    "text",
+    "span_start",
+    "span_end",
+    "matched",
+    "basis",
+    "why",
+    "advice",
+    "notes",
+    "calls",
+    "from",
+    "to",
+    "count",
+    "limit",
+    "fingerprint",
+];
+
+/// Whether the head is written.
+#[derive(Default)]
+pub(super) struct Csv {
+    headed: bool,
+}
+
+impl Reporter for Csv {
+    fn call(&mut self, about: &About<'_>, outcome: &CallOutcome, out: &mut dyn Write) -> io::Result<()> {
+        self.head(out)?;
+        outcome.findings.iter().try_for_each(|f| row(&words(about, f), out))
+    }
+
+    fn finish(&mut self, about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
+        self.head(out)?;
+        conclusion.frequency.iter().try_for_each(|f| row(&counts(about, f), out))
+    }
+}
+
+impl Csv {
+    fn head(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if self.headed {
+            return Ok(());
+        }
+        self.headed = true;
+        out.write_all("\u{feff}".as_bytes())?;
+        row(&COLUMNS.map(str::to_owned), out)
+    }
+}
+
+fn words(about: &About<'_>, f: &Finding) -> [String; 30] {
+    let rule = told(about, &f.rule);
+    let id = |id: &Option<String>| safe(id.as_deref().unwrap_or_default());
+    [
+        safe(&f.rule),
+        safe(rule.title),
+        safe(&f.group),
+        severity(f.severity).to_owned(),
+        verdict(f.verdict).to_owned(),
+        f.score.to_string(),
+        safe(&f.call_id),
+        id(&f.borrower_id),
+        id(&f.collector_id),
+        id(&f.agency),
+        safe(&f.file),
+        f.line.to_string(),
+        f.turn.to_string(),
+        speaker(f.speaker).to_owned(),
+        f.start_ms.map(|ms| ms.to_string()).unwrap_or_default(),
+        safe(&f.quote),
+        safe(&f.text),
+        f.span.start.to_string(),
+        f.span.end.to_string(),
+        safe(&f.matched),
+        safe(&f.basis.join("; ")),
+        safe(rule.why),
+        safe(rule.advice),
+        safe(&f.notes.join("; ")),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+        safe(&f.fingerprint),
+    ]
+}
+
+fn counts(about: &About<'_>, f: &FrequencyFinding) -> [String; 30] {
+    let rule = told(about, &f.rule);
+    let key = |name: &str| safe(f.key.get(name).map_or("", String::as_str));
+    let mut row = std::array::from_fn(|_| String::new());
+    let mut set = |column: &str, value: String| {
+        if let Some(at) = COLUMNS.iter().position(|c| *c == column) {
+            row[at] = value;
+        }
+    };
+    set("rule", safe(&f.rule));
+    set("title", safe(rule.title));
+    set("group", f.group.to_owned());
+    set("severity", severity(f.severity).to_owned());
+    set("verdict", verdict(f.verdict).to_owned());
+    set("score", f.score.to_string());
+    set("borrower_id", safe(f.borrower_id.as_deref().unwrap_or_default()));
+    set("collector_id", key("collector"));
+    set("agency", key("agency"));
+    set("basis", safe(&f.basis.join("; ")));
+    set("why", safe(rule.why));
+    set("notes", safe(&f.notes.join("; ")));
+    set("calls", safe(&f.calls.join(" ")));
+    set("from", f.from.clone());
+    set("to", f.to.clone());
+    set("count", f.count.to_string());
+    set("limit", f.limit.to_string());
+    set("fingerprint", safe(&f.fingerprint));
+    row
+}
+
+fn speaker(speaker: Speaker) -> &'static str {
+    match speaker {
+        Speaker::Collector => "collector",
+        Speaker::Borrower => "borrower",
+        Speaker::Contact => "contact",
+        Speaker::Unknown => "unknown",
+    }
+}
+
+/// Text that a spreadsheet must not take for a formula gets an apostrophe in front, also behind leading space and in full width.
+fn safe(text: &str) -> String {
+    let first = text.trim_start_matches([' ', '\u{3000}', '\u{a0}', '\u{feff}']).chars().next();
+    let formula = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+    let risky = first.is_some_and(|c| formula.contains(&c));
+    let text = text.replace('\0', "\u{fffd}");
+    if risky { format!("'{text}") } else { text }
+}
+
+fn row(cells: &[String; 30], out: &mut dyn Write) -> io::Result<()> {
+    for (at, cell) in cells.iter().enumerate() {
+        if at > 0 {
+            out.write_all(b",")?;
+        }
+        if cell.contains([',', '"', '\n', '\r']) || cell.trim() != cell {
+            write!(out, "\"{}\"", cell.replace('"', "\"\""))?;
+        } else {
+            out.write_all(cell.as_bytes())?;
+        }
+    }
+    out.write_all(b"\r\n")
+}

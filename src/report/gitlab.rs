@@ -1,0 +1,72 @@
+//! GitLab code quality: a JSON array with one entry a finding, and one for each place that could not be looked at.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::shared::{file_of_counts, relative, sentence, sentence_of_counts, severity, verdict};
+use super::{About, Reporter};
+use crate::model::finding::Verdict;
+use crate::model::rules::Severity;
+use crate::model::scan::{CallOutcome, Conclusion};
+
+/// How many entries are written.
+#[derive(Default)]
+pub(super) struct GitLab {
+    written: usize,
+}
+
+impl Reporter for GitLab {
+    fn call(&mut self, about: &About<'_>, outcome: &CallOutcome, out: &mut dyn Write) -> io::Result<()> {
+        for f in &outcome.findings {
+            let kind = (&*f.rule, f.verdict, f.severity);
+            let place = (&*f.file, f.line);
+            self.entry(&entry(about, kind, place, &sentence(about, f), &f.fingerprint), out)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
+        for f in &conclusion.frequency {
+            let kind = (&*f.rule, f.verdict, f.severity);
+            let place = (file_of_counts(about), 1);
+            self.entry(&entry(about, kind, place, &sentence_of_counts(about, f), &f.fingerprint), out)?;
+        }
+        for n in conclusion.notices.iter().filter(|n| n.lost) {
+            let (file, line) = (if n.file.is_empty() { "-" } else { &n.file }, n.line.unwrap_or(1));
+            let mark = format!("not-checked:{file}:{line}:{}", n.message);
+            let kind = ("not-checked", Verdict::NotChecked, Severity::Major);
+            self.entry(&entry(about, kind, (file, line), &n.message, &mark), out)?;
+        }
+        out.write_all(if self.written == 0 { b"[]\n" } else { b"\n]\n" })
+    }
+}
+
+impl GitLab {
+    fn entry(&mut self, entry: &Value, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(if self.written == 0 { b"[\n" } else { b",\n" })?;
+        self.written += 1;
+        serde_json::to_writer(&mut *out, entry)?;
+        Ok(())
+    }
+}
+
+fn entry(
+    about: &About<'_>,
+    (rule, how, weight): (&str, Verdict, Severity),
+    (file, line): (&str, usize),
+    text: &str,
+    fingerprint: &str,
+) -> Value {
+    // What is for review is no breach yet.
+    let shown = if how == Verdict::Review { "info" } else { severity(weight) };
+    json!({
+        "type": "issue",
+        "check_name": rule,
+        "description": text,
+        "severity": shown,
+        "verdict": verdict(how),
+        "fingerprint": fingerprint,
+        "location": { "path": relative(about, file), "lines": { "begin": line.max(1) } },
+    })
+}

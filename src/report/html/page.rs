@@ -1,0 +1,115 @@
+//! The page as a whole: head, what counts first, then charts, tables, findings and remarks.
+
+use std::io::{self, Write};
+
+use sha2::{Digest, Sha256};
+
+use super::escape::{Esc, base64};
+use super::{Gathered, cards, charts, tables};
+use crate::model::messages::Language;
+use crate::model::scan::Conclusion;
+use crate::report::About;
+
+const STYLE: &str = include_str!("style.css");
+
+pub(super) fn write(
+    about: &About<'_>,
+    all: &mut Gathered,
+    conclusion: &Conclusion,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    head(about, out)?;
+    warnings(about, conclusion, out)?;
+    tiles(about, conclusion, out)?;
+    charts::groups(about, &all.groups, out)?;
+    charts::days(about, &all.days, out)?;
+    charts::week(about, &all.week, out)?;
+    writeln!(out, "<div class=\"columns\">")?;
+    tables::parties(about, "borrowers", &conclusion.borrowers, out)?;
+    tables::parties(about, "collectors", &conclusion.collectors, out)?;
+    writeln!(out, "</div>")?;
+    let (findings, left_out) = all.findings.take();
+    cards::findings(about, &findings, left_out, out)?;
+    cards::frequency(about, &conclusion.frequency, out)?;
+    cards::care(about, &all.care, all.care_left_out, out)?;
+    tables::missing(about, &all.missing, out)?;
+    tables::remarks(about, conclusion, out)?;
+    foot(about, conclusion, out)
+}
+
+fn head(about: &About<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (lang, voice) = (if about.voice.language == Language::English { "en" } else { "zh-CN" }, about.voice);
+    let hash = base64(&Sha256::digest(STYLE.as_bytes()));
+    let policy =
+        format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'");
+    let title = voice.say("html.title");
+    let lexicon = about.rules.hash.get(..12).unwrap_or(&about.rules.hash);
+    let run = voice.fill("summary.profile", &[&about.profile.name, &lexicon]);
+    writeln!(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n\
+         <p>{run} · cuicha {version} · {zone}</p>\n<p>{limits}</p>\n</header>\n<main>",
+        title = Esc(&title),
+        run = Esc(&run),
+        version = env!("CARGO_PKG_VERSION"),
+        zone = Esc(about.profile.timezone.iana_name().unwrap_or("")),
+        limits = Esc(&voice.say("summary.limits")),
+    )
+}
+
+/// What must not be overlooked: nothing to check, or not everything looked at.
+fn warnings(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
+    let t = &conclusion.totals;
+    if t.calls_decoded + t.calls_in_log == 0 {
+        writeln!(out, "<p class=\"warning\">{}</p>", Esc(&about.voice.say("summary.empty")))?;
+    }
+    if t.lost > 0 {
+        writeln!(out, "<p class=\"warning\">{}</p>", Esc(&about.voice.fill("summary.lost", &[&t.lost])))?;
+    }
+    Ok(())
+}
+
+fn tiles(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
+    let (t, voice) = (&conclusion.totals, about.voice);
+    writeln!(out, "<section class=\"tiles\" aria-label=\"{}\">", Esc(&voice.say("html.calls-by-verdict")))?;
+    for verdict in ["violation", "review", "pass", "not-checked"] {
+        let count = t.verdicts.get(verdict).copied().unwrap_or(0);
+        let label = voice.say(&format!("verdict.{verdict}"));
+        tile(verdict, count, &label, &voice.say("html.calls"), out)?;
+    }
+    tile("plain", t.in_words(), &voice.say("html.in-words"), &voice.say("html.findings"), out)?;
+    let counts = conclusion.frequency.len() as u64;
+    tile("plain", counts, &voice.say("frequency"), &voice.say("html.findings"), out)?;
+    writeln!(out, "</section>")?;
+    let known = [
+        voice.fill(
+            "summary.log",
+            &[&t.calls_in_log, &t.calls_with_transcript, &t.connected_without_transcript],
+        ),
+        voice.fill("summary.decoded", &[&t.calls_decoded, &t.calls_with_known_roles, &t.calls_judged]),
+    ];
+    writeln!(out, "<p class=\"quiet\">{} · {}</p>", Esc(&known[0]), Esc(&known[1]))
+}
+
+fn tile(class: &str, count: u64, label: &str, unit: &str, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "<div class=\"tile {class}\"><span>{}</span><b>{count}</b><small>{}</small></div>",
+        Esc(label),
+        Esc(unit)
+    )
+}
+
+fn foot(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
+    let voice = about.voice;
+    writeln!(
+        out,
+        "</main>\n<footer><p>{}</p><p>{}</p></footer>\n</body>\n</html>",
+        Esc(&voice.fill("html.effective", &[&about.profile.effective_min_seconds])),
+        Esc(&voice.fill("html.rules", &[&about.rules.rules.len(), &conclusion.totals.findings.len()])),
+    )
+}

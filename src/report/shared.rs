@@ -1,0 +1,135 @@
+//! What the formats have in common: words for a finding, and file names as addresses.
+
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use super::About;
+use super::table::clean;
+use crate::model::finding::{Finding, FrequencyFinding, Verdict};
+use crate::model::rules::{Bilingual, Severity};
+
+/// What a person is told about a rule.
+pub(super) struct Told<'a> {
+    /// Title; the id when the rule has none.
+    pub title: &'a str,
+    /// Why it is forbidden; may be empty.
+    pub why: &'a str,
+    /// What to do instead; may be empty.
+    pub advice: &'a str,
+}
+
+/// Title, reason and advice of a rule about words or about counts.
+pub(super) fn told<'a>(about: &About<'a>, id: &'a str) -> Told<'a> {
+    let side = |text: &'a Bilingual| about.voice.pick(text);
+    if let Some(ix) = about.rules.rule(id) {
+        let rule = &about.rules.rules[ix];
+        return Told { title: side(&rule.title), why: side(&rule.why), advice: side(&rule.advice) };
+    }
+    let rule = about.profile.rules.iter().find(|r| id.strip_prefix("frequency/") == Some(&r.id));
+    let title = rule.and_then(|r| r.title.as_ref()).map_or(id, side);
+    Told { title, why: rule.and_then(|r| r.why.as_ref()).map_or("", side), advice: "" }
+}
+
+/// A finding in one line: verdict, title, words, call and turn.
+pub(super) fn sentence(about: &About<'_>, f: &Finding) -> String {
+    let voice = about.voice;
+    let verdict = voice.say(&format!("verdict.{}", verdict(f.verdict)));
+    let (quote, call) = (clean(&f.quote), clean(&f.call_id));
+    if quote.is_empty() {
+        return voice.fill("finding.place", &[&verdict, &told(about, &f.rule).title, &call, &(f.turn + 1)]);
+    }
+    voice.fill("finding.words", &[&verdict, &told(about, &f.rule).title, &quote, &call, &(f.turn + 1)])
+}
+
+/// A counting finding in one line: verdict, title, borrower, count and time.
+pub(super) fn sentence_of_counts(about: &About<'_>, f: &FrequencyFinding) -> String {
+    let voice = about.voice;
+    let verdict = voice.say(&format!("verdict.{}", verdict(f.verdict)));
+    let who = clean(f.borrower_id.as_deref().unwrap_or("-"));
+    let what = counted(about, f);
+    voice.fill("finding.counts", &[&verdict, &told(about, &f.rule).title, &who, &what, &f.from, &f.to])
+}
+
+/// How many calls, and how many are lawful.
+pub(super) fn counted(about: &About<'_>, f: &FrequencyFinding) -> String {
+    match f.limit {
+        0 => about.voice.say("frequency.hours"),
+        limit => about.voice.fill("frequency.count", &[&f.count, &limit]),
+    }
+}
+
+/// The name of a verdict in the machine contract.
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Violation => "violation",
+        Verdict::Review => "review",
+        Verdict::Pass => "pass",
+        Verdict::NotChecked => "not-checked",
+    }
+}
+
+/// The name of a severity in the machine contract.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "critical",
+        Severity::Major => "major",
+        Severity::Minor => "minor",
+        Severity::Info => "info",
+    }
+}
+
+/// The file that a counting finding is shown at: the first call log, else the first path.
+pub(super) fn file_of_counts<'a>(about: &About<'a>) -> &'a str {
+    about.inputs.first().map_or("-", String::as_str)
+}
+
+/// A path as people and pipelines know it: below the folder of the run if it lies there, with `/` between its parts.
+pub(super) fn relative(about: &About<'_>, file: &str) -> String {
+    let path = lexical(&about.base.join(file));
+    let shown = path.strip_prefix(about.base).unwrap_or(&path);
+    shown.to_string_lossy().replace('\\', "/")
+}
+
+/// The same as a URI reference: relative below the folder of the run, `file:` elsewhere.
+pub(super) fn uri(about: &About<'_>, file: &str) -> String {
+    let path = relative(about, file);
+    let escaped = percent(&path);
+    match Path::new(&path).is_absolute() {
+        false => escaped,
+        true => format!("file:///{}", escaped.trim_start_matches('/')),
+    }
+}
+
+/// Without `.` and `..`, as far as names tell.
+fn lexical(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    clean
+}
+
+/// Everything but unreserved characters and `/` as `%XX`.
+fn percent(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                text.push(byte as char)
+            }
+            _ => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
+}
+
+/// Puts an error of another kind into the place of one of writing.
+pub(super) fn other(error: impl std::error::Error + Send + Sync + 'static) -> io::Error {
+    io::Error::other(error)
+}

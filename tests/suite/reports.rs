@@ -1,0 +1,439 @@
+//! The forms of output: what each promises to those who read it, that input cannot break out of any, and that all forms of one
+//! scan tell the same.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use cuicha::report::REPORTERS;
+use serde_json::Value;
+
+use crate::schema;
+
+/// What would run, or end a cell, a line, a command or a tag.
+const HOSTILE: &str =
+    "=1+1,\"x\"\n::error::<script>alert(1)</script>'><img src=x onerror=alert(2)>]]>&%0A\u{1b}[31m\u{202e}";
+/// The same for a file name.
+const HOSTILE_FILE: &str = "=cmd,::error::\"><script>alert(3)<img src=x>%0A 甲.jsonl";
+const RULE: &str = r#"
+title    = { zh = "<script>alert(4)</script>\"'", en = "<script>alert(4)</script>\"'" }
+severity = "major"
+why      = { zh = "=why<b>\"", en = "=why<b>\"" }
+advice   = { zh = "</style><b>", en = "</style><b>" }
+basis    = [{ id = "<i>\"clause" }]
+terms    = ["绿色窗口"]
+
+[tests]
+hit  = ["催收员：您这笔走【绿色窗口】，月底前还清就行"]
+miss = [
+  { say = "借款人：你们有没有绿色窗口", because = "speaker" },
+  { say = "催收员：请您尽快还款", because = "no-match" },
+]
+"#;
+
+/// What a page is made of.
+const TAGS: &[&str] = &[
+    "DOCTYPE",
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "header",
+    "main",
+    "footer",
+    "section",
+    "article",
+    "div",
+    "span",
+    "h1",
+    "h2",
+    "h3",
+    "p",
+    "b",
+    "small",
+    "code",
+    "mark",
+    "blockquote",
+    "dl",
+    "dt",
+    "dd",
+    "ul",
+    "li",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "svg",
+    "g",
+    "rect",
+    "text",
+    "path",
+];
+
+/// A folder with calls of every kind: violations, matters for review, passes, a lost record, hostile names and words.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Desk {
+        let desk = Desk(tempfile::tempdir().unwrap());
+        std::fs::create_dir_all(desk.path("own/phrases/improper-demand")).unwrap();
+        std::fs::write(desk.path("own/phrases/improper-demand/window.toml"), RULE).unwrap();
+        std::fs::create_dir(desk.path("calls")).unwrap();
+        let turn = |who: &str, text: &str| serde_json::json!({ "speaker": who, "text": text });
+        let call = |id: &str, day: u32, hour: u32, words: &str| {
+            serde_json::json!({
+                "call_id": id, "borrower_id": format!("B{HOSTILE}"), "collector_id": format!("C{HOSTILE}"),
+                "agency": HOSTILE, "callee_role": "borrower", "connected": true,
+                "start": format!("2026-03-{day:02}T{hour:02}:10:00+08:00"), "end": format!("2026-03-{day:02}T{hour:02}:12:00+08:00"),
+                "turns": [turn("collector", words), turn("borrower", "你说什么。")],
+            })
+            .to_string()
+        };
+        let lines = [
+            call(HOSTILE, 5, 10, &format!("{HOSTILE} 我弄死你信不信 {HOSTILE}")),
+            call("K2", 5, 11, "再不还就打断你的腿，您这笔走绿色窗口！"),
+            call("K3", 5, 12, "您好，请您尽快还款。"),
+            call("K4", 5, 13, "您好，请您尽快还款。"),
+            call("K5", 6, 23, "您好，请您尽快还款。"),
+            "no json".to_owned(),
+        ];
+        std::fs::write(desk.path("calls").join(HOSTILE_FILE), lines.join("\n")).unwrap();
+        let unsure = "打断你的腿，信不信？\n你谁啊。\n";
+        std::fs::write(desk.path("calls/unlabelled.txt"), unsure).unwrap();
+        let mut log = "call_id,borrower_id,callee_number,start,duration_s,connected\n".to_owned();
+        for minute in 0..8 {
+            log += &format!("D{minute},=B9,19900000042,2026-03-05T10:0{minute}:00+08:00,0,false\n");
+        }
+        std::fs::write(desk.path("log.csv"), log).unwrap();
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_cuicha"))
+            .args(["scan", "calls", "--calls", "log.csv", "--lexicon", "own"])
+            .args(args)
+            .current_dir(self.0.path())
+            .output()
+            .unwrap()
+    }
+
+    fn report(&self, format: &str) -> String {
+        let output = self.run(&["--format", format, "--lang", "en"]);
+        assert_eq!(output.status.code(), Some(2), "{format}: one record is broken");
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+/// Findings by rule and verdict.
+type Facts = BTreeMap<(String, String), usize>;
+
+fn count<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Facts {
+    let mut facts = Facts::new();
+    for (rule, verdict) in pairs {
+        *facts.entry((rule.to_owned(), verdict.to_owned())).or_default() += 1;
+    }
+    facts
+}
+
+/// What stands between `open` and `close`, each time.
+fn between<'a>(text: &'a str, open: &str, close: &str) -> Vec<&'a str> {
+    text.split(open).skip(1).filter_map(|rest| rest.split(close).next()).collect()
+}
+
+fn records(jsonl: &str, kind: &str) -> Vec<Value> {
+    let all = jsonl.lines().map(|l| serde_json::from_str::<Value>(l).unwrap());
+    all.filter(|r| r["type"] == kind).collect()
+}
+
+fn of_values<'a>(findings: impl IntoIterator<Item = &'a Value>, rule: &str, verdict: &str) -> Facts {
+    let pairs = findings.into_iter().map(|f| (f.pointer(rule).unwrap(), f.pointer(verdict).unwrap()));
+    count(pairs.map(|(r, v)| (r.as_str().unwrap(), v.as_str().unwrap())))
+}
+
+/// Cells by row.
+fn cells(csv: &str) -> Vec<Vec<String>> {
+    let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
+    let mut chars = csv.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' if quoted && chars.peek() == Some(&'"') => cell.extend(chars.next()),
+            '"' => quoted = !quoted,
+            ',' if !quoted => row.push(std::mem::take(&mut cell)),
+            '\r' if !quoted => {}
+            '\n' if !quoted => {
+                row.push(std::mem::take(&mut cell));
+                rows.push(std::mem::take(&mut row));
+            }
+            c => cell.push(c),
+        }
+    }
+    assert!(!quoted && cell.is_empty() && row.is_empty(), "the last row does not end");
+    rows
+}
+
+fn facts(format: &str, text: &str) -> Facts {
+    let parsed = || serde_json::from_str::<Value>(text).unwrap();
+    match format {
+        "jsonl" => of_values(&records(text, "finding"), "/rule", "/verdict"),
+        "json" => of_values(parsed()["findings"].as_array().unwrap(), "/rule", "/verdict"),
+        "sarif" => {
+            of_values(parsed()["runs"][0]["results"].as_array().unwrap(), "/ruleId", "/properties/verdict")
+        }
+        "gitlab" => {
+            let all = parsed();
+            let found = all.as_array().unwrap().iter().filter(|e| e["check_name"] != "not-checked");
+            of_values(found, "/check_name", "/verdict")
+        }
+        "csv" => count(cells(text).iter().skip(1).map(|r| (r[0].as_str(), r[4].as_str()))),
+        "junit" => {
+            let of = |v: &'static str| {
+                between(text, &format!("<property name=\"{v}\" value=\""), "\"")
+                    .into_iter()
+                    .map(move |r| (r, v))
+            };
+            count(of("violation").chain(of("review")))
+        }
+        "github" => count(text.lines().filter(|l| l.contains("]::")).map(|l| {
+            let level = if l.starts_with("::error ") { "violation" } else { "review" };
+            (l.split("]::").next().unwrap().rsplit('[').next().unwrap(), level)
+        })),
+        "text" => count(text.lines().filter_map(|l| {
+            let (verdict, rest) = l.trim_start().split_once('[')?;
+            let verdict = verdict.trim_end();
+            let rule = rest.split(']').next()?;
+            ["violation", "review"].contains(&verdict).then_some((rule, verdict))
+        })),
+        "html" => {
+            let of = |card: &'static str| between(text, card, "\"");
+            count(of("data-rule=\"").into_iter().zip(of("data-verdict=\"")))
+        }
+        other => panic!("say in this test how the facts of `{other}` are read"),
+    }
+}
+
+#[test]
+fn all_forms_of_one_scan_tell_the_same() {
+    let desk = Desk::new();
+    let want = facts("jsonl", &desk.report("jsonl"));
+    assert!(want.values().sum::<usize>() >= 5, "{want:?}");
+    assert!(want.keys().any(|(_, v)| v == "review") && want.keys().any(|(r, _)| r.starts_with("frequency/")));
+    let names: Vec<&str> = REPORTERS.iter().map(|r| r.name).collect();
+    let targets: Vec<String> = names.iter().map(|n| format!("{n}=out.{n}")).collect();
+    let mut args = vec!["--lang", "en"];
+    args.extend(targets.iter().flat_map(|t| ["--report", t.as_str()]));
+    let output = desk.run(&args);
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    for name in names {
+        let text = std::fs::read_to_string(desk.path(&format!("out.{name}"))).unwrap();
+        assert_eq!(facts(name, &text), want, "{name}");
+        assert!(text == desk.report(name), "{name}: one of several is not what it is alone");
+    }
+}
+
+#[test]
+fn sarif_is_valid_and_within_the_limits_of_its_hosts() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/schema/sarif-2.1.0.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(root).unwrap()).unwrap();
+    let log: Value = serde_json::from_str(&Desk::new().report("sarif")).unwrap();
+    assert_eq!(schema::faults(&schema, &log), Vec::<String>::new());
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert!(rules.iter().all(|r| r["help"]["text"].as_str().is_some_and(|t| !t.is_empty())));
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false, "a record was lost");
+    for result in run["results"].as_array().unwrap() {
+        let place = &result["locations"][0]["physicalLocation"];
+        let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+        assert!(uri == "log.csv" || uri.starts_with("calls/"), "{uri}");
+        assert!(place["region"]["startLine"].as_u64().unwrap() >= 1);
+        let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert!(result["partialFingerprints"]["cuicha/v1"].as_str().is_some_and(|f| !f.is_empty()));
+    }
+}
+
+#[test]
+fn more_results_than_a_host_takes() {
+    let dir = tempfile::tempdir().unwrap();
+    let call = |n: usize, text: &str| {
+        let turns = vec![serde_json::json!({ "speaker": "collector", "text": text }); 100];
+        serde_json::json!({ "call_id": format!("K{n}"), "turns": turns }).to_string() + "\n"
+    };
+    let lines: String = (0..251).map(|n| call(n, "再不还就打断你的腿")).collect();
+    std::fs::write(dir.path().join("calls.jsonl"), lines).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+        .args(["scan", "calls.jsonl", "--format", "sarif", "--report", "jsonl=all.jsonl"])
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let all = std::fs::read_to_string(dir.path().join("all.jsonl")).unwrap();
+    let found = records(&all, "finding").len();
+    let shown = log["runs"][0]["results"].as_array().unwrap().len();
+    assert_eq!(shown, found.min(25_000));
+    assert_eq!(log["runs"][0]["properties"]["resultsLeftOut"], found - shown);
+}
+
+#[test]
+fn nothing_of_the_input_can_break_out_of_the_page() {
+    let desk = Desk::new();
+    for lang in ["zh", "en"] {
+        let output = desk.run(&["--format", "html", "--lang", lang]);
+        let page = String::from_utf8(output.stdout).unwrap();
+        for number in 1..=4 {
+            let shown = format!("alert({number})");
+            assert!(page.contains(&shown), "the canary {shown} is not on the page");
+        }
+        // Every tag is one of ours, and holds none but our attributes.
+        let style = between(&page, "<style>", "</style>")[0];
+        for tag in page.replace(style, "").split('<').skip(1) {
+            let (inside, _) = tag.split_once('>').unwrap();
+            let name = inside.trim_start_matches(['/', '!']).split(' ').next().unwrap();
+            assert!(TAGS.contains(&name), "<{inside}>");
+            assert!(
+                !inside.contains("://") && !inside.contains(" on") && !inside.contains("style="),
+                "<{inside}>"
+            );
+            assert!(inside.matches('"').count().is_multiple_of(2), "<{inside}>");
+        }
+        let policy = between(&page, "Content-Security-Policy\" content=\"", "\"")[0];
+        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"));
+        assert!(
+            !page.contains(['\u{1b}', '\u{202e}']) && !style.contains("url(") && !style.contains("@import")
+        );
+    }
+}
+
+#[test]
+fn without_text_no_form_holds_words_of_a_call() {
+    let desk = Desk::new();
+    let want = facts("jsonl", &desk.report("jsonl"));
+    for format in REPORTERS {
+        let output = desk.run(&["--format", format.name, "--lang", "en", "--text", "none"]);
+        assert_eq!(output.status.code(), Some(2), "{}", format.name);
+        let (text, told) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        assert_eq!(facts(format.name, &text), want, "{}: what is found does not change", format.name);
+        for word in ["弄死你信", "打断你的腿", "您这笔走", "再不还就", "19900000042", "19900"]
+        {
+            assert!(!text.contains(word) && !told.contains(word), "{} holds {word}", format.name);
+        }
+    }
+}
+
+#[test]
+fn the_page_has_its_parts() {
+    let page = Desk::new().report("html");
+    assert!(page.contains("<html lang=\"en\">") && page.contains("Hour and weekday"));
+    assert!(page.contains("<mark>") && page.contains("class=\"night\""));
+    let summary = records(&Desk::new().report("jsonl"), "summary").remove(0);
+    for (verdict, count) in summary["totals"]["verdicts"].as_object().unwrap() {
+        let tile = between(&page, &format!("<div class=\"tile {verdict}\">"), "</div>")[0];
+        assert!(tile.contains(&format!("<b>{count}</b>")), "{verdict}: {tile}");
+    }
+    assert!(page.find("class=\"tile").unwrap() < page.find("<article").unwrap(), "verdicts come first");
+}
+
+#[test]
+fn csv_opens_in_a_spreadsheet_and_holds_no_formula() {
+    let text = Desk::new().report("csv");
+    let rows = cells(text.strip_prefix('\u{feff}').expect("the mark of UTF-8"));
+    assert!(rows.len() > 5 && rows.iter().all(|r| r.len() == rows[0].len()));
+    assert!(text.contains("'=1+1"), "the hostile id is there");
+    for cell in rows.iter().flatten() {
+        let first = cell.trim_start().chars().next();
+        assert!(!first.is_some_and(|c| "=+-@\t\r＝＋－＠".contains(c)), "{cell}");
+    }
+    let empty = tempfile::tempdir().unwrap();
+    std::fs::write(empty.path().join("a.txt"), "坐席：您好，请您尽快还款。\n客户：好的。\n").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+        .args(["scan", "a.txt", "--format", "csv"])
+        .current_dir(empty.path())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 1, "the head alone");
+}
+
+#[test]
+fn junit_counts_what_it_holds() {
+    let text = Desk::new().report("junit");
+    let report = quick_junit::Report::deserialize_from_str(&text).unwrap();
+    assert_eq!(report.tests, report.test_suites.iter().map(|s| s.test_cases.len()).sum::<usize>());
+    assert_eq!(report.errors, 1, "the lost record");
+    assert!(report.failures >= 2 && report.test_suites.iter().any(|s| s.name.as_str() == "frequency"));
+    let mut names: Vec<(String, String)> = Vec::new();
+    for case in report.test_suites.iter().flat_map(|s| &s.test_cases) {
+        let class = case.classname.as_ref().unwrap().as_str();
+        names.push((class.to_owned(), case.name.as_str().to_owned()));
+    }
+    let all = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), all, "a host drops the second of two cases with one name");
+}
+
+#[test]
+fn an_annotation_is_one_line_and_holds_one_command() {
+    let text = Desk::new().report("github");
+    for line in text.lines() {
+        let (head, body) = line.split_once("::").unwrap().1.split_once("::").unwrap();
+        let (level, keys) = head.split_once(' ').unwrap();
+        assert!(["error", "warning"].contains(&level), "{line}");
+        assert!(keys.split(',').all(|k| k.contains('=') && !k.contains(':')), "{line}");
+        assert!(
+            !body.replace("%25", "").contains('%') && !line.contains(['\u{1b}', '\u{202e}', '\r']),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn code_quality_has_the_keys_that_gitlab_asks_for() {
+    let all: Value = serde_json::from_str(&Desk::new().report("gitlab")).unwrap();
+    let mut marks = std::collections::BTreeSet::new();
+    for entry in all.as_array().unwrap() {
+        assert!(entry["description"].is_string() && entry["check_name"].is_string(), "{entry}");
+        assert!(["info", "minor", "major", "critical"].contains(&entry["severity"].as_str().unwrap()));
+        assert!(!entry["location"]["path"].as_str().unwrap().starts_with(['/', '.']), "{entry}");
+        assert!(entry["location"]["lines"]["begin"].as_u64().unwrap() >= 1);
+        assert!(marks.insert(entry["fingerprint"].as_str().unwrap().to_owned()), "{entry}");
+    }
+}
+
+#[test]
+fn reports_that_cannot_be_written_are_refused_before_anything_is() {
+    let desk = Desk::new();
+    std::fs::write(desk.path("kept.csv"), "old").unwrap();
+    std::fs::create_dir(desk.path("folder")).unwrap();
+    let log = std::fs::read(desk.path("log.csv")).unwrap();
+    for (bad, word) in [
+        ("xml=out.xml", "known are text, json"),
+        ("csv", "FORMAT=FILE"),
+        ("csv=", "names no file"),
+        ("csv=log.csv", "input"),
+        ("csv=./folder/../log.csv", "input"),
+        ("sarif=gone/out.sarif", "cannot write"),
+        ("sarif=folder", "cannot write"),
+        ("sarif=kept.csv", "two reports"),
+    ] {
+        let output = desk.run(&["--report", "csv=kept.csv", "--report", bad]);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && told.contains(word), "{bad}: {told}");
+        assert!(output.stdout.is_empty(), "{bad}: work has begun");
+        assert_eq!(std::fs::read(desk.path("kept.csv")).unwrap(), b"old", "{bad}");
+        assert_eq!(std::fs::read(desk.path("log.csv")).unwrap(), log, "{bad}");
+    }
+    let good = desk.run(&["--report", "csv=kept.csv"]);
+    assert_ne!(std::fs::read(desk.path("kept.csv")).unwrap(), b"old");
+    assert!(!good.stdout.is_empty(), "the report of --format is there too");
+    let left = std::fs::read_dir(desk.0.path()).unwrap();
+    let hidden = left.filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
+    assert_eq!(hidden.count(), 0, "something was left behind");
+}
