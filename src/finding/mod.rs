@@ -1,7 +1,7 @@
 //! Candidates that passed every gate → findings with their evidence.
 
 use crate::model::candidate::{Candidate, Matched};
-use crate::model::finding::{Finding, Verdict};
+use crate::model::finding::{Finding, Neighbour, Verdict};
 use crate::model::policy::Policy;
 use crate::model::rules::RuleSet;
 use crate::model::span::{CharSpan, NormSpan, RawSpan};
@@ -15,6 +15,9 @@ mod overlap;
 pub use fingerprint::fingerprint;
 pub use mask::Mask;
 pub use overlap::resolve;
+
+/// Characters of a turn beside a finding that are kept.
+const MOST_BESIDE: usize = 200;
 
 /// What a finding needs to know about its call.
 pub struct Facts<'a> {
@@ -64,7 +67,19 @@ pub fn finding(
         notes: notes(candidate),
         text: masked,
         marks,
+        around: [turn.checked_sub(1), turn.checked_add(1)].map(|at| neighbour(facts, at)),
     }
+}
+
+/// The turn at this place, masked; nothing beyond the ends of the call.
+fn neighbour(facts: &Facts<'_>, at: Option<usize>) -> Option<Neighbour> {
+    let utterance = facts.call.turns.get(at?)?;
+    let mut text = facts.mask.apply(&utterance.text);
+    if let Some((cut, _)) = text.char_indices().nth(MOST_BESIDE) {
+        text.truncate(cut);
+        text.push('\u{2026}');
+    }
+    Some(Neighbour { speaker: utterance.speaker, text })
 }
 
 /// A match that was lowered, or that is not sure enough, is for review.

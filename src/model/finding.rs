@@ -70,6 +70,18 @@ pub struct Finding {
     /// The parts to underline, in characters of `text`.
     #[serde(skip)]
     pub marks: Vec<CharSpan>,
+    /// The turns before and after, if there are any.
+    #[serde(skip)]
+    pub around: [Option<Neighbour>; 2],
+}
+
+/// A turn beside that of a finding, for those who read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Neighbour {
+    /// Who spoke, as the input says.
+    pub speaker: Speaker,
+    /// What was said, masked like a quote and cut where it is long.
+    pub text: String,
 }
 
 /// Calls that break a counting rule.

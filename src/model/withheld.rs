@@ -29,6 +29,7 @@ impl Finding {
             notes: Vec::new(),
             text: String::new(),
             marks: Vec::new(),
+            around: [None, None],
             ..self.clone()
         }
     }

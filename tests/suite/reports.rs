@@ -321,7 +321,7 @@ fn without_text_no_form_holds_words_of_a_call() {
         let (text, told) =
             (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
         assert_eq!(facts(format.name, &text), want, "{}: what is found does not change", format.name);
-        for word in ["弄死你信", "打断你的腿", "您这笔走", "再不还就", "19900000042", "19900"]
+        for word in ["弄死你信", "打断你的腿", "您这笔走", "再不还就", "你说什么", "19900000042", "19900"]
         {
             assert!(!text.contains(word) && !told.contains(word), "{} holds {word}", format.name);
         }
@@ -333,6 +333,7 @@ fn the_page_has_its_parts() {
     let page = Desk::new().report("html");
     assert!(page.contains("<html lang=\"en\">") && page.contains("Hour and weekday"));
     assert!(page.contains("<mark>") && page.contains("class=\"night\""));
+    assert!(page.contains("<p class=\"beside\">borrower speaking: 你说什么。</p>"), "the turn after");
     let summary = records(&Desk::new().report("jsonl"), "summary").remove(0);
     for (verdict, count) in summary["totals"]["verdicts"].as_object().unwrap() {
         let tile = between(&page, &format!("<div class=\"tile {verdict}\">"), "</div>")[0];

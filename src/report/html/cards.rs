@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::escape::Esc;
 use super::grave;
-use crate::model::finding::{Finding, FrequencyFinding};
+use crate::model::finding::{Finding, FrequencyFinding, Neighbour};
 use crate::model::scan::Care;
 use crate::model::transcript::Speaker;
 use crate::report::About;
@@ -48,11 +48,13 @@ fn card(about: &About<'_>, f: &Finding, out: &mut dyn Write) -> io::Result<()> {
         who.extend(id.as_ref().map(|id| format!("{} {id}", voice.say(key))));
     }
     writeln!(out, "<p class=\"who\">{}</p>", Esc(&who.join(" · ")))?;
+    beside(about, f.around[0].as_ref(), out)?;
     if !f.quote.is_empty() {
         write!(out, "<blockquote>")?;
         marked(f, out)?;
         writeln!(out, "</blockquote>")?;
     }
+    beside(about, f.around[1].as_ref(), out)?;
     writeln!(out, "<dl>")?;
     entry(about, "span", &format!("{} … {}", f.span.start, f.span.end), out)?;
     entry(about, "matched", &f.matched, out)?;
@@ -82,6 +84,13 @@ fn open(
         title = Esc(title),
         id = Esc(id),
     )
+}
+
+/// The turn before or after.
+fn beside(about: &About<'_>, turn: Option<&Neighbour>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(turn) = turn else { return Ok(()) };
+    let who = about.voice.say(&format!("speaker.{}", speaker(turn.speaker)));
+    writeln!(out, "<p class=\"beside\">{}: {}</p>", Esc(&who), Esc(&turn.text))
 }
 
 /// The turn, with the words that count marked.
