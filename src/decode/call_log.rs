@@ -82,6 +82,15 @@ fn header(text: &str) -> Option<(u8, Record<'_>)> {
     best.map(|(delimiter, record, _)| (delimiter, record))
 }
 
+/// Whether a text is a call log: its first line names a start and more columns of one.
+pub fn is_call_log(text: &str) -> bool {
+    let header = header(text.strip_prefix('\u{feff}').unwrap_or(text));
+    header.is_some_and(|(_, header)| {
+        let layout = Layout::of(&names(&header));
+        layout.at[START].is_some() && layout.known() >= 3
+    })
+}
+
 fn names<'a>(header: &'a Record<'_>) -> Vec<&'a str> {
     header.fields.iter().map(|f| f.trim()).collect()
 }

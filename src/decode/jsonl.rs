@@ -2,6 +2,7 @@
 
 use serde::de::IgnoredAny;
 
+use super::content::Content;
 use super::record::{Place, Record};
 use super::{Decoded, Decoder, Document};
 use crate::model::notice::Notice;
@@ -18,12 +19,16 @@ impl Decoder for JsonLines {
         &["jsonl", "ndjson", "json"]
     }
 
-    fn recognises(&self, text: &str) -> bool {
-        let text = text.trim_start_matches('\u{feff}').trim_ascii_start();
+    fn recognises(&self, content: &Content<'_>) -> bool {
+        let text = content.start();
         match text.strip_prefix('[') {
             Some(rest) => rest.trim_ascii_start().starts_with(['{', ']']),
             None => text.starts_with('{'),
         }
+    }
+
+    fn is_general(&self) -> bool {
+        true
     }
 
     fn by_lines(&self) -> bool {
