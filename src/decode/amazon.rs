@@ -23,6 +23,10 @@ impl Decoder for Amazon {
         ]
     }
 
+    fn unmasking(&self) -> &'static str {
+        "transcribe without a vocabulary filter, or with `VocabularyFilterMethod` `tag`"
+    }
+
     fn decode(&self, document: &Document<'_>) -> Decoded {
         json::decode(document, read)
     }

@@ -17,6 +17,10 @@ impl Decoder for Azure {
         &[&["recognizedPhrases"], &["combinedPhrases", "phrases"], &["phrases[].offsetMilliseconds"]]
     }
 
+    fn unmasking(&self) -> &'static str {
+        "set `profanityFilterMode` to `None`"
+    }
+
     fn decode(&self, document: &Document<'_>) -> Decoded {
         json::decode(document, read)
     }

@@ -22,6 +22,10 @@ impl Decoder for Baidu {
         ]
     }
 
+    fn unmasking(&self) -> &'static str {
+        "set `switch_nlp_censor` to off"
+    }
+
     fn decode(&self, document: &Document<'_>) -> Decoded {
         json::decode(document, read)
     }

@@ -107,6 +107,8 @@ impl Conversation {
         }
         self.sort();
         let id = self.id.take().map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
+        // Of many lines each is known by its number, of one file each recording by its place.
+        let number = if document.whole { number } else { Some(line) };
         let stem = || number.map_or_else(|| document.stem(), |n| format!("{}#{n}", document.stem()));
         out.calls.push(Call {
             made_up_id: id.is_none(),

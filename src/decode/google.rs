@@ -23,6 +23,10 @@ impl Decoder for Google {
         ]
     }
 
+    fn unmasking(&self) -> &'static str {
+        "set `profanityFilter` to false"
+    }
+
     fn decode(&self, document: &Document<'_>) -> Decoded {
         json::decode(document, read)
     }

@@ -15,6 +15,7 @@ mod json;
 mod jsonl;
 mod kaldi;
 mod mark;
+mod masked;
 mod nist;
 mod record;
 pub mod speaker;
@@ -96,6 +97,10 @@ pub trait Decoder: Sync {
     fn recognises(&self, content: &Content<'_>) -> bool {
         self.marks().iter().any(|group| group.iter().all(|path| content.shape().has(path)))
     }
+    /// How to make the recogniser write words that it masks.
+    fn unmasking(&self) -> &'static str {
+        "turn off the recogniser's filter of words"
+    }
     /// Whether it takes much that it does not know for sure: only if no other format recognises a file, and the file has its
     /// extension or that of a format that stands behind it.
     fn is_general(&self) -> bool {
@@ -164,7 +169,9 @@ fn decode_text(document: &Document<'_>) -> Decoded {
     match candidates[..] {
         [decoder] => {
             let mut decoded = decoder.decode(document);
-            if decoded.calls.is_empty() && decoder.is_general() {
+            if !decoder.is_general() {
+                decoded.notices.extend(masked::notice(document, decoder, &decoded.calls));
+            } else if decoded.calls.is_empty() {
                 decoded.notices.extend(nearest(document, &content));
             }
             decoded

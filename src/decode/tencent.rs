@@ -17,6 +17,10 @@ impl Decoder for Tencent {
         &[&["Response.Data"], &["Response.Error"], &["Data.ResultDetail"], &["flash_result"]]
     }
 
+    fn unmasking(&self) -> &'static str {
+        "set `FilterDirty` to 0"
+    }
+
     fn decode(&self, document: &Document<'_>) -> Decoded {
         json::decode(document, read)
     }

@@ -13,6 +13,7 @@ mod judging;
 mod lexicons;
 mod profiles;
 mod readme;
+mod recognisers;
 mod scenarios;
 mod source;
 mod spoken;
