@@ -200,6 +200,10 @@ fn every_extension_of_every_decoder_has_a_sample_and_every_sample_is_tested() {
         }
     }
     let readme = std::fs::read_to_string(folder().join("README.md")).unwrap();
+    let table = std::fs::read_to_string(folder().join("../../docs/formats.md")).unwrap();
+    for (file, ..) in RECOGNISED {
+        assert!(table.contains(&format!("`{file}`")), "{file} is not in docs/formats.md");
+    }
     for file in files.iter().filter(|f| *f != "README.md") {
         assert!(readme.contains(&format!("`{file}`")), "{file} is not in README.md");
         let tested =
