@@ -49,6 +49,12 @@ pub fn decode_call_log(file: &str, text: &str, context: Context<'_>) -> CallLog 
     CallLog { rows, notices }
 }
 
+/// Whether a text is a call log: the names of its columns hold a start and more columns of one.
+pub fn is_call_log(text: &str) -> bool {
+    header::find(text.strip_prefix('\u{feff}').unwrap_or(text))
+        .is_ok_and(|found| found.layout.at[columns::START].is_some() && found.layout.known() >= 3)
+}
+
 /// Reads a log as its text comes in; wherever the text is cut, the same comes out.
 pub struct Reader<'a> {
     file: &'a str,

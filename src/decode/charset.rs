@@ -86,6 +86,20 @@ pub fn whole(bytes: &[u8], charset: Charset) -> Result<Cow<'_, str>, Undecodable
     guess(bytes)
 }
 
+/// Which encoding [`whole`] takes.
+pub fn label(bytes: &[u8], charset: Charset) -> &'static str {
+    let mark = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    if let Some(encoding) = mark.or(charset.0).or_else(|| zero_bytes(bytes)) {
+        return encoding.name();
+    }
+    match whole(bytes, charset) {
+        Ok(Cow::Borrowed(_)) => UTF_8.name(),
+        Ok(Cow::Owned(_)) if bytes.contains(&0) => "UTF-16",
+        Ok(Cow::Owned(_)) => "GB18030",
+        Err(_) => "not known",
+    }
+}
+
 /// Decodes lines, each by itself.
 pub fn lines(bytes: &[u8], charset: Charset) -> Salvaged {
     let mut salvaged =

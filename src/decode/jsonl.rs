@@ -2,6 +2,7 @@
 
 use serde::de::IgnoredAny;
 
+use super::content::Content;
 use super::record::{Place, Record};
 use super::{Decoded, Decoder, Document};
 use crate::model::notice::Notice;
@@ -18,12 +19,16 @@ impl Decoder for JsonLines {
         &["jsonl", "ndjson", "json"]
     }
 
-    fn recognises(&self, text: &str) -> bool {
-        let text = text.trim_start_matches('\u{feff}').trim_ascii_start();
+    fn recognises(&self, content: &Content<'_>) -> bool {
+        let text = content.start();
         match text.strip_prefix('[') {
             Some(rest) => rest.trim_ascii_start().starts_with(['{', ']']),
             None => text.starts_with('{'),
         }
+    }
+
+    fn is_general(&self) -> bool {
+        true
     }
 
     fn by_lines(&self) -> bool {
@@ -73,7 +78,11 @@ impl Reader<'_> {
         if !json.starts_with('{') {
             return Err(place.lost("not a JSON object: skipped"));
         }
-        let record: Record = serde_json::from_str(json).map_err(|error| {
+        let parsed = serde_json::from_str::<Record>(json);
+        if parsed.as_ref().map_or(true, Record::is_foreign) && self.recognised(json, line) {
+            return Ok(());
+        }
+        let record = parsed.map_err(|error| {
             let at = Place { line: line + error.line().max(1) - 1, ..place };
             at.lost(format!("{} (column {}): record skipped", explain(&error), error.column()))
         })?;
@@ -81,6 +90,21 @@ impl Reader<'_> {
         let call = record.into_call(&place, &mut self.out.notices)?;
         self.out.calls.push(call);
         Ok(())
+    }
+
+    /// Reads a line that holds what a recogniser wrote. False when it does not.
+    fn recognised(&mut self, json: &str, line: usize) -> bool {
+        let fitting = super::candidates(self.file, &Content::new(json));
+        let [decoder] = fitting[..] else { return false };
+        if decoder.is_general() {
+            return false;
+        }
+        let document = Document { file: self.file, first_line: line, text: json, whole: false };
+        let decoded = decoder.decode(&document);
+        self.out.notices.extend(super::masked::notice(&document, decoder, &decoded.calls));
+        self.out.calls.extend(decoded.calls);
+        self.out.notices.extend(decoded.notices);
+        true
     }
 
     /// All values of a file, in an array or one after another.

@@ -1,13 +1,33 @@
 //! Bytes to calls: first the encoding ([`charset`]), then the format (one [`Decoder`] each).
 
+mod aliyun;
+mod amazon;
+mod azure;
+mod baidu;
 pub mod call_log;
 pub mod charset;
+pub mod content;
+mod conversation;
+mod funasr;
+mod google;
+mod iflytek;
+mod json;
 mod jsonl;
+mod kaldi;
 mod mark;
+mod masked;
+mod nist;
 mod record;
 pub mod speaker;
+mod subtitle;
+mod tencent;
 mod text;
 pub mod time;
+mod tokens;
+mod volcengine;
+mod whisper;
+mod whisper_cpp;
+mod whisper_table;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -16,6 +36,7 @@ use crate::model::notice::Notice;
 use crate::model::transcript::Call;
 
 pub use charset::Charset;
+use content::Content;
 
 /// Some bytes of a file.
 #[derive(Debug, Clone, Copy)]
@@ -64,10 +85,27 @@ pub struct Decoded {
 pub trait Decoder: Sync {
     /// Name for people.
     fn name(&self) -> &'static str;
-    /// Extensions, lower case and without the dot, of files of this format.
-    fn extensions(&self) -> &'static [&'static str];
-    /// Whether a whole file with this text is of this format.
-    fn recognises(&self, text: &str) -> bool;
+    /// Extensions, lower case and without the dot, of files of this format and no other.
+    fn extensions(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// Keys of JSON by which the format is known: all of one group must be there.
+    fn marks(&self) -> &'static [&'static [&'static str]] {
+        &[]
+    }
+    /// Whether a whole file with this content is of this format.
+    fn recognises(&self, content: &Content<'_>) -> bool {
+        self.marks().iter().any(|group| group.iter().all(|path| content.shape().has(path)))
+    }
+    /// How to make the recogniser write words that it masks.
+    fn unmasking(&self) -> &'static str {
+        "turn off the recogniser's filter of words"
+    }
+    /// Whether it takes much that it does not know for sure: only if no other format recognises a file, and the file has its
+    /// extension or that of a format that stands behind it.
+    fn is_general(&self) -> bool {
+        false
+    }
     /// Whether each line stands for itself, so that some lines of a file can be decoded without the others.
     fn by_lines(&self) -> bool {
         false
@@ -76,10 +114,25 @@ pub trait Decoder: Sync {
     fn decode(&self, document: &Document<'_>) -> Decoded;
 }
 
-/// All formats, the most special first: a format may take a file with another one's extension only if it stands before that one.
+/// All formats.
 pub const DECODERS: &[&dyn Decoder] = &[
-    &jsonl::JsonLines, // samples/formats/call.jsonl
-    &text::Text,       // samples/formats/call.utf8.txt
+    &funasr::Funasr,              // samples/formats/funasr.json
+    &whisper::Whisper,            // samples/formats/whisper.json
+    &whisper_cpp::WhisperCpp,     // samples/formats/whisper-cpp.json
+    &whisper_table::WhisperTable, // samples/formats/whisper.tsv
+    &subtitle::Subtitle,          // samples/formats/subtitle.srt
+    &kaldi::Kaldi,                // samples/formats/kaldi.txt
+    &nist::Nist,                  // samples/formats/words.ctm
+    &aliyun::Aliyun,              // samples/formats/aliyun.json
+    &tencent::Tencent,            // samples/formats/tencent.json
+    &iflytek::Iflytek,            // samples/formats/iflytek.json
+    &baidu::Baidu,                // samples/formats/baidu.json
+    &volcengine::Volcengine,      // samples/formats/volcengine.json
+    &amazon::Amazon,              // samples/formats/amazon.json
+    &google::Google,              // samples/formats/google.json
+    &azure::Azure,                // samples/formats/azure.json
+    &jsonl::JsonLines,            // samples/formats/call.jsonl
+    &text::Text,                  // samples/formats/call.utf8.txt
 ];
 
 /// Extensions of all formats, without the dot: what a folder is searched for.
@@ -111,27 +164,70 @@ fn decode_text(document: &Document<'_>) -> Decoded {
     if document.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
         return nothing(Notice::remark(document.file, None, "empty: no call in it"));
     }
-    match choose(document) {
-        Some(decoder) => decoder.decode(document),
-        None => nothing(Notice::lost(
+    let content = Content::new(document.text);
+    let candidates = candidates(document.file, &content);
+    match candidates[..] {
+        [decoder] => {
+            let mut decoded = decoder.decode(document);
+            if !decoder.is_general() {
+                decoded.notices.extend(masked::notice(document, decoder, &decoded.calls));
+            } else if decoded.calls.is_empty() {
+                decoded.notices.extend(nearest(document, &content));
+            }
+            decoded
+        }
+        [] if call_log::is_call_log(document.text) => nothing(Notice::remark(
+            document.file,
+            None,
+            "a call log and no transcript: give it with `--calls`",
+        )),
+        [] => nothing(Notice::lost(
             document.file,
             None,
             format!("format not recognised; known are {}", known()),
         )),
+        _ => {
+            let names: Vec<&str> = candidates.iter().map(|d| d.name()).collect();
+            let text = format!("may be of several formats: {}: not read", names.join(", "));
+            nothing(Notice::lost(document.file, None, text))
+        }
     }
 }
 
-fn choose(document: &Document<'_>) -> Option<&'static dyn Decoder> {
-    let extension = Path::new(document.file).extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+/// The formats that a whole file may have: one if it is clear. What is in it counts more than its name.
+pub fn candidates(file: &str, content: &Content<'_>) -> Vec<&'static dyn Decoder> {
+    let special: Vec<_> =
+        DECODERS.iter().filter(|d| !d.is_general() && d.recognises(content)).copied().collect();
+    if !special.is_empty() {
+        return special;
+    }
+    let extension = Path::new(file).extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
     let owner = extension.and_then(|e| DECODERS.iter().rposition(|d| d.extensions().contains(&e.as_str())));
     let last = owner.unwrap_or(DECODERS.len() - 1);
-    DECODERS[..=last].iter().find(|d| d.recognises(document.text)).copied()
+    let general = DECODERS[..=last].iter().find(|d| d.is_general() && d.recognises(content));
+    general.copied().into_iter().collect()
+}
+
+/// Which formats of JSON come nearest, and what is missing for each.
+fn nearest(document: &Document<'_>, content: &Content<'_>) -> Option<Notice> {
+    let missing = |d: &&'static dyn Decoder| {
+        let group = d.marks().iter().find(|group| group.iter().any(|path| content.shape().has(path)))?;
+        let path = group.iter().find(|path| !content.shape().has(path))?;
+        Some(format!("{} (without `{path}`)", d.name()))
+    };
+    let near: Vec<String> = DECODERS.iter().filter_map(missing).collect();
+    let text = format!("no format fits; the nearest are {}", near.join(", "));
+    (!near.is_empty()).then(|| Notice::remark(document.file, None, text))
 }
 
 fn known() -> String {
     let one = |d: &&dyn Decoder| {
         let extensions: Vec<String> = d.extensions().iter().map(|e| format!(".{e}")).collect();
-        format!("{} ({})", d.name(), extensions.join(", "))
+        if extensions.is_empty() {
+            d.name().to_owned()
+        } else {
+            format!("{} ({})", d.name(), extensions.join(", "))
+        }
     };
     DECODERS.iter().map(one).collect::<Vec<_>>().join(", ")
 }

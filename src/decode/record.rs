@@ -60,6 +60,12 @@ impl Place<'_> {
 }
 
 impl Record {
+    /// Whether it may be something else: no turns, or segments whose times are not called as they are here.
+    pub fn is_foreign(&self) -> bool {
+        let timed = |turns: &Vec<Turn>| turns.is_empty() || turns.iter().any(|turn| turn.start_ms.is_some());
+        self.turns.is_none() && self.connected.is_none() && !self.segments.as_ref().is_some_and(timed)
+    }
+
     /// The call. What is wrong with a part of it goes into `notices`.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use super::content::Content;
 use super::mark::{self, Mark, Who};
 use super::{Decoded, Decoder, Document, speaker, time};
 use crate::model::notice::Notice;
@@ -38,8 +39,8 @@ impl Decoder for Text {
         &["txt"]
     }
 
-    fn recognises(&self, text: &str) -> bool {
-        let start = text.trim_start_matches('\u{feff}').trim_start();
+    fn recognises(&self, content: &Content<'_>) -> bool {
+        let (text, start) = (content.text, content.start());
         let control = |c: &char| c.is_control() && !c.is_whitespace();
         let wild = text.chars().take(4096).filter(control).count();
         let seen = text.chars().take(4096).count();
@@ -49,6 +50,10 @@ impl Decoder for Text {
             || is_table(start)
             || is_subtitle(start);
         !foreign && wild * 20 <= seen
+    }
+
+    fn is_general(&self) -> bool {
+        true
     }
 
     fn decode(&self, document: &Document<'_>) -> Decoded {

@@ -276,7 +276,7 @@ fn every_decoder_is_registered_and_sampled() {
     unique(&DECODERS.iter().flat_map(|d| d.extensions()).copied().collect::<Vec<_>>());
     for decoder in DECODERS {
         let samples = root().join("../samples/formats");
-        let sampled = decoder.extensions().iter().any(|e| {
+        let sampled = decoder.extensions().iter().all(|e| {
             let mut files = std::fs::read_dir(&samples).unwrap();
             files.any(|f| f.unwrap().path().extension().is_some_and(|x| x == *e))
         });

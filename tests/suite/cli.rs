@@ -275,3 +275,37 @@ fn calls_of_the_future_are_refused_by_the_clock_that_is_given() {
     assert!(told(&early).contains("log.csv:3: `start` (column 3): 2026-03-07T02:10:00Z lies in the future"));
     assert_eq!(code(&at("2026-03-06T12:00:00+08:00")), 0);
 }
+
+#[test]
+fn inspect_says_what_was_understood() {
+    let srt = "1\n00:00:01,000 --> 00:00:02,000\n您好，请您尽快还款，我是示例公司的客服\n\n2\n00:00:03,000 --> 00:00:04,000\n客户：好\n";
+    let desk = Desk::new(&[("a.srt", srt.as_bytes()), ("b.json", b"{\"a\":1}")]);
+    let seen = desk.run(&["inspect", "a.srt"]);
+    let text = String::from_utf8(seen.stdout.clone()).unwrap();
+    for want in [
+        "a.srt\n",
+        "format    subtitle\n",
+        "encoding  UTF-8\n",
+        "calls     1, with 2 turns\n",
+        "2 turns with a start, 2 with an end",
+        "missing   start (1 of 1 calls)",
+    ] {
+        assert!(text.contains(want), "{want}\n{text}");
+    }
+    assert_eq!(code(&seen), 0, "{text}");
+    assert_eq!(code(&desk.run(&["inspect", "b.json"])), 2);
+}
+
+#[test]
+fn convert_writes_records_that_are_read_the_same() {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/formats");
+    let input = std::fs::read(samples.join("call.jsonl")).unwrap();
+    let desk = Desk::new(&[("call.jsonl", &input)]);
+    let first = desk.run(&["convert", "call.jsonl", "--to", "jsonl"]);
+    assert_eq!((code(&first), first.stdout.iter().filter(|b| **b == b'\n').count()), (0, 1));
+    let calls = |bytes: &[u8]| {
+        let input = cuicha::decode::Input { file: "call.jsonl", first_line: 1, bytes, whole: true };
+        cuicha::decode::decode(&input, cuicha::decode::Charset::AUTO).calls
+    };
+    assert_eq!(calls(&first.stdout), calls(&input));
+}

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use cuicha::decode::content::Content;
 use cuicha::decode::{self, Charset, DECODERS, Decoded, Input};
-use cuicha::model::transcript::{Call, Speaker};
+use cuicha::model::transcript::{Call, Speaker, Utterance};
 
 /// Which times of turns a sample carries.
 #[derive(Clone, Copy, PartialEq)]
@@ -27,6 +28,59 @@ const SAMPLES: &[(&str, Times)] = &[
     ("call.next-line.txt", Times::Seconds),
     ("call.brackets.txt", Times::None),
     ("call.names.txt", Times::None),
+];
+
+/// What the output of a recogniser carries of the call, besides its words and their times.
+#[derive(Clone, Copy, PartialEq)]
+enum Carries {
+    /// No more.
+    Words,
+    /// The name of the recording.
+    Id,
+    /// Who speaks.
+    Roles,
+    /// The name of the recording, but no punctuation.
+    IdNoMarks,
+    /// Name and speakers, but no punctuation.
+    IdRolesNoMarks,
+}
+
+/// Sample, its decoder, and what it carries.
+const RECOGNISED: &[(&str, &str, Carries)] = &[
+    ("funasr.json", "funasr", Carries::Id),
+    ("funasr-vad.json", "funasr", Carries::Id),
+    ("funasr-tokens.json", "funasr", Carries::IdNoMarks),
+    ("funasr-runtime.json", "funasr", Carries::Id),
+    ("funasr-server.json", "whisper", Carries::Words),
+    ("whisper.json", "whisper", Carries::Words),
+    ("faster-whisper.json", "whisper", Carries::Words),
+    ("whisperx.json", "whisper", Carries::Words),
+    ("whisper-cpp.json", "whisper.cpp", Carries::Words),
+    ("whisper-cpp.csv", "whisper table", Carries::Words),
+    ("whisper.tsv", "whisper table", Carries::Words),
+    ("subtitle.srt", "subtitle", Carries::Words),
+    ("subtitle.vtt", "subtitle", Carries::Roles),
+    ("kaldi.txt", "kaldi", Carries::IdNoMarks),
+    ("words.ctm", "ctm/stm", Carries::IdNoMarks),
+    ("turns.stm", "ctm/stm", Carries::IdRolesNoMarks),
+    ("aliyun.json", "aliyun", Carries::Words),
+    ("aliyun-callback.json", "aliyun", Carries::Words),
+    ("aliyun-bailian.json", "aliyun", Carries::Words),
+    ("tencent.json", "tencent", Carries::Words),
+    ("tencent-text.json", "tencent", Carries::Words),
+    ("tencent-flash.json", "tencent", Carries::Words),
+    ("iflytek.json", "iflytek", Carries::Words),
+    ("iflytek-v1.json", "iflytek", Carries::Words),
+    ("baidu.json", "baidu", Carries::Words),
+    ("volcengine.json", "volcengine", Carries::Words),
+    ("volcengine-v3.json", "volcengine", Carries::Words),
+    ("amazon.json", "amazon", Carries::Words),
+    ("amazon-words.json", "amazon", Carries::Words),
+    ("amazon-analytics.json", "amazon", Carries::Roles),
+    ("google-v1.json", "google", Carries::Words),
+    ("google-v2.json", "google", Carries::Words),
+    ("azure.json", "azure", Carries::Words),
+    ("azure-fast.json", "azure", Carries::Words),
 ];
 
 fn folder() -> PathBuf {
@@ -68,6 +122,47 @@ fn every_format_gives_the_same_call() {
     }
 }
 
+/// Turns that a recogniser cuts shorter, put together as long as the wanted ones.
+fn regrouped(got: &[Utterance], want: &[Utterance]) -> Vec<Utterance> {
+    let mut rest = got.iter().cloned().peekable();
+    let mut turns = Vec::new();
+    for want in want {
+        let Some(mut turn) = rest.next() else { break };
+        while turn.text.len() < want.text.len() && rest.peek().is_some_and(|t| t.speaker == turn.speaker) {
+            let more = rest.next().unwrap();
+            turn.text.push_str(&more.text);
+            turn.end_ms = more.end_ms;
+        }
+        turn.line = None;
+        turns.push(turn);
+    }
+    turns.extend(rest);
+    turns
+}
+
+#[test]
+fn every_recogniser_gives_the_same_call() {
+    let canonical = call("call.jsonl");
+    for (name, decoder, carries) in RECOGNISED {
+        let got = call(name);
+        let text = std::fs::read_to_string(folder().join(name)).unwrap();
+        let names: Vec<&str> =
+            decode::candidates("x", &Content::new(&text)).iter().map(|d| d.name()).collect();
+        assert_eq!(names, [*decoder], "{name}");
+        let marks = !matches!(carries, Carries::IdNoMarks | Carries::IdRolesNoMarks);
+        let roles = matches!(carries, Carries::Roles | Carries::IdRolesNoMarks);
+        let mut want = canonical.turns.clone();
+        for turn in &mut want {
+            turn.text.retain(|c| marks || !"，。？！：、".contains(c));
+            turn.speaker = if roles { turn.speaker } else { Speaker::Unknown };
+        }
+        assert_eq!(regrouped(&got.turns, &want), want, "{name}");
+        let id = !matches!(carries, Carries::Words | Carries::Roles);
+        let stem = name.rsplit_once('.').unwrap().0;
+        assert_eq!((got.call_id.as_str(), got.made_up_id), (if id { "F0001" } else { stem }, !id), "{name}");
+    }
+}
+
 #[test]
 fn lines_of_a_format_that_is_read_by_lines_are_the_same_call() {
     for name in ["call.jsonl", "call.gb18030.jsonl", "call.aliases.ndjson"] {
@@ -105,13 +200,25 @@ fn every_extension_of_every_decoder_has_a_sample_and_every_sample_is_tested() {
         }
     }
     let readme = std::fs::read_to_string(folder().join("README.md")).unwrap();
+    let table = std::fs::read_to_string(folder().join("../../docs/formats.md")).unwrap();
+    for (file, ..) in RECOGNISED {
+        assert!(table.contains(&format!("`{file}`")), "{file} is not in docs/formats.md");
+    }
     for file in files.iter().filter(|f| *f != "README.md") {
         assert!(readme.contains(&format!("`{file}`")), "{file} is not in README.md");
-        let tested = SAMPLES.iter().any(|(name, _)| name == file);
+        let tested =
+            SAMPLES.iter().any(|(name, _)| name == file) || RECOGNISED.iter().any(|(name, ..)| name == file);
         assert!(
             tested || ["call.no-labels.txt", "calls.csv"].contains(&file.as_str()),
             "{file} is not tested"
         );
+    }
+}
+
+#[test]
+fn every_decoder_reads_a_sample() {
+    for decoder in DECODERS.iter().filter(|d| !d.is_general()) {
+        assert!(RECOGNISED.iter().any(|(_, name, _)| *name == decoder.name()), "{}", decoder.name());
     }
 }
 

@@ -17,6 +17,7 @@ mod judging;
 mod lexicons;
 mod profiles;
 mod readme;
+mod recognisers;
 mod reports;
 mod scenarios;
 mod schema;

@@ -205,11 +205,7 @@ fn times_of_headers() {
 #[test]
 fn other_formats_are_not_taken_for_speech() {
     let cases = [
-        "WEBVTT\n\n00:00.380 --> 00:03.120\n<v 坐席>您好",
-        "1\n00:00:00,380 --> 00:00:03,120\n您好\n",
-        "call_id,borrower_id,agency,collector_id,start\nK1,B1,x,y,z\n",
-        "start,end,speaker,text\n380,3120,0,您好\n",
-        "call_id,borrower_id,agency,start\n",
+        "姓名,工号,部门,备注\n甲,1,乙,无\n",
         "<?xml version=\"1.0\"?><cdr/>",
         "[\"a\", \"b\"]",
         "\u{1}\u{2}\u{3}\u{4}abc",

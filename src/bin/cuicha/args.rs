@@ -29,6 +29,10 @@ pub enum Command {
     Scan(ScanArgs),
     /// Show every candidate and the gate that stopped it
     Explain(ExplainArgs),
+    /// Show what was understood of each file and what is not known
+    Inspect(InspectArgs),
+    /// Write transcripts of any format as canonical records, with nothing masked
+    Convert(ConvertArgs),
     /// List the rules, or show one with its clauses
     Rules(RulesArgs),
     /// List the profiles of counting rules, or show what one tests
@@ -123,6 +127,40 @@ pub struct ExplainArgs {
     /// Encoding of the transcripts, when it is not to be detected
     #[arg(long, value_name = "LABEL")]
     pub encoding: Option<String>,
+}
+
+/// `inspect`
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// Files or folders of transcripts; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// Encoding of the transcripts, when it is not to be detected
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+}
+
+/// `convert`
+#[derive(Debug, Args)]
+pub struct ConvertArgs {
+    /// Files or folders of transcripts; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Target::Jsonl)]
+    pub to: Target,
+    /// Encoding of the transcripts, when it is not to be detected
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+}
+
+/// What `convert` can write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Target {
+    /// JSON Lines, one call a line
+    Jsonl,
 }
 
 /// `train`

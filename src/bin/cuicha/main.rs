@@ -1,9 +1,11 @@
 //! The command line: arguments in, bytes and an exit status out.
 
 mod args;
+mod convert;
 mod eval;
 mod exit;
 mod explain;
+mod inspect;
 mod lexicon;
 mod outputs;
 mod profile;
@@ -22,6 +24,8 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Scan(a) => scan::run(a),
         Command::Explain(a) => explain::run(a),
+        Command::Inspect(a) => inspect::run(a),
+        Command::Convert(a) => convert::run(a),
         Command::Rules(a) => rules::run(a),
         Command::Profile(a) => profile::run(a),
         Command::Lexicon(a) => lexicon::run(a),

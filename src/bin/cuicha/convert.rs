@@ -1,0 +1,93 @@
+//! `cuicha convert`: transcripts of any format as canonical records, one call a line.
+
+use std::io::{BufWriter, Write};
+
+use cuicha::model::error::Error;
+use cuicha::model::transcript::{Call, CalleeRole, Speaker};
+use cuicha::pipeline::{self, Job};
+use serde::Serialize;
+
+use crate::args::{ConvertArgs, Target};
+use crate::exit::{Outcome, say};
+use crate::lexicon::to_stdout;
+use crate::scan::charset;
+
+pub fn run(args: &ConvertArgs) -> Result<Outcome, Error> {
+    let job =
+        Job { paths: args.paths.clone(), charset: charset(args.encoding.as_deref())?, ..Job::default() };
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut written = 0;
+    let notices = pipeline::calls(&job, &mut |call| {
+        written += 1;
+        let Target::Jsonl = args.to;
+        let line = serde_json::to_string(&Record::of(call)).map_err(|e| to_stdout(e.into()))?;
+        writeln!(out, "{line}").map_err(to_stdout)
+    })?;
+    out.flush().map_err(to_stdout)?;
+    for n in &notices {
+        let line = n.line.map(|l| format!(":{l}")).unwrap_or_default();
+        say(&format!("{}{line}: {}", n.file, n.message));
+    }
+    let incomplete = written == 0 || notices.iter().any(|n| n.lost);
+    Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
+}
+
+/// A call as a record; what is not known is left out.
+#[derive(Serialize)]
+struct Record<'a> {
+    call_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    borrower_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collector_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agency: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caller_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callee_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callee_role: Option<CalleeRole>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connected: Option<bool>,
+    turns: Vec<Turn<'a>>,
+}
+
+#[derive(Serialize)]
+struct Turn<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speaker: Option<Speaker>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_ms: Option<u64>,
+    text: &'a str,
+}
+
+impl<'a> Record<'a> {
+    fn of(call: &'a Call) -> Record<'a> {
+        let turn = |turn: &'a cuicha::model::transcript::Utterance| Turn {
+            speaker: Some(turn.speaker).filter(|s| *s != Speaker::Unknown),
+            start_ms: turn.start_ms,
+            end_ms: turn.end_ms,
+            text: &turn.text,
+        };
+        Record {
+            call_id: &call.call_id,
+            borrower_id: call.borrower_id.as_deref(),
+            collector_id: call.collector_id.as_deref(),
+            agency: call.agency.as_deref(),
+            caller_number: call.caller_number.as_deref(),
+            callee_number: call.callee_number.as_deref(),
+            callee_role: Some(call.callee_role).filter(|r| *r != CalleeRole::Unknown),
+            start: call.start.map(|t| t.to_string()),
+            end: call.end.map(|t| t.to_string()),
+            connected: call.connected,
+            turns: call.turns.iter().map(turn).collect(),
+        }
+    }
+}

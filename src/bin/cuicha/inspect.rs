@@ -1,0 +1,150 @@
+//! `cuicha inspect`: what was understood of each file, and what is not known.
+
+use std::collections::BTreeMap;
+use std::io::{BufWriter, Write};
+
+use cuicha::build::Engine;
+use cuicha::decode::content::Content;
+use cuicha::decode::{self, Charset, Input, charset};
+use cuicha::judge;
+use cuicha::model::error::Error;
+use cuicha::model::notice::Notice;
+use cuicha::model::transcript::{Call, Speaker};
+use cuicha::source::{self, Options, Piece, PieceKind};
+
+use crate::args::InspectArgs;
+use crate::exit::Outcome;
+use crate::lexicon::to_stdout;
+use crate::scan::{charset as named_charset, choices};
+
+pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
+    source::check(&args.paths)?;
+    let engine = Engine::new(&choices(&args.engine, None))?;
+    let charset = named_charset(args.encoding.as_deref())?;
+    let mut files: Vec<Seen> = Vec::new();
+    for item in source::open(&args.paths, Options::new(&decode::extensions())) {
+        let name = item.as_ref().map_or_else(|notice| &notice.file, |piece| &piece.file);
+        if files.last().is_none_or(|seen| seen.file != *name) {
+            files.push(Seen { file: name.clone(), ..Seen::default() });
+        }
+        let Some(seen) = files.last_mut() else { continue };
+        match item {
+            Ok(piece) => seen.take(&engine, &piece, charset),
+            Err(notice) => seen.notices.push(notice),
+        }
+    }
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for seen in &files {
+        out.write_all(seen.page().as_bytes()).map_err(to_stdout)?;
+    }
+    out.flush().map_err(to_stdout)?;
+    let incomplete =
+        files.iter().all(|f| f.calls == 0) || files.iter().any(|f| f.notices.iter().any(|n| n.lost));
+    Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
+}
+
+/// What is known of a file.
+#[derive(Default)]
+struct Seen {
+    file: String,
+    format: String,
+    encoding: &'static str,
+    calls: usize,
+    turns: usize,
+    /// Turns by speaker, as the file says and as was inferred.
+    given: BTreeMap<&'static str, usize>,
+    inferred: BTreeMap<&'static str, usize>,
+    with_start: usize,
+    with_end: usize,
+    /// Calls that lack a thing.
+    lacking: BTreeMap<&'static str, usize>,
+    notices: Vec<Notice>,
+}
+
+/// What a call may lack, and what comes of it.
+const LACKING: [(&str, &str); 4] = [
+    ("start", "hours are not checked, clauses are those of today"),
+    ("borrower_id", "its findings count for no borrower, calls are not counted"),
+    ("collector_id", "its findings count for no collector"),
+    ("callee_role", "calls to contacts are not told from calls to the borrower"),
+];
+
+impl Seen {
+    fn take(&mut self, engine: &Engine, piece: &Piece, charset: Charset) {
+        let whole = piece.kind == PieceKind::Whole;
+        self.encoding = charset::label(&piece.bytes, charset);
+        self.format = match charset::whole(&piece.bytes, charset) {
+            _ if !whole => "jsonl".to_owned(),
+            Ok(text) => {
+                let fitting = decode::candidates(&piece.file, &Content::new(&text));
+                fitting.iter().map(|d| d.name()).collect::<Vec<_>>().join(" or ")
+            }
+            Err(_) => String::new(),
+        };
+        let input = Input { file: &piece.file, first_line: piece.first_line, bytes: &piece.bytes, whole };
+        let decoded = decode::decode(&input, charset);
+        self.notices.extend(decoded.notices);
+        for call in &decoded.calls {
+            self.call(engine, call);
+        }
+    }
+
+    fn call(&mut self, engine: &Engine, call: &Call) {
+        self.calls += 1;
+        self.turns += call.turns.len();
+        for (turn, judged) in call.turns.iter().zip(judge::turns(engine, call)) {
+            self.with_start += usize::from(turn.start_ms.is_some());
+            self.with_end += usize::from(turn.end_ms.is_some());
+            *self.given.entry(name(turn.speaker)).or_default() += 1;
+            if judged.inferred {
+                *self.inferred.entry(name(judged.speaker)).or_default() += 1;
+            }
+        }
+        let role = call.callee_role != cuicha::model::transcript::CalleeRole::Unknown;
+        let there = [call.start.is_some(), call.borrower_id.is_some(), call.collector_id.is_some(), role];
+        for ((key, _), _) in LACKING.iter().zip(there).filter(|(_, there)| !there) {
+            *self.lacking.entry(key).or_default() += 1;
+        }
+    }
+
+    fn page(&self) -> String {
+        let mut text = format!("{}\n", self.file);
+        let mut row = |label: &str, value: String| text.push_str(&format!("  {label:<9} {value}\n"));
+        if !self.encoding.is_empty() {
+            let format = if self.format.is_empty() { "not recognised" } else { &self.format };
+            row("format", format.to_owned());
+            row("encoding", self.encoding.to_owned());
+            row("calls", format!("{}, with {} turns", self.calls, self.turns));
+        }
+        if self.turns > 0 {
+            row("speakers", counts(&self.given));
+            if !self.inferred.is_empty() {
+                row("inferred", counts(&self.inferred));
+            }
+            row("times", format!("{} turns with a start, {} with an end", self.with_start, self.with_end));
+        }
+        for (key, why) in LACKING {
+            if let Some(n) = self.lacking.get(key) {
+                row("missing", format!("{key} ({n} of {} calls): {why}", self.calls));
+            }
+        }
+        for notice in &self.notices {
+            let line = notice.line.map(|l| format!("line {l}: ")).unwrap_or_default();
+            row(if notice.lost { "lost" } else { "note" }, format!("{line}{}", notice.message));
+        }
+        text
+    }
+}
+
+fn name(speaker: Speaker) -> &'static str {
+    match speaker {
+        Speaker::Collector => "collector",
+        Speaker::Borrower => "borrower",
+        Speaker::Contact => "contact",
+        Speaker::Unknown => "unknown",
+    }
+}
+
+fn counts(of: &BTreeMap<&'static str, usize>) -> String {
+    of.iter().map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(", ")
+}
