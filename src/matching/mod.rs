@@ -97,14 +97,19 @@ impl Matcher {
 /// How a phrase was recognised: by the parts that stand there by their sound alone. None when there is no such part, or no
 /// part that stands as listed.
 fn phrase_fold(m: &PhraseMatch, rules: &RuleSet, located: &Located) -> Option<Fold> {
-    let member = |o: &Occurrence, span: NormSpan, class: usize| {
-        let is_of = |u: &Use| matches!(u, Use::Member { class: c } if *c == class);
-        o.span == span && rules.patterns[o.pattern].uses.iter().any(is_of)
+    let is_of = |pattern: usize, class: usize| {
+        let of_class = |u: &Use| matches!(u, Use::Member { class: c } if *c == class);
+        rules.patterns[pattern].uses.iter().any(of_class)
     };
     let mut folds: Vec<Fold> = Vec::new();
     for (span, class) in m.parts.iter().zip(&m.classes) {
-        if !located.occurrences.iter().any(|o| member(o, *span, *class)) {
-            folds.push(located.sounded.iter().find(|s| member(&s.occurrence, *span, *class))?.fold);
+        // Both lists are in order of place: only what stands at the part is looked at.
+        let from = located.occurrences.partition_point(|o| o.span < *span);
+        let mut listed = located.occurrences[from..].iter().take_while(|o| o.span == *span);
+        if !listed.any(|o| is_of(o.pattern, *class)) {
+            let from = located.sounded.partition_point(|s| s.occurrence.span < *span);
+            let mut heard = located.sounded[from..].iter().take_while(|s| s.occurrence.span == *span);
+            folds.push(heard.find(|s| is_of(s.occurrence.pattern, *class))?.fold);
         }
     }
     let by = folds.iter().map(|f| f.by).max()?;

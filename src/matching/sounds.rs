@@ -84,7 +84,7 @@ impl SoundIndex {
                 }
             }
         }
-        for unit in units.iter().filter(|u| u.han.is_none()) {
+        for unit in units.iter().filter(|u| u.han.is_none()).take(MOST_PLACES) {
             for ix in self.single.get(&unit.sound.exact).into_iter().flatten() {
                 let fold = Fold { by: Likeness::Pinyin, cost: 1, anchored: false };
                 found.push(sounded(std::slice::from_ref(unit), *ix, fold));
@@ -92,6 +92,7 @@ impl SoundIndex {
         }
         found.sort_unstable();
         found.dedup_by_key(|s| s.occurrence);
+        found.truncate(MOST_PLACES);
         found
     }
 }
