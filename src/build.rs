@@ -109,17 +109,21 @@ impl Engine {
     /// Every fault of every lexicon and profile file.
     pub fn from_files(files: &Files, choices: &Choices) -> Result<Engine, Error> {
         let normaliser = if choices.layers.normalising {
-            Normaliser::new(&lexicon::read_folds(files))
+            let spellings: Vec<(String, String)> =
+                lexicon::read_spellings(files).into_iter().map(|row| (row.from, row.to)).collect();
+            Normaliser::new(&lexicon::read_folds(files)).with_spellings(&spellings)
         } else {
             Normaliser::none()
         };
         let rules = compile(files, &normaliser)?;
         let profile = lexicon::profile::load(choices.profile.as_deref().unwrap_or(DEFAULT_PROFILE))?;
         let classifier = if choices.layers.classifier { classifier(files, choices)? } else { None };
+        let plain = lexicon::read_plain_words(files).into_iter().filter_map(|row| row.from.chars().next());
+        let sounds = normalise::sounds(&readings(files)).with_plain_words(plain);
         Ok(Engine {
-            matcher: Matcher::new(&rules)?,
+            matcher: Matcher::new(&rules, &sounds)?,
             segmenter: Box::new(Jieba::new(lexicon::read_words(files))),
-            sounds: normalise::sounds(),
+            sounds,
             classifier,
             profile,
             mask: if choices.no_mask { Mask::none() } else { Mask::new(&rules.digits) },
@@ -131,6 +135,12 @@ impl Engine {
             rules,
         })
     }
+}
+
+/// Further sounds of characters, in pinyin.
+fn readings(files: &Files) -> Vec<(char, String)> {
+    let rows = lexicon::read_readings(files).into_iter();
+    rows.filter_map(|row| Some((row.from.chars().next()?, row.to))).collect()
 }
 
 /// The classifier that was named, or the built-in one.
@@ -153,8 +163,10 @@ fn classifier(files: &Files, choices: &Choices) -> Result<Option<Model>, Error> 
 /// # Errors
 /// Every fault of every file.
 pub fn compile(files: &Files, normaliser: &Normaliser) -> Result<RuleSet, Error> {
+    let bare = normaliser.without_spellings();
     let helpers = Helpers {
         normalise: &|text| normaliser.entry(text),
+        fold: &|text| bare.entry(text),
         gates: GATES.iter().map(|g| g.name()).collect(),
     };
     lexicon::compile(files, &helpers)

@@ -9,7 +9,7 @@ use crate::build::Engine;
 use crate::context::{self, Surroundings};
 use crate::finding::{self, Facts};
 use crate::matching::{self, Located};
-use crate::model::candidate::{Candidate, Matched};
+use crate::model::candidate::{Candidate, Fold, Likeness, Matched};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::rules::{ClassIx, Use};
 use crate::model::scan::{CallOutcome, CallRecord};
@@ -24,6 +24,9 @@ mod classified;
 const UNKNOWN_SPEAKER: &str = "speaker unknown";
 /// Remark on a finding whose speaker was inferred.
 const INFERRED_SPEAKER: &str = "speaker inferred from the words";
+
+/// Remark on a finding whose words were recognised by sound alone.
+const BY_SOUND: &str = "recognised by its sound";
 
 /// One turn with everything that was located in it and what became of it.
 pub struct JudgedTurn {
@@ -44,6 +47,9 @@ pub fn listed_turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
     let mut judged: Vec<JudgedTurn> = call.turns.iter().map(|u| locate(engine, u)).collect();
     for turn in &mut judged {
         turn.candidates = matching::candidates(&turn.located, &engine.rules);
+        for c in &mut turn.candidates {
+            c.lowered.extend(c.fold.filter(|f| !trusted(*f, c)).map(|_| BY_SOUND.to_owned()));
+        }
         turn.candidates.retain(|c| match c.matched {
             Matched::Phrase(_) => engine.layers.phrases,
             _ => engine.layers.terms,
@@ -75,14 +81,26 @@ pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
     judged
 }
 
+/// Whether a match that is spelled otherwise is as good as a listed one: something of it stands as listed and the rest is
+/// in letters, or it is a phrase.
+fn trusted(fold: Fold, candidate: &Candidate) -> bool {
+    fold.anchored && (fold.by == Likeness::Pinyin || matches!(candidate.matched, Matched::Phrase(_)))
+}
+
 fn locate(engine: &Engine, utterance: &crate::model::transcript::Utterance) -> JudgedTurn {
     let text = engine.normaliser.apply(&utterance.text);
-    let located = engine.matcher.locate(&text.text, &engine.rules);
+    let mut located = engine.matcher.locate(&text.text, &engine.rules);
     let guessed = (utterance.speaker == Speaker::Unknown)
         .then(|| context::roles::infer(&located.phrases, &engine.rules))
         .filter(|s| *s != Speaker::Unknown);
+    let speaker = guessed.unwrap_or(utterance.speaker);
+    if engine.layers.normalising && matches!(speaker, Speaker::Collector | Speaker::Unknown) {
+        let edges = Edges::new(&text.text, engine.segmenter.as_ref());
+        let is_edge = |at| edges.is_edge(at);
+        engine.matcher.listen(&text.text, &engine.rules, &engine.sounds, &is_edge, &mut located);
+    }
     JudgedTurn {
-        speaker: guessed.unwrap_or(utterance.speaker),
+        speaker,
         inferred: guessed.is_some() || utterance.inferred,
         text,
         located,

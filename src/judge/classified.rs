@@ -1,10 +1,10 @@
 //! What the classifier adds to a turn: candidates of its own, and doubt about listed matches.
 
-use super::JudgedTurn;
+use super::{BY_SOUND, JudgedTurn};
 use crate::build::Engine;
 use crate::classify::{Input, Piece};
 use crate::model::candidate::{Candidate, Matched, Rejection};
-use crate::model::rules::{FULL_WEIGHT, GROUPS};
+use crate::model::rules::{FULL_WEIGHT, GROUPS, RuleSet};
 use crate::model::span::NormSpan;
 use crate::model::transcript::{CalleeRole, Speaker};
 
@@ -36,6 +36,10 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, previous: Option<&str>
         .map(|g| (g, model.explain(&input, g)))
         .collect();
     for c in &mut turn.candidates {
+        let group = RuleSet::group_index(&engine.rules.rules[c.rule].group);
+        if group.is_some_and(|g| probabilities[g] >= engine.rules.policy.bars[g].review) {
+            c.lowered.retain(|why| why != BY_SOUND);
+        }
         if let Some(why) = doubt(engine, c, &probabilities, scores.alarm()) {
             if c.weight < FULL_WEIGHT && scores.alarm() < engine.rules.policy.certain {
                 c.rejected.get_or_insert(Rejection { gate: WORDING, detail: why });
@@ -96,6 +100,7 @@ fn candidate(
         parts: if parts.is_empty() { vec![whole] } else { parts },
         weight: if sure { probability.max(policy.violation) } else { probability.max(policy.review) },
         edges: Vec::new(),
+        fold: None,
         rejected: acquitted(engine, turn, GROUPS[g]).filter(|_| probability < policy.overrule),
         lowered: if sure { Vec::new() } else { vec![format!("likely by its wording ({probability:.2})")] },
     })

@@ -32,6 +32,7 @@ impl Place<'_> {
 /// Tables in the making, and everything that is wrong so far.
 pub(super) struct Builder<'a> {
     normalise: &'a dyn Fn(&str) -> String,
+    fold: &'a dyn Fn(&str) -> String,
     patterns: BTreeMap<String, Pattern>,
     pub classes: Vec<Class>,
     class_ix: BTreeMap<String, ClassIx>,
@@ -40,9 +41,13 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(normalise: &'a dyn Fn(&str) -> String) -> Builder<'a> {
+    pub(super) fn new(
+        normalise: &'a dyn Fn(&str) -> String,
+        fold: &'a dyn Fn(&str) -> String,
+    ) -> Builder<'a> {
         Builder {
             normalise,
+            fold,
             patterns: BTreeMap::new(),
             classes: Vec::new(),
             class_ix: BTreeMap::new(),
@@ -66,7 +71,9 @@ impl<'a> Builder<'a> {
         });
         if pattern.uses.iter().any(|u| same_use(u, &what)) {
             // A class may get a word twice through the classes it includes; a rule gets a term twice by mistake only.
-            if matches!(what, Use::Member { .. }) {
+            // A spelling that a table makes the same as another is right by itself: the table may come after the term.
+            let spelled = (self.fold)(text.trim()) != pattern.text;
+            if spelled || matches!(what, Use::Member { .. }) {
                 return;
             }
             let message = format!("`{text}` stands here twice (in the same or another spelling)");

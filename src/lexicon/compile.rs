@@ -19,6 +19,8 @@ use crate::model::transcript::Speaker;
 pub struct Helpers<'a> {
     /// The normaliser's form of an entry.
     pub normalise: &'a dyn Fn(&str) -> String,
+    /// The same without the spellings of several characters.
+    pub fold: &'a dyn Fn(&str) -> String,
     /// Names that `because` may use beside `no-match`.
     pub gates: Vec<&'static str>,
 }
@@ -28,7 +30,7 @@ pub struct Helpers<'a> {
 /// # Errors
 /// [`Error::Rules`] with every fault of every file.
 pub fn compile(files: &Files, helpers: &Helpers<'_>) -> Result<RuleSet, Error> {
-    let mut b = Builder::new(helpers.normalise);
+    let mut b = Builder::new(helpers.normalise, helpers.fold);
     read_classes(files, &mut b);
     let labels = tables::speakers(files, &mut b.faults);
     let rules = rule_file::read_all(files, &mut b, &labels, &helpers.gates);
@@ -38,7 +40,7 @@ pub fn compile(files: &Files, helpers: &Helpers<'_>) -> Result<RuleSet, Error> {
     let policy = policy::read(files, &mut b.faults);
     let digits = tables::digits(files, &mut b.faults);
     let messages = tables::messages(files, &mut b.faults);
-    tables::folds(files, &mut b.faults);
+    tables::check(files, &mut b.faults);
     check_before(&conduct, &mut b.faults);
     let Some(policy) = policy.filter(|_| b.faults.is_empty()) else {
         b.faults.sort();

@@ -12,4 +12,7 @@ mod tables;
 
 pub use compile::{Helpers, compile};
 pub use files::{File, Files};
-pub use tables::{read_folds, read_list, read_messages, read_style_folds, read_words};
+pub use tables::{
+    Exemplified, read_folds, read_list, read_messages, read_plain_words, read_readings, read_spellings,
+    read_style_folds, read_words,
+};

@@ -79,6 +79,74 @@ pub(super) fn folds(files: &Files, faults: &mut Vec<Fault>) -> Vec<(char, char)>
     folds.into_iter().collect()
 }
 
+/// Tables of spellings of several characters: radicals written apart, letters for words.
+const SPELLINGS: [&str; 2] = ["tables/split-characters.tsv", "tables/abbreviations.tsv"];
+/// Table of further sounds of characters.
+const READINGS: &str = "tables/readings.tsv";
+
+/// Table of characters that are never taken for others of the same sound.
+const PLAIN_WORDS: &str = "tables/plain-words.tsv";
+
+/// A row of a table with an example: what is written, what it stands for, what is said, what must come of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exemplified {
+    /// As written.
+    pub from: String,
+    /// What it stands for.
+    pub to: String,
+    /// A sentence with it.
+    pub say: String,
+    /// A piece of the sentence as it must be read, or the rule that must find it.
+    pub becomes: String,
+}
+
+/// The rows of one table with examples.
+fn exemplified(files: &Files, table: &str, faults: &mut Vec<Fault>) -> Vec<Exemplified> {
+    let Some(file) = files.0.get(table) else { return Vec::new() };
+    let Some(text) = text_of(file, faults) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (line, row) in rows(&text) {
+        match row[..] {
+            [from, to, say, becomes] if row.iter().all(|cell| !cell.is_empty()) => {
+                let owned = [from, to, say, becomes].map(str::to_owned);
+                let [from, to, say, becomes] = owned;
+                found.push(Exemplified { from, to, say, becomes });
+            }
+            _ => faults.push(Fault {
+                file: file.shown.clone(),
+                line,
+                message:
+                    "a row is a spelling, what it stands for, an example and what becomes of it, tabs between"
+                        .to_owned(),
+            }),
+        }
+    }
+    found
+}
+
+/// Spellings of several characters with their examples.
+pub fn read_spellings(files: &Files) -> Vec<Exemplified> {
+    SPELLINGS.iter().flat_map(|table| exemplified(files, table, &mut Vec::new())).collect()
+}
+
+/// Characters with a further sound, in pinyin without tones, with their examples.
+pub fn read_readings(files: &Files) -> Vec<Exemplified> {
+    exemplified(files, READINGS, &mut Vec::new())
+}
+
+/// Characters that mean themselves, an entry that each would sound like, and a sentence where it must not.
+pub fn read_plain_words(files: &Files) -> Vec<Exemplified> {
+    exemplified(files, PLAIN_WORDS, &mut Vec::new())
+}
+
+/// Notes what is wrong in the tables that only the normaliser reads.
+pub(super) fn check(files: &Files, faults: &mut Vec<Fault>) {
+    folds(files, faults);
+    for table in SPELLINGS.iter().chain([&READINGS, &PLAIN_WORDS]) {
+        exemplified(files, table, faults);
+    }
+}
+
 /// Characters that stand for a digit when a number is spoken: `tables/spoken-digits.tsv`.
 pub(super) fn digits(files: &Files, faults: &mut Vec<Fault>) -> Vec<char> {
     let text = files.0.get("tables/spoken-digits.tsv").and_then(|f| text_of(f, faults)).unwrap_or_default();

@@ -2,14 +2,18 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use crate::model::candidate::{Candidate, Matched, Occurrence, PhraseMatch};
+use crate::model::candidate::{Candidate, Fold, Likeness, Matched, Occurrence, PhraseMatch, Sounded};
 use crate::model::error::Error;
 use crate::model::rules::{Boundary, Owner, RuleSet, Use};
+use crate::model::sounds::Sounds;
 use crate::model::span::NormSpan;
 
 mod phrases;
+mod sounds;
+mod syllables;
 
 use phrases::PhraseIndex;
+use sounds::SoundIndex;
 
 /// Most occurrences kept per utterance, so that nested patterns in a hostile text stay cheap.
 const MOST_OCCURRENCES: usize = 20_000;
@@ -18,6 +22,7 @@ const MOST_OCCURRENCES: usize = 20_000;
 pub struct Matcher {
     automaton: AhoCorasick,
     phrases: PhraseIndex,
+    sounds: SoundIndex,
 }
 
 /// What was located in one utterance.
@@ -27,6 +32,10 @@ pub struct Located {
     pub occurrences: Vec<Occurrence>,
     /// Phrases of every owner, by place.
     pub phrases: Vec<PhraseMatch>,
+    /// Entries that stand there by their sound, by place.
+    pub sounded: Vec<Sounded>,
+    /// Phrases of rules with a part that stands there by its sound.
+    pub sounded_phrases: Vec<(PhraseMatch, Fold)>,
     /// Whether the text holds more occurrences than are looked at.
     pub truncated: bool,
 }
@@ -34,13 +43,13 @@ pub struct Located {
 impl Matcher {
     /// # Errors
     /// When the patterns are too many for the automaton.
-    pub fn new(rules: &RuleSet) -> Result<Matcher, Error> {
+    pub fn new(rules: &RuleSet, sounds: &Sounds) -> Result<Matcher, Error> {
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(rules.patterns.iter().map(|p| p.text.as_str()))
             .map_err(|e| Error::Usage(format!("the lexicon is too large: {e}")))?;
-        Ok(Matcher { automaton, phrases: PhraseIndex::new(rules) })
+        Ok(Matcher { automaton, phrases: PhraseIndex::new(rules), sounds: SoundIndex::new(rules, sounds)? })
     }
 
     /// Every pattern and every phrase in a normalised text.
@@ -60,44 +69,114 @@ impl Matcher {
         }
         located
     }
+
+    /// Adds what stands in the same text by its sound. `is_edge`: whether a word begins or ends at a byte.
+    pub fn listen(
+        &self,
+        text: &str,
+        rules: &RuleSet,
+        sounds: &Sounds,
+        is_edge: &dyn Fn(usize) -> bool,
+        located: &mut Located,
+    ) {
+        located.sounded = self.sounds.find(text, rules, sounds, is_edge);
+        located.sounded.retain(|s| located.occurrences.binary_search(&s.occurrence).is_err());
+        if located.sounded.is_empty() {
+            return;
+        }
+        let mut all: Vec<Occurrence> = located.sounded.iter().map(|s| s.occurrence).collect();
+        all.extend_from_slice(&located.occurrences);
+        all.sort_unstable();
+        let phrases = self.phrases.find(text, rules, &all);
+        let heard = phrases.into_iter().filter(|m| matches!(m.owner, Owner::Rule(_)));
+        located.sounded_phrases =
+            heard.filter_map(|m| phrase_fold(&m, rules, located).map(|fold| (m, fold))).collect();
+    }
+}
+
+/// How a phrase was recognised: by the parts that stand there by their sound alone. None when there is no such part, or no
+/// part that stands as listed.
+fn phrase_fold(m: &PhraseMatch, rules: &RuleSet, located: &Located) -> Option<Fold> {
+    let is_of = |pattern: usize, class: usize| {
+        let of_class = |u: &Use| matches!(u, Use::Member { class: c } if *c == class);
+        rules.patterns[pattern].uses.iter().any(of_class)
+    };
+    let mut folds: Vec<Fold> = Vec::new();
+    for (span, class) in m.parts.iter().zip(&m.classes) {
+        // Both lists are in order of place: only what stands at the part is looked at.
+        let from = located.occurrences.partition_point(|o| o.span < *span);
+        let mut listed = located.occurrences[from..].iter().take_while(|o| o.span == *span);
+        if !listed.any(|o| is_of(o.pattern, *class)) {
+            let from = located.sounded.partition_point(|s| s.occurrence.span < *span);
+            let mut heard = located.sounded[from..].iter().take_while(|s| s.occurrence.span == *span);
+            folds.push(heard.find(|s| is_of(s.occurrence.pattern, *class))?.fold);
+        }
+    }
+    let by = folds.iter().map(|f| f.by).max()?;
+    let whole = folds.len() < m.parts.len();
+    let anchored = whole || folds.iter().any(|f| f.anchored);
+    (whole || by == Likeness::Pinyin).then(|| Fold { by, cost: folds.iter().map(|f| f.cost).sum(), anchored })
 }
 
 /// The candidates among what was located: terms and phrases that belong to rules, in order of place.
 pub fn candidates(located: &Located, rules: &RuleSet) -> Vec<Candidate> {
     let mut found = Vec::new();
-    for o in &located.occurrences {
+    let listed = located.occurrences.iter().map(|o| (*o, None));
+    for (o, fold) in listed.chain(located.sounded.iter().map(|s| (s.occurrence, Some(s.fold)))) {
         for u in &rules.patterns[o.pattern].uses {
             if let Use::Term { rule, weight, boundary } = *u {
-                found.push(Candidate {
-                    rule,
-                    matched: Matched::Term(o.pattern),
-                    span: o.span,
-                    parts: vec![o.span],
-                    weight,
-                    edges: vec![(o.span, boundary)],
-                    rejected: None,
-                    lowered: Vec::new(),
-                });
+                let base = (rule, Matched::Term(o.pattern), weight);
+                found.push(candidate(base, vec![o.span], vec![(o.span, boundary)], fold));
             }
         }
     }
-    for m in &located.phrases {
+    let listed = located.phrases.iter().map(|m| (m, None));
+    for (m, fold) in listed.chain(located.sounded_phrases.iter().map(|(m, fold)| (m, Some(*fold)))) {
         let phrase = &rules.phrases[m.phrase];
         if let Owner::Rule(rule) = phrase.owner {
-            found.push(Candidate {
-                rule,
-                matched: Matched::Phrase(m.phrase),
-                span: m.parts.iter().copied().reduce(NormSpan::join).unwrap_or(NormSpan { start: 0, end: 0 }),
-                parts: m.parts.clone(),
-                weight: phrase.weight,
-                edges: edges(m, rules),
-                rejected: None,
-                lowered: Vec::new(),
-            });
+            let base = (rule, Matched::Phrase(m.phrase), phrase.weight);
+            found.push(candidate(base, m.parts.clone(), edges(m, rules), fold));
         }
     }
+    let sure: Vec<(usize, NormSpan, f32)> =
+        found.iter().filter(|c| c.fold.is_none()).map(|c| (c.rule, c.span, c.weight)).collect();
+    // What sounds like an entry where one of the same rule stands as listed says nothing new.
+    found.retain(|c| {
+        c.fold.is_none_or(|f| f.by == Likeness::Pinyin)
+            || !sure
+                .iter()
+                .any(|(rule, span, weight)| *rule == c.rule && *weight >= c.weight && span.overlaps(c.span))
+    });
     found.sort_by(|a, b| (a.span, a.rule, &a.parts).cmp(&(b.span, b.rule, &b.parts)));
     found
+}
+
+/// What a match is worth less for each unit of its cost.
+const PER_COST: f32 = 0.05;
+/// What remains of a weight however far the text is from the entry.
+const LEAST_SHARE: f32 = 0.6;
+
+fn candidate(
+    (rule, matched, weight): (usize, Matched, f32),
+    parts: Vec<NormSpan>,
+    edges: Vec<(NormSpan, Boundary)>,
+    fold: Option<Fold>,
+) -> Candidate {
+    let by_sound = fold.is_some_and(|f| f.by == Likeness::Sound);
+    let share =
+        fold.filter(|_| by_sound).map_or(1.0, |f| (1.0 - PER_COST * f32::from(f.cost)).max(LEAST_SHARE));
+    Candidate {
+        rule,
+        span: parts.iter().copied().reduce(NormSpan::join).unwrap_or(NormSpan { start: 0, end: 0 }),
+        matched,
+        parts,
+        weight: weight * share,
+        // Misheard words are cut anyhow; whether they are words was asked before.
+        edges: if by_sound { Vec::new() } else { edges },
+        fold,
+        rejected: None,
+        lowered: Vec::new(),
+    }
 }
 
 /// The edges a phrase's parts ask for, by the class each matched through.

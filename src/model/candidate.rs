@@ -28,6 +28,26 @@ pub struct Rejection {
     pub detail: String,
 }
 
+/// By which likeness an entry was recognised in a text that spells it otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    /// Some syllables are written in letters, the rest as listed.
+    Pinyin,
+    /// Characters of the same or nearly the same sound stand for those listed.
+    Sound,
+}
+
+/// How an entry was recognised that is spelled otherwise, and how far the text is from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fold {
+    /// By what.
+    pub by: Likeness,
+    /// 1 for each syllable in letters or of the same sound, 2 for one of nearly the same sound.
+    pub cost: u16,
+    /// Whether something of it stands as listed.
+    pub anchored: bool,
+}
+
 /// A match of a rule in one utterance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
@@ -43,6 +63,8 @@ pub struct Candidate {
     pub weight: f32,
     /// Spans whose ends must lie on word edges, and how.
     pub edges: Vec<(NormSpan, super::rules::Boundary)>,
+    /// How the text was read to find it, when it does not stand there as listed.
+    pub fold: Option<Fold>,
     /// Why it was rejected, if it was.
     pub rejected: Option<Rejection>,
     /// Why it can be no more than a matter for review.
@@ -56,6 +78,15 @@ pub struct Occurrence {
     pub span: NormSpan,
     /// Which.
     pub pattern: PatternIx,
+}
+
+/// An entry that stands at a place by its sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sounded {
+    /// The place and the entry.
+    pub occurrence: Occurrence,
+    /// How it was recognised.
+    pub fold: Fold,
 }
 
 /// A phrase that stands in the normalised text.

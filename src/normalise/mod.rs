@@ -1,7 +1,8 @@
 //! Characters in, characters out: many spellings become one, and every place can be mapped back.
 //!
-//! Two steps: each character is folded to its plain form (width, case, traditional, look-alike), and characters that are
-//! put between others to hide a word (spaces within a word, asterisks, zero-width characters) are left out.
+//! Three steps: each character is folded to its plain form (width, case, traditional, look-alike), spellings of several
+//! characters (radicals written apart, letters for words) become what they stand for, and characters that are put between
+//! others to hide a word (spaces within a word, asterisks, zero-width characters) are left out.
 
 use rustc_hash::FxHashMap;
 
@@ -9,13 +10,16 @@ use crate::model::span::{NormSpan, RawSpan};
 
 mod noise;
 mod pinyin;
+mod spellings;
 
 pub use pinyin::sounds;
+use spellings::Spellings;
 
 /// Folds characters and drops noise. Immutable; shared by all threads.
 #[derive(Debug, Clone, Default)]
 pub struct Normaliser {
     folds: FxHashMap<char, char>,
+    spellings: Spellings,
     /// Changes nothing.
     off: bool,
 }
@@ -44,7 +48,24 @@ impl Normaliser {
             }
             to
         };
-        Normaliser { off: false, folds: folds.iter().map(|(from, to)| (*from, settle(*to))).collect() }
+        Normaliser {
+            off: false,
+            folds: folds.iter().map(|(from, to)| (*from, settle(*to))).collect(),
+            spellings: Spellings::default(),
+        }
+    }
+
+    /// The same with spellings of several characters and what they stand for.
+    pub fn with_spellings(mut self, pairs: &[(String, String)]) -> Normaliser {
+        let fold = |text: &str| text.chars().map(|c| self.fold(c)).collect::<Vec<char>>();
+        let folded: Vec<_> = pairs.iter().map(|(from, to)| (fold(from), fold(to))).collect();
+        self.spellings = Spellings::new(folded.into_iter());
+        self
+    }
+
+    /// The same that reads characters one by one.
+    pub fn without_spellings(&self) -> Normaliser {
+        Normaliser { spellings: Spellings::default(), ..self.clone() }
     }
 
     /// One that changes nothing: to measure what folding is worth.
@@ -75,18 +96,21 @@ impl Normaliser {
             starts: Vec::with_capacity(raw.len()),
             ends: Vec::with_capacity(raw.len()),
         };
-        for (i, (at, c)) in chars.iter().enumerate() {
-            let kept = match noise::judge(&chars, i) {
-                noise::Kind::Keep => *c,
-                noise::Kind::Pause => '\u{ff0c}',
-                noise::Kind::Drop => continue,
-            };
-            let end = chars.get(i + 1).map_or(raw.len(), |(next, _)| *next);
-            out.text.push(kept);
-            for _ in 0..kept.len_utf8() {
-                out.starts.push(u32::try_from(*at).unwrap_or(u32::MAX));
-                out.ends.push(u32::try_from(end).unwrap_or(u32::MAX));
+        let place = |i: usize| chars.get(i).map_or(raw.len(), |(at, _)| *at);
+        let mut i = 0;
+        while i < chars.len() {
+            let span = |next| RawSpan { start: place(i), end: place(next) };
+            if let Some(meant) = self.spellings.at(&chars, i) {
+                meant.to.iter().for_each(|c| out.push(*c, span(meant.next)));
+                i = meant.next;
+                continue;
             }
+            match noise::judge(&chars, i) {
+                noise::Kind::Keep => out.push(chars[i].1, span(i + 1)),
+                noise::Kind::Pause => out.push('\u{ff0c}', span(i + 1)),
+                noise::Kind::Drop => {}
+            }
+            i += 1;
         }
         out
     }
@@ -98,11 +122,23 @@ impl Normaliser {
 
     /// Whether [`apply`](Self::apply) would change nothing; the common case, decided without allocating.
     fn is_plain(&self, raw: &str) -> bool {
-        self.off || raw.chars().all(|c| !noise::is_suspect(c) && self.fold(c) == c)
+        self.off
+            || raw.char_indices().all(|(at, c)| {
+                !noise::is_suspect(c) && self.fold(c) == c && !self.spellings.may_begin(&raw[at..], c)
+            })
     }
 }
 
 impl Normalised {
+    /// Adds a character that stands for the raw text in `from`.
+    fn push(&mut self, c: char, from: RawSpan) {
+        self.text.push(c);
+        for _ in 0..c.len_utf8() {
+            self.starts.push(u32::try_from(from.start).unwrap_or(u32::MAX));
+            self.ends.push(u32::try_from(from.end).unwrap_or(u32::MAX));
+        }
+    }
+
     /// The one place where a span in the normalised text becomes a span in the raw text.
     pub fn raw(&self, span: NormSpan) -> RawSpan {
         if self.starts.is_empty() || span.end <= span.start {

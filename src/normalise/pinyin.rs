@@ -1,23 +1,28 @@
 //! The sounds of characters as pinyin without tones, with the pairs made one that recognisers and speakers of dialects mix up:
 //! zh/z, ch/c, sh/s, l/n, ing/in, eng/en.
 
+use std::collections::BTreeMap;
+
 use pinyin::ToPinyin;
 use rustc_hash::FxHashMap;
 
-use crate::model::sounds::Sounds;
+use crate::model::sounds::{Sounds, Syllable};
 
-/// The sound of every Han character that has one.
-pub fn sounds() -> Sounds {
-    let mut numbers: FxHashMap<String, u16> = FxHashMap::default();
-    let han = '\u{4e00}'..='\u{9fff}';
-    let pairs: Vec<(char, u16)> = han
-        .filter_map(|c| {
-            let syllable = merged(c.to_pinyin()?.plain());
-            let next = numbers.len() as u16 + 1;
-            Some((c, *numbers.entry(syllable).or_insert(next)))
-        })
-        .collect();
-    Sounds::new(pairs.into_iter())
+/// The sound of every Han character that has one. `further`: characters with another sound, in pinyin without tones.
+pub fn sounds(further: &[(char, String)]) -> Sounds {
+    let mut near: FxHashMap<String, u16> = FxHashMap::default();
+    let mut names: BTreeMap<String, Syllable> = BTreeMap::new();
+    let mut pairs: Vec<(char, Syllable)> = Vec::new();
+    for c in '\u{4e00}'..='\u{9fff}' {
+        let Some(plain) = c.to_pinyin().map(|p| p.plain()) else { continue };
+        let next = near.len() as u16 + 1;
+        let near = *near.entry(merged(plain)).or_insert(next);
+        let exact = names.len() as u16 + 1;
+        // Keyboards have no u with dots: they write v.
+        let name = plain.replace('\u{fc}', "v");
+        pairs.push((c, *names.entry(name).or_insert(Syllable { exact, near })));
+    }
+    Sounds::new(pairs.into_iter(), names, further)
 }
 
 /// A syllable with the mixed-up pairs made one.
@@ -41,7 +46,7 @@ mod tests {
 
     #[test]
     fn what_sounds_alike_is_one() {
-        let sounds = sounds();
+        let sounds = sounds(&[]);
         for (a, b) in [
             ('\u{8bc9}', '\u{7d20}'),
             ('\u{7262}', '\u{52b3}'),

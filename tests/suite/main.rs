@@ -8,6 +8,7 @@ mod call_log;
 mod cli;
 mod decode;
 mod determinism;
+mod evasion;
 mod formats;
 mod frequency;
 mod frequency_definition;

@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 
 use cuicha::build::Engine;
 use cuicha::judge;
-use cuicha::model::candidate::{Candidate, Matched};
+use cuicha::model::candidate::{Candidate, Likeness, Matched};
 use cuicha::model::error::Error;
 use cuicha::model::transcript::Call;
 use cuicha::pipeline::{self, Job};
@@ -64,6 +64,11 @@ fn line(engine: &Engine, text: &str, c: &Candidate) -> String {
         Matched::Classifier { probability, pieces } => {
             format!("classifier {probability:.3}: {}", pieces.join(" | "))
         }
+    };
+    let by = match &c.fold {
+        Some(f) if f.by == Likeness::Pinyin => format!("{by}, spelled in letters, cost {}", f.cost),
+        Some(f) => format!("{by}, by sound, cost {}", f.cost),
+        None => by,
     };
     let end = match (&c.rejected, c.lowered.is_empty()) {
         (Some(r), _) => format!("rejected by {}: {}", r.gate, r.detail),

@@ -1,0 +1,178 @@
+//! Entries that stand in a text by their sound: misheard characters, syllables written in letters.
+//!
+//! The text is spelled as a row of syllables, one character each, and searched by an automaton over the syllables of the
+//! entries. What it points at is then compared syllable by syllable, and what stands there as listed is left to the other
+//! automaton.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use rustc_hash::FxHashMap;
+
+use super::syllables::{Heard, Unit, WIDTH, heard, written};
+use crate::model::candidate::{Fold, Likeness, Occurrence, Sounded};
+use crate::model::error::Error;
+use crate::model::rules::{Owner, PatternIx, RuleSet, Use};
+use crate::model::sounds::Sounds;
+use crate::model::span::NormSpan;
+
+/// Most places that are compared per utterance, so that a hostile text stays cheap.
+const MOST_PLACES: usize = 4_000;
+/// Syllables of the longest entry that is looked for by sound.
+const MOST_SYLLABLES: usize = 12;
+/// From so many syllables on other characters of the same sound are enough; shorter entries need the words to be broken.
+const FREE_FROM: usize = 3;
+
+/// The automaton over syllables. Immutable; shared by all threads.
+pub(super) struct SoundIndex {
+    automaton: AhoCorasick,
+    /// For each pattern of the automaton the entries that sound so.
+    entries: Vec<Vec<PatternIx>>,
+    /// Entries of one character by their exact syllable: looked for in letters alone.
+    single: FxHashMap<u16, Vec<PatternIx>>,
+}
+
+impl SoundIndex {
+    pub(super) fn new(rules: &RuleSet, sounds: &Sounds) -> Result<SoundIndex, Error> {
+        let used = classes_of_rules(rules);
+        let mut by_sound: std::collections::BTreeMap<String, Vec<PatternIx>> =
+            std::collections::BTreeMap::new();
+        let mut single: FxHashMap<u16, Vec<PatternIx>> = FxHashMap::default();
+        for (ix, pattern) in rules.patterns.iter().enumerate() {
+            let wanted = pattern.uses.iter().any(|u| match *u {
+                Use::Term { .. } => true,
+                Use::Member { class } => used[class],
+                Use::Except { .. } => false,
+            });
+            let chars: Vec<char> = pattern.text.chars().collect();
+            if !wanted || chars.len() > MOST_SYLLABLES {
+                continue;
+            }
+            if let [one] = chars[..] {
+                for syllable in sounds.readings(one) {
+                    single.entry(syllable.exact).or_default().push(ix);
+                }
+                continue;
+            }
+            for spelled in spelled(&chars, sounds) {
+                by_sound.entry(spelled).or_default().push(ix);
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(by_sound.keys())
+            .map_err(|e| Error::Usage(format!("the lexicon is too large: {e}")))?;
+        Ok(SoundIndex { automaton, entries: by_sound.into_values().collect(), single })
+    }
+
+    /// Entries that stand in a normalised text otherwise than listed. `is_edge`: whether a word begins or ends at a byte.
+    pub(super) fn find(
+        &self,
+        text: &str,
+        rules: &RuleSet,
+        sounds: &Sounds,
+        is_edge: &dyn Fn(usize) -> bool,
+    ) -> Vec<Sounded> {
+        let Heard { row, units } = heard(text, sounds);
+        let mut found = Vec::new();
+        for m in self.automaton.find_overlapping_iter(&row).take(MOST_PLACES) {
+            let covered = &units[m.start() / WIDTH..m.end() / WIDTH];
+            for ix in &self.entries[m.pattern().as_usize()] {
+                let fold = compare(covered, &rules.patterns[*ix].text, sounds);
+                let fits = |f: &Fold| f.by == Likeness::Pinyin || broken(covered, *ix, rules, is_edge);
+                if let Some(fold) = fold.filter(fits) {
+                    found.push(sounded(covered, *ix, fold));
+                }
+            }
+        }
+        for unit in units.iter().filter(|u| u.han.is_none()).take(MOST_PLACES) {
+            for ix in self.single.get(&unit.sound.exact).into_iter().flatten() {
+                let fold = Fold { by: Likeness::Pinyin, cost: 1, anchored: false };
+                found.push(sounded(std::slice::from_ref(unit), *ix, fold));
+            }
+        }
+        found.sort_unstable();
+        found.dedup_by_key(|s| s.occurrence);
+        found.truncate(MOST_PLACES);
+        found
+    }
+}
+
+fn sounded(covered: &[Unit], pattern: PatternIx, fold: Fold) -> Sounded {
+    let span = NormSpan { start: covered[0].span.start, end: covered[covered.len() - 1].span.end };
+    Sounded { occurrence: Occurrence { span, pattern }, fold }
+}
+
+/// Classes that phrases of rules are made of: cues are never heard, as a guess must not acquit.
+fn classes_of_rules(rules: &RuleSet) -> Vec<bool> {
+    let mut used = vec![false; rules.classes.len()];
+    for phrase in rules.phrases.iter().filter(|p| matches!(p.owner, Owner::Rule(_))) {
+        for class in phrase.parts.iter().flat_map(|p| &p.classes) {
+            used[*class] = true;
+        }
+    }
+    used
+}
+
+/// An entry as rows of syllables: one by the usual sounds, and one more for each further sound of one of its characters.
+/// None when a character has no sound.
+fn spelled(chars: &[char], sounds: &Sounds) -> Vec<String> {
+    let Some(usual) = chars.iter().map(|c| sounds.syllable(*c)).collect::<Option<Vec<_>>>() else {
+        return Vec::new();
+    };
+    let mut rows = vec![usual.iter().map(|s| written(*s)).collect::<String>()];
+    for (i, c) in chars.iter().enumerate() {
+        for other in sounds.readings(*c).skip(1) {
+            let row =
+                usual.iter().enumerate().map(|(n, s)| written(if n == i { other } else { *s })).collect();
+            if !rows.contains(&row) {
+                rows.push(row);
+            }
+        }
+    }
+    rows
+}
+
+/// How the covered text differs from the entry; none when it stands there as listed, or too little of it fits.
+fn compare(covered: &[Unit], entry: &str, sounds: &Sounds) -> Option<Fold> {
+    let (mut letters, mut same, mut other, mut cost) = (0, 0, 0, 0);
+    for (unit, c) in covered.iter().zip(entry.chars()) {
+        let exact = sounds.readings(c).any(|s| s.exact == unit.sound.exact);
+        match unit.han {
+            Some(han) if han == c => same += 1,
+            Some(han) if sounds.as_written(han) => return None,
+            // Letters are typed on purpose: what they spell is meant exactly.
+            None if !exact => return None,
+            None => {
+                letters += 1;
+                cost += 1;
+            }
+            Some(_) => {
+                other += 1;
+                cost += if exact { 1 } else { 2 };
+            }
+        }
+    }
+    let by = match (letters, other) {
+        (0, 0) => return None,
+        (_, 0) => Likeness::Pinyin,
+        _ => Likeness::Sound,
+    };
+    // Two syllables must sound exactly alike and one of them stand as listed; longer ones may differ by a little in all.
+    let short = covered.len() < FREE_FROM;
+    let enough = by == Likeness::Pinyin
+        || (cost as usize <= if short { 1 } else { covered.len() - 1 }
+            && (same > 0 || covered.len() > FREE_FROM));
+    enough.then_some(Fold { by, cost, anchored: same > 0 })
+}
+
+/// Whether the covered text looks misheard and not like ordinary words: a changed character stands as a word of its own, and
+/// a short text has no part in its neighbours' words.
+fn broken(covered: &[Unit], entry: PatternIx, rules: &RuleSet, is_edge: &dyn Fn(usize) -> bool) -> bool {
+    let ends = is_edge(covered[0].span.start) && is_edge(covered[covered.len() - 1].span.end);
+    if covered.len() < FREE_FROM && !ends {
+        return false;
+    }
+    covered.iter().zip(rules.patterns[entry].text.chars()).any(|(unit, c)| {
+        unit.han.is_some_and(|han| han != c) && is_edge(unit.span.start) && is_edge(unit.span.end)
+    })
+}

@@ -1,0 +1,143 @@
+//! A text as a row of syllables: Han characters by their sound, letters that spell pinyin by what they spell.
+
+use crate::model::sounds::{Sounds, Syllable};
+use crate::model::span::NormSpan;
+
+/// Bytes of each character of a row.
+pub(super) const WIDTH: usize = 3;
+/// Stands for what is no syllable.
+const BREAK: char = '\u{f8ff}';
+/// First of the private characters that stand for syllables.
+const FIRST: u32 = 0xe000;
+/// Letters of the longest syllable.
+const LONGEST: usize = 6;
+/// Most letters in a row that are read as pinyin.
+const MOST_LETTERS: usize = 40;
+
+/// A syllable of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Unit {
+    /// Where it stands.
+    pub span: NormSpan,
+    /// The character, unless it is written in letters.
+    pub han: Option<char>,
+    /// Its sound.
+    pub sound: Syllable,
+}
+
+/// A text as it is heard.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    /// One character of [`WIDTH`] bytes for each unit.
+    pub row: String,
+    /// The units.
+    pub units: Vec<Unit>,
+}
+
+/// The character of a row that stands for a syllable.
+pub(super) fn written(syllable: Syllable) -> char {
+    char::from_u32(FIRST + u32::from(syllable.near)).unwrap_or(BREAK)
+}
+
+impl Heard {
+    fn push(&mut self, span: NormSpan, han: Option<char>, sound: Option<Syllable>) {
+        self.row.push(sound.map_or(BREAK, written));
+        // What is no syllable passes for a character that no entry has.
+        self.units.push(Unit {
+            span,
+            han: han.or(sound.is_none().then_some(BREAK)),
+            sound: sound.unwrap_or_default(),
+        });
+    }
+}
+
+/// Reads a normalised text aloud.
+pub(super) fn heard(text: &str, sounds: &Sounds) -> Heard {
+    let mut heard =
+        Heard { row: String::with_capacity(text.len()), units: Vec::with_capacity(text.len() / 3) };
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let next = at + c.len_utf8();
+        if c.is_ascii_alphabetic() {
+            let end = letters(text, at);
+            spell(text, at, end, sounds, &mut heard);
+            at = end;
+            continue;
+        }
+        if !is_between(c) {
+            heard.push(NormSpan { start: at, end: next }, Some(c), sounds.syllable(c));
+        }
+        at = next;
+    }
+    heard
+}
+
+/// Spaces and marks that nobody speaks.
+fn is_between(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '-' | '.' | '_' | '*' | '\'' | '/' | '~')
+}
+
+/// The end of the letters that begin at `at`; letters that stand apart one by one are taken together.
+fn letters(text: &str, at: usize) -> usize {
+    let run = |from: usize| text[from..].bytes().take_while(u8::is_ascii_alphabetic).count();
+    let mut end = at + run(at);
+    let mut single = end - at == 1;
+    while single && end - at < MOST_LETTERS {
+        let gap = text[end..].chars().next().filter(|c| is_between(*c)).map_or(0, char::len_utf8);
+        let further = run(end + gap);
+        if gap == 0 || further == 0 || further > 1 {
+            break;
+        }
+        end += gap + further;
+        single = true;
+    }
+    end
+}
+
+/// Adds the syllables that the letters from `at` to `end` spell, as few as can be; one break when they spell none.
+fn spell(text: &str, at: usize, end: usize, sounds: &Sounds, heard: &mut Heard) {
+    let places: Vec<usize> = text[at..end]
+        .bytes()
+        .enumerate()
+        .filter(|(_, b)| b.is_ascii_alphabetic())
+        .map(|(i, _)| at + i)
+        .collect();
+    let name: String = places.iter().filter_map(|i| text[*i..].chars().next()).collect();
+    let Some(lengths) = syllables(&name, sounds) else {
+        return heard.push(NormSpan { start: at, end }, None, None);
+    };
+    let mut from = 0;
+    for length in lengths {
+        let span = NormSpan { start: places[from], end: places[from + length - 1] + 1 };
+        heard.push(span, None, sounds.named(&name[from..from + length]));
+        from += length;
+    }
+}
+
+/// The lengths of the fewest syllables that letters spell. Vowels alone are too common in other writing.
+fn syllables(name: &str, sounds: &Sounds) -> Option<Vec<usize>> {
+    if name.len() > MOST_LETTERS {
+        return None;
+    }
+    // For each length of the beginning: how many syllables it takes, and how long the last one is.
+    let mut best: Vec<Option<(usize, usize)>> = vec![None; name.len() + 1];
+    best[0] = Some((0, 0));
+    for to in 2..=name.len() {
+        for length in 2..=LONGEST.min(to) {
+            let Some((count, _)) = best[to - length] else { continue };
+            let shorter = best[to].is_none_or(|(known, _)| count + 1 < known);
+            if shorter && sounds.named(&name[to - length..to]).is_some() {
+                best[to] = Some((count + 1, length));
+            }
+        }
+    }
+    let mut lengths = Vec::new();
+    let mut to = name.len();
+    while to > 0 {
+        let (_, length) = best[to]?;
+        lengths.push(length);
+        to -= length;
+    }
+    lengths.reverse();
+    Some(lengths)
+}

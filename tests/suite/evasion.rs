@@ -1,0 +1,134 @@
+//! Words that are spelled otherwise than listed: each row of the tables does what its example says, and no more is found than
+//! should be.
+
+use std::sync::LazyLock;
+
+use cuicha::build::{Choices, Engine, Layers};
+use cuicha::judge;
+use cuicha::lexicon::{self, Files};
+use cuicha::model::candidate::{Candidate, Likeness};
+use cuicha::model::finding::Verdict;
+use cuicha::model::transcript::Speaker::{self, Borrower, Collector};
+use cuicha::normalise;
+
+use crate::spoken::says;
+
+static LISTED: LazyLock<Engine> = LazyLock::new(|| {
+    let layers = Layers { classifier: false, ..Layers::default() };
+    Engine::new(&Choices { layers, ..Choices::default() }).unwrap()
+});
+
+fn standing(speaker: Speaker, text: &str) -> Vec<(String, Candidate)> {
+    let candidates = judge::turns(&LISTED, &says(speaker, text)).remove(0).candidates;
+    let stand = candidates.into_iter().filter(|c| c.rejected.is_none());
+    stand.map(|c| (LISTED.rules.rules[c.rule].id.clone(), c)).collect()
+}
+
+#[test]
+fn each_spelling_is_read_as_its_example_says() {
+    let rows = lexicon::read_spellings(&Files::built_in());
+    assert!(rows.len() > 50, "the tables are not read");
+    for row in rows {
+        let read = LISTED.normaliser.apply(&row.say).text;
+        assert!(read.contains(&row.becomes), "{}: `{}` is read as `{read}`", row.from, row.say);
+        assert!(!row.to.contains(&row.from), "{} stands for itself", row.from);
+    }
+}
+
+#[test]
+fn each_fold_is_read_as_its_plain_form() {
+    for (from, _) in lexicon::read_folds(&Files::built_in()) {
+        let plain = LISTED.normaliser.fold(from);
+        assert_eq!(LISTED.normaliser.fold(plain), plain, "{from}");
+    }
+    assert_eq!(LISTED.normaliser.apply("①③⑧，ⓢⓑ，贰百").text, "138，傻逼，二百");
+}
+
+#[test]
+fn each_further_reading_is_known() {
+    let rows = lexicon::read_readings(&Files::built_in());
+    let pairs: Vec<_> = rows.iter().map(|r| (r.from.chars().next().unwrap(), r.to.clone())).collect();
+    let sounds = normalise::sounds(&pairs);
+    for row in &rows {
+        let c = row.from.chars().next().unwrap();
+        let syllable = sounds.named(&row.to).unwrap_or_else(|| panic!("{}: no syllable {}", c, row.to));
+        assert!(sounds.readings(c).skip(1).any(|s| s == syllable), "{c}");
+        assert_ne!(sounds.syllable(c), Some(syllable), "{c}: that is its usual sound");
+        assert!(row.say.contains(&row.to) && row.becomes.contains(c), "{c}: {}", row.say);
+    }
+}
+
+#[test]
+fn letters_for_words_count_as_whole_words_only() {
+    for text in ["usb接口", "wxy", "sbc", "3sb", "jcb卡", "第三个月退款", "女表哥"] {
+        assert_eq!(LISTED.normaliser.apply(text).text, text);
+    }
+    let read = LISTED.normaliser.apply("加 w x 吧");
+    let raw = read.raw(cuicha::model::span::NormSpan { start: 3, end: 9 });
+    assert_eq!((read.text.as_str(), &"加 w x 吧"[raw.start..raw.end]), ("加微信吧", "w x"));
+}
+
+#[test]
+fn common_words_are_not_misheard() {
+    for row in lexicon::read_plain_words(&Files::built_in()) {
+        assert!(row.say.contains(&row.from) && row.becomes.contains(&row.to), "{}", row.from);
+        let turn = judge::turns(&LISTED, &says(Collector, &row.say)).remove(0);
+        let heard = turn.located.sounded.iter().map(|s| &LISTED.rules.patterns[s.occurrence.pattern].shown);
+        assert!(heard.clone().all(|shown| *shown != row.becomes), "{}: heard {}", row.say, row.becomes);
+    }
+}
+
+/// What is said, the rule that must find it, and the verdict without a classifier.
+const FOUND: &[(&str, &str, Verdict)] = &[
+    ("再不还就弄si你", "threat/violence", Verdict::Violation),
+    ("再不还就 nong 死你", "threat/violence", Verdict::Violation),
+    ("再不还就弄 s i 你", "threat/violence", Verdict::Violation),
+    ("你等着坐l.a.o吧", "false-legal/jail", Verdict::Violation),
+    ("再不还就打短你的腿", "threat/violence", Verdict::Violation),
+    ("今天我们就爆通讯路", "disclosure/to-contacts", Verdict::Review),
+];
+
+#[test]
+fn letters_and_sounds_are_recognised() {
+    for (text, rule, verdict) in FOUND {
+        let outcome = judge::call(&LISTED, &says(Collector, text));
+        let rules: Vec<&str> = outcome.findings.iter().map(|f| f.rule.as_str()).collect();
+        assert!(rules.contains(rule), "{text}: {rules:?}");
+        assert_eq!(outcome.record.verdict, *verdict, "{text}");
+    }
+}
+
+/// Lawful sentences that sound like something else somewhere, or hold letters.
+const LAWFUL: &[&str] = &[
+    "您好，我是某某金融的客服，请问是王先生本人吗",
+    "您可以在APP里面自己操作还款，也可以打客服电话",
+    "今天还款的话我这边给您登记一下",
+    "您的wifi信号不好，我稍后再打",
+    "OK，那我帮您备注一下，祝您生活愉快",
+    "我们会严格保护您的个人信息",
+];
+
+#[test]
+fn lawful_sentences_stay_clean() {
+    for text in LAWFUL {
+        let found = standing(Collector, text);
+        assert!(found.iter().all(|(_, c)| c.fold.is_none()), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn the_borrower_is_not_listened_to() {
+    let turn = judge::turns(&LISTED, &says(Borrower, "再不还就弄si你")).remove(0);
+    assert!(turn.located.sounded.is_empty() && turn.candidates.is_empty());
+}
+
+#[test]
+fn sound_alone_is_for_review() {
+    for (text, _, _) in FOUND {
+        for (_, c) in standing(Collector, text).iter().filter(|(_, c)| c.fold.is_some()) {
+            let fold = c.fold.unwrap();
+            assert!(fold.cost > 0, "{text}");
+            assert!(fold.by == Likeness::Pinyin || c.weight < 1.0, "{text}");
+        }
+    }
+}
