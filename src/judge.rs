@@ -22,6 +22,8 @@ mod classified;
 
 /// Remark on a finding whose speaker the input does not name.
 const UNKNOWN_SPEAKER: &str = "speaker unknown";
+/// Remark on a finding that nothing else in its call supports.
+const LONE: &str = "nothing else in the call speaks for it";
 /// Remark on a finding whose speaker was inferred.
 const INFERRED_SPEAKER: &str = "speaker inferred from the words";
 
@@ -78,7 +80,30 @@ pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
             }
         }
     }
+    lone(engine, &mut judged);
     judged
+}
+
+/// In a whole call a violation that the classifier finds in one turn alone, and not very surely, is for review: of a dozen
+/// turns one looks like something by chance more often than a collector slips but once and mildly.
+fn lone(engine: &Engine, judged: &mut [JudgedTurn]) {
+    let policy = &engine.rules.policy;
+    let spoken = judged.iter().filter(|t| matches!(t.speaker, Speaker::Collector | Speaker::Unknown));
+    if spoken.count() < policy.lone_turns {
+        return;
+    }
+    let weak = |c: &Candidate| match c.matched {
+        Matched::Classifier { probability, .. } => probability < policy.lone,
+        _ => c.weight < policy.violation,
+    };
+    let stands = |c: &&mut Candidate| c.rejected.is_none() && c.lowered.is_empty();
+    let mut standing: Vec<&mut Candidate> =
+        judged.iter_mut().flat_map(|t| &mut t.candidates).filter(stands).collect();
+    if standing.iter().all(|c| weak(c)) {
+        for c in &mut standing {
+            c.lowered.push(LONE.to_owned());
+        }
+    }
 }
 
 /// Whether a match that is spelled otherwise is as good as a listed one: something of it stands as listed and the rest is

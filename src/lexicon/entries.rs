@@ -201,6 +201,8 @@ pub(super) struct PolicyBars {
     pub classifier_second: f32,
     pub classifier_certain: f32,
     pub classifier_overrule: f32,
+    pub classifier_lone_turns: usize,
+    pub classifier_lone: f32,
 }
 
 #[derive(Debug, Deserialize)]

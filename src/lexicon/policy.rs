@@ -38,6 +38,8 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
         review: parsed.bars.review,
         second: parsed.bars.classifier_second,
         certain: parsed.bars.classifier_certain,
+        lone_turns: parsed.bars.classifier_lone_turns,
+        lone: parsed.bars.classifier_lone,
         overrule: parsed.bars.classifier_overrule,
         classifier_min_chars: parsed.bars.classifier_min_chars,
         severity_weight: [s.info, s.minor, s.major, s.critical],

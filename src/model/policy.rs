@@ -27,6 +27,10 @@ pub struct Policy {
     pub certain: f32,
     /// From this probability on a denial or a quotation that acquits the listed matches does not acquit the wording.
     pub overrule: f32,
+    /// In a call with at least so many turns of the collector a violation that the classifier alone sees …
+    pub lone_turns: usize,
+    /// … must have this probability in some turn, else all are for review.
+    pub lone: f32,
     /// Score weight by severity: info, minor, major, critical.
     pub severity_weight: [f64; 4],
     /// Factor on the weight of a finding that is for review only.
