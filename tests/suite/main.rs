@@ -11,6 +11,10 @@ mod formats;
 mod frequency;
 mod frequency_definition;
 mod frequency_stories;
+#[cfg(feature = "history")]
+mod history;
+#[cfg(feature = "history")]
+mod history_days;
 mod joining;
 mod judging;
 mod lexicons;

@@ -3,6 +3,7 @@
 mod args;
 mod exit;
 mod explain;
+mod history;
 mod lexicon;
 mod profile;
 mod rules;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         Command::Explain(a) => explain::run(a),
         Command::Rules(a) => rules::run(a),
         Command::Profile(a) => profile::run(a),
+        Command::History(a) => history::run(a),
         Command::Lexicon(a) => lexicon::run(a),
         Command::Train(a) => train::run(a),
     };

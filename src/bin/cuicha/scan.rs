@@ -5,6 +5,7 @@ use std::path::Path;
 
 use cuicha::build::{Choices, Engine};
 use cuicha::decode::Charset;
+use cuicha::ledger;
 use cuicha::model::error::Error;
 use cuicha::model::finding::Verdict;
 use cuicha::model::messages::{Language, Voice};
@@ -30,6 +31,7 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
         logs: args.calls.clone(),
         charset: charset(args.encoding.as_deref())?,
         threads: args.threads,
+        history: history(args),
         now: Some(now(args.now.as_deref())?),
     };
     let outcome = match &args.output {
@@ -43,6 +45,15 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
         Some(path) => to_file(args, &engine, &job, path)?,
     };
     Ok(if args.exit_zero { outcome.forgive() } else { outcome })
+}
+
+/// The ledger, if one is named.
+fn history(args: &ScanArgs) -> Option<ledger::Options> {
+    args.history.as_ref().map(|path| ledger::Options {
+        path: path.clone(),
+        key: args.history_key.clone(),
+        wait: std::time::Duration::from_secs(args.history_wait),
+    })
 }
 
 /// The time that was given, or that of the machine.
@@ -72,6 +83,13 @@ fn to_file(args: &ScanArgs, engine: &Engine, job: &Job, path: &Path) -> Result<O
     if job.paths.iter().chain(&job.logs).any(|input| same_file(input, path) || would_be_read(input, path)) {
         return Err(Error::Usage(format!(
             "{}: is an input of this run, it would be overwritten",
+            path.display()
+        )));
+    }
+    let own = job.history.iter().flat_map(|h| [h.path.clone(), h.key_file()]);
+    if own.into_iter().any(|file| same_file(&file, path)) {
+        return Err(Error::Usage(format!(
+            "{}: belongs to the ledger, it would be overwritten",
             path.display()
         )));
     }
@@ -107,7 +125,7 @@ fn would_be_read(input: &Path, output: &Path) -> bool {
     wanted && input.is_dir() && inside
 }
 
-fn same_file(a: &Path, b: &Path) -> bool {
+pub fn same_file(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
