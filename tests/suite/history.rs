@@ -342,6 +342,26 @@ fn what_is_no_ledger_is_not_touched() {
 }
 
 #[test]
+fn what_cannot_be_kept_is_told_and_the_report_is_written() {
+    let desk = Desk::new(&[("a.csv", &morning()), ("b.csv", &evening())]);
+    desk.scan("a.csv");
+    // Stands for a disk that fails in the middle of the commit.
+    let connection = rusqlite::Connection::open(desk.path("l.db")).unwrap();
+    let fails =
+        "CREATE TRIGGER fails BEFORE UPDATE ON batch BEGIN SELECT RAISE(FAIL, 'the disk is on fire'); END";
+    connection.execute_batch(fails).unwrap();
+    let page = desk.ends("scan --calls b.csv --history l.db --lang en", 2);
+    assert!(page.contains("l.db: nothing of this run was kept: the disk is on fire; run it again"), "{page}");
+    assert!(page.contains("borrower HB-7781: 4 calls, at most 3 allowed"), "{page}");
+    assert!(desk.fails("history import l.db b.csv").contains("the disk is on fire"));
+    assert!(desk.fails("history verify l.db").contains("does not belong here: CREATE TRIGGER fails"));
+    connection.execute_batch("DROP TRIGGER fails").unwrap();
+    desk.ends("history verify l.db", 0);
+    assert_eq!(desk.ends("history export l.db", 0).lines().count(), 4);
+    assert_eq!(changes(&desk.scan("b.csv")), [1, 0, 0, 0]);
+}
+
+#[test]
 fn every_flipped_byte_is_noticed_or_harmless() {
     let desk = Desk::new(&[("a.csv", &morning())]);
     desk.scan("a.csv");

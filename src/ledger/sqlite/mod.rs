@@ -76,7 +76,8 @@ impl Store {
             ("fullfsync", "ON"),
             // What is forgotten is overwritten.
             ("secure_delete", "ON"),
-            ("cache_size", "-131072"),
+            // 256 MB at most: the pages that a day of calls touches.
+            ("cache_size", "-262144"),
             ("temp_store", "MEMORY"),
         ] {
             self.connection.execute_batch(&format!("PRAGMA {name} = {value}"))?;
