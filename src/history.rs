@@ -24,7 +24,7 @@ impl History {
     pub fn open(options: &Options, now: Option<jiff::Timestamp>) -> Result<History, Error> {
         Ok(History {
             ledger: ledger::open(options)?,
-            file: options.path.to_string_lossy().into_owned(),
+            file: options.shown().to_string_lossy().into_owned(),
             stamp: Stamp { at: now, version: env!("CARGO_PKG_VERSION") },
         })
     }

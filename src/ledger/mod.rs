@@ -10,13 +10,27 @@ use crate::model::past::{Changes, PastCall, Reach, Stamp, Wanted};
 #[cfg(feature = "history")]
 mod csv;
 #[cfg(feature = "history")]
+mod entry;
+#[cfg(feature = "history")]
+mod faults;
+#[cfg(feature = "history")]
 mod key;
+#[cfg(feature = "history")]
+mod names;
 #[cfg(feature = "history")]
 mod row;
 #[cfg(feature = "history")]
 mod seal;
+#[cfg(feature = "postgres")]
+mod server;
 #[cfg(feature = "history")]
 mod sqlite;
+#[cfg(feature = "history")]
+mod texts;
+
+/// Longest patience with other runs, in seconds: a day.
+#[cfg(feature = "history")]
+const LONGEST_WAIT: u64 = 86_400;
 
 /// What is done with each call.
 pub type Take<'a> = dyn FnMut(&PastCall<'_>) + 'a;
@@ -65,6 +79,23 @@ impl Options {
         Options { path: path.into(), key: None, wait: Duration::from_secs(60) }
     }
 
+    /// Whether it is on a server and not in a file.
+    pub fn on_server(&self) -> bool {
+        let name = self.path.to_string_lossy();
+        name.starts_with("postgres://") || name.starts_with("postgresql://")
+    }
+
+    /// What messages call it: a password is nobody's business.
+    pub fn shown(&self) -> PathBuf {
+        let name = self.path.to_string_lossy();
+        let Some((scheme, rest)) = name.split_once("://").filter(|_| self.on_server()) else {
+            return self.path.clone();
+        };
+        let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+        let plain = host.split('?').next().unwrap_or(host);
+        format!("{scheme}://{plain}").into()
+    }
+
     /// Where the key file is.
     pub fn key_file(&self) -> PathBuf {
         self.key.clone().unwrap_or_else(|| {
@@ -98,15 +129,48 @@ pub struct Info {
     pub key_fits: Option<bool>,
 }
 
+/// A kind of ledger.
+trait Care {
+    fn for_run(&self, options: &Options) -> Result<Box<dyn Ledger>, Error>;
+    fn info(&self, options: &Options) -> Result<Info, Error>;
+    fn verify(&self, options: &Options) -> Result<Vec<String>, Error>;
+    fn prune(&self, options: &Options, before: i64) -> Result<u64, Error>;
+    fn export(
+        &self,
+        options: &Options,
+        hashed: bool,
+        out: &mut dyn Write,
+        shown: &Path,
+    ) -> Result<u64, Error>;
+}
+
+/// The kind that the name of a ledger means.
+fn kind(options: &Options) -> Result<&'static dyn Care, Error> {
+    if options.on_server() {
+        #[cfg(feature = "postgres")]
+        return Ok(&server::OnServer);
+        #[cfg(not(feature = "postgres"))]
+        return Err(left_out(options, "postgres"));
+    }
+    #[cfg(feature = "history")]
+    return Ok(&sqlite::care::InFile);
+    #[cfg(not(feature = "history"))]
+    return Err(left_out(options, "history"));
+}
+
+#[cfg(not(feature = "postgres"))]
+fn left_out(options: &Options, feature: &str) -> Error {
+    let message =
+        format!("this program was built without the feature `{feature}`: build it with --features {feature}");
+    fault(&options.shown(), message)
+}
+
 /// Opens the ledger for a run; makes it, and its key, when there is none.
 ///
 /// # Errors
 /// When it is damaged, belongs to a newer version or to another key, or cannot be written.
 pub fn open(options: &Options) -> Result<Box<dyn Ledger>, Error> {
-    #[cfg(feature = "history")]
-    return Ok(Box::new(sqlite::Sqlite::for_run(options)?));
-    #[cfg(not(feature = "history"))]
-    return Err(left_out(options));
+    kind(options)?.for_run(options)
 }
 
 /// What it holds, at a glance.
@@ -114,10 +178,7 @@ pub fn open(options: &Options) -> Result<Box<dyn Ledger>, Error> {
 /// # Errors
 /// When it cannot be read.
 pub fn info(options: &Options) -> Result<Info, Error> {
-    #[cfg(feature = "history")]
-    return sqlite::care::info(options);
-    #[cfg(not(feature = "history"))]
-    return Err(left_out(options));
+    kind(options)?.info(options)
 }
 
 /// Reads all of it: what is wrong with it, one fault a line; nothing when it is whole.
@@ -125,10 +186,7 @@ pub fn info(options: &Options) -> Result<Info, Error> {
 /// # Errors
 /// When it cannot be opened at all.
 pub fn verify(options: &Options) -> Result<Vec<String>, Error> {
-    #[cfg(feature = "history")]
-    return sqlite::care::verify(options);
-    #[cfg(not(feature = "history"))]
-    return Err(left_out(options));
+    kind(options)?.verify(options)
 }
 
 /// Forgets the calls that began before a second, and says how many they were.
@@ -136,13 +194,7 @@ pub fn verify(options: &Options) -> Result<Vec<String>, Error> {
 /// # Errors
 /// When it cannot be written.
 pub fn prune(options: &Options, before: i64) -> Result<u64, Error> {
-    #[cfg(feature = "history")]
-    return sqlite::care::prune(options, before);
-    #[cfg(not(feature = "history"))]
-    {
-        let _ = before;
-        Err(left_out(options))
-    }
+    kind(options)?.prune(options, before)
 }
 
 /// Writes all calls as a call log in CSV, with their ids or (`hashed`) with what stands for them; says how many they are.
@@ -150,19 +202,7 @@ pub fn prune(options: &Options, before: i64) -> Result<u64, Error> {
 /// # Errors
 /// When it cannot be read, the key does not fit, or `out` fails; `shown` names `out`.
 pub fn export(options: &Options, hashed: bool, out: &mut dyn Write, shown: &Path) -> Result<u64, Error> {
-    #[cfg(feature = "history")]
-    return sqlite::care::export(options, hashed, out, shown);
-    #[cfg(not(feature = "history"))]
-    {
-        let _ = (hashed, out, shown);
-        Err(left_out(options))
-    }
-}
-
-#[cfg(not(feature = "history"))]
-fn left_out(options: &Options) -> Error {
-    let message = "this program was built without the feature `history`: build it with the default features";
-    fault(&options.path, message)
+    kind(options)?.export(options, hashed, out, shown)
 }
 
 fn fault(path: &Path, message: impl Into<String>) -> Error {

@@ -52,6 +52,12 @@ pub(super) struct Names {
     pub callee: Option<i64>,
 }
 
+impl From<[Option<i64>; 5]> for Names {
+    fn from([borrower, agency, collector, caller, callee]: [Option<i64>; 5]) -> Names {
+        Names { borrower, agency, collector, caller, callee }
+    }
+}
+
 impl Row {
     /// The row of a call; its id is yet to be sealed.
     pub fn of(call: &PastCall<'_>, names: Names, seal: &Seal) -> Row {

@@ -40,6 +40,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("encoding_rs", "decode/"),
     ("include_dir", "lexicon/"),
     ("rusqlite", "ledger/sqlite/"),
+    ("postgres", "ledger/server/"),
     ("aes_siv", "ledger/seal.rs"),
     ("hmac", "ledger/seal.rs"),
     ("getrandom", "ledger/key.rs"),

@@ -71,20 +71,20 @@ pub fn of<'r>(records: &'r [Value], kind: &str) -> Vec<&'r Value> {
 }
 
 /// added, completed, corrected, unchanged
-fn changes(records: &[Value]) -> [u64; 4] {
+pub fn changes(records: &[Value]) -> [u64; 4] {
     let history = &of(records, "summary")[0]["totals"]["history"];
     ["added", "completed", "corrected", "unchanged"].map(|key| history[key].as_u64().unwrap())
 }
 
 /// A log of effective calls to one borrower, each with its id and start.
-fn calls(rows: &[(&str, &str)]) -> String {
+pub fn calls(rows: &[(&str, &str)]) -> String {
     let row = |(id, start): &(&str, &str)| {
         format!("{id},HB-7781,HA-Agency,HC-Col,90001111,00002222,borrower,{start},30,true\n")
     };
     HEADER.to_owned() + &rows.iter().map(row).collect::<String>()
 }
 
-fn morning() -> String {
+pub fn morning() -> String {
     calls(&[
         ("HX-1", "2026-03-05 09:00:00"),
         ("HX-2", "2026-03-05 10:00:00"),
@@ -92,7 +92,7 @@ fn morning() -> String {
     ])
 }
 
-fn evening() -> String {
+pub fn evening() -> String {
     calls(&[("HX-4", "2026-03-05 18:00:00")])
 }
 

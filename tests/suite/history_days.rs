@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::history::{Desk, HEADER, of};
 
 /// Rows of thirty days: many calls of few borrowers, of every kind.
-fn month() -> BTreeMap<u32, Vec<String>> {
+pub fn month() -> BTreeMap<u32, Vec<String>> {
     let mut state = 42u64;
     let mut next = |below: u64| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -37,9 +37,9 @@ fn month() -> BTreeMap<u32, Vec<String>> {
 }
 
 /// Calls of a finding by its rule and key; of findings that grew from day to day the last.
-type Findings = BTreeMap<(String, String), Vec<(Vec<String>, String)>>;
+pub type Findings = BTreeMap<(String, String), Vec<(Vec<String>, String)>>;
 
-fn add(found: &mut Findings, records: &[Value]) {
+pub fn add(found: &mut Findings, records: &[Value]) {
     for f in of(records, "finding") {
         let text = |key: &str| f[key].to_string();
         let calls: Vec<String> = serde_json::from_value(f["calls"].clone()).unwrap();
@@ -54,7 +54,7 @@ fn add(found: &mut Findings, records: &[Value]) {
     }
 }
 
-fn logs(desk: &Desk, days: &BTreeMap<u32, Vec<String>>) {
+pub fn logs(desk: &Desk, days: &BTreeMap<u32, Vec<String>>) {
     let header = HEADER.trim_end().to_owned() + ",ring_s,recording\n";
     for (day, rows) in days {
         desk.write(&format!("{day}.csv"), &(header.clone() + &rows.concat()));
@@ -68,7 +68,7 @@ fn logs(desk: &Desk, days: &BTreeMap<u32, Vec<String>>) {
     );
 }
 
-fn scanned(desk: &Desk, log: &str, profile: &str, ledger: Option<&str>) -> Vec<Value> {
+pub fn scanned(desk: &Desk, log: &str, profile: &str, ledger: Option<&str>) -> Vec<Value> {
     let history = ledger.map_or_else(String::new, |l| format!(" --history {l}"));
     let line = format!(
         "scan --calls {log} --profile {profile}{history} --no-mask --now 2026-06-01T00:00:00Z --format jsonl --exit-zero"

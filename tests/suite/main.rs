@@ -15,6 +15,8 @@ mod frequency_stories;
 mod history;
 #[cfg(feature = "history")]
 mod history_days;
+#[cfg(feature = "postgres")]
+mod history_server;
 mod joining;
 mod judging;
 mod lexicons;

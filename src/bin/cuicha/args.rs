@@ -68,13 +68,14 @@ pub struct ScanArgs {
     /// Counting rules: a built-in profile, or a file
     #[arg(long, value_name = "NAME|FILE", default_value = cuicha::build::DEFAULT_PROFILE)]
     pub profile: String,
-    /// Ledger of earlier runs: their calls count, and those of this run are kept in it. Made if it is not there
+    /// Ledger of earlier runs, a file or postgres://…: their calls count, and those of this run are kept in it.
+    /// Made if it is not there
     #[arg(long, value_name = "FILE")]
     pub history: Option<PathBuf>,
     /// Key file of the ledger; without it FILE.key, made with a new ledger. Keep it apart from the ledger
     #[arg(long, value_name = "FILE", requires = "history")]
     pub history_key: Option<PathBuf>,
-    /// How long to wait for another run that uses the ledger
+    /// How long to wait for another run that uses the ledger, a day at most
     #[arg(long, value_name = "SECONDS", default_value_t = WAIT)]
     pub history_wait: u64,
     #[command(flatten)]
@@ -221,7 +222,7 @@ pub enum HistoryVerb {
 /// Which ledger.
 #[derive(Debug, Args)]
 pub struct LedgerArgs {
-    /// The ledger
+    /// The ledger: a file, or postgres://…
     #[arg(value_name = "LEDGER")]
     pub ledger: PathBuf,
     /// Its key file; without it LEDGER.key

@@ -2,22 +2,52 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::rc::Rc;
 
-use super::names;
 use super::read::{COLUMNS, row};
 use super::{Access, Sqlite, Store, schema, whole};
+use crate::ledger::faults::Faults;
 use crate::ledger::key::{self, hex};
+use crate::ledger::names;
 use crate::ledger::row::{NOBODY, Row};
 use crate::ledger::seal::Seal;
-use crate::ledger::{Info, Options, csv};
+use crate::ledger::texts::{self, Texts};
+use crate::ledger::{Care, Info, Ledger, Options, csv};
 use crate::model::error::Error;
 use crate::model::past::PastCall;
 
-/// Faults that are told one by one.
-const MOST_FAULTS: usize = 20;
+/// The ledger in a file.
+pub(in crate::ledger) struct InFile;
 
-/// See [`crate::ledger::info`].
-pub(in crate::ledger) fn info(options: &Options) -> Result<Info, Error> {
+impl Care for InFile {
+    fn for_run(&self, options: &Options) -> Result<Box<dyn Ledger>, Error> {
+        Ok(Box::new(Sqlite::for_run(options)?))
+    }
+
+    fn info(&self, options: &Options) -> Result<Info, Error> {
+        info(options)
+    }
+
+    fn verify(&self, options: &Options) -> Result<Vec<String>, Error> {
+        verify(options)
+    }
+
+    fn prune(&self, options: &Options, before: i64) -> Result<u64, Error> {
+        prune(options, before)
+    }
+
+    fn export(
+        &self,
+        options: &Options,
+        hashed: bool,
+        out: &mut dyn Write,
+        shown: &Path,
+    ) -> Result<u64, Error> {
+        export(options, hashed, out, shown)
+    }
+}
+
+fn info(options: &Options) -> Result<Info, Error> {
     let store = Store::open(options, Access::Existing)?;
     schema::check(&store)?;
     let key_fits = match key::read(&options.key_file(), &options.path) {
@@ -57,8 +87,7 @@ pub(in crate::ledger) fn info(options: &Options) -> Result<Info, Error> {
     read().map_err(|e| store.fail(&e))
 }
 
-/// See [`crate::ledger::verify`].
-pub(in crate::ledger) fn verify(options: &Options) -> Result<Vec<String>, Error> {
+fn verify(options: &Options) -> Result<Vec<String>, Error> {
     let mut ledger = Sqlite::existing(options)?;
     let mut faults = Faults::default();
     let store = &ledger.store;
@@ -77,26 +106,6 @@ pub(in crate::ledger) fn verify(options: &Options) -> Result<Vec<String>, Error>
         faults.add(e.to_string());
     }
     Ok(faults.list())
-}
-
-/// What is wrong; the first ones in words.
-#[derive(Default)]
-struct Faults {
-    told: Vec<String>,
-    more: u64,
-}
-
-impl Faults {
-    fn add(&mut self, fault: String) {
-        if self.told.len() < MOST_FAULTS { self.told.push(fault) } else { self.more += 1 }
-    }
-
-    fn list(mut self) -> Vec<String> {
-        if self.more > 0 {
-            self.told.push(format!("{} more faults", self.more));
-        }
-        self.told
-    }
 }
 
 /// Whether every name and every call still is what was written.
@@ -120,8 +129,7 @@ fn seals(ledger: &mut Sqlite, faults: &mut Faults) -> rusqlite::Result<()> {
         if ledger.seal.open(&row.sealed_id, &row.facts()).is_none() {
             faults.add(format!("{place}: was changed, it does not open"));
         }
-        let names = [row.agency, row.collector, row.caller, row.callee, Some(row.borrower)];
-        let missing = names.into_iter().flatten().find(|n| *n != NOBODY && !known.contains(n));
+        let missing = texts::ids(&row).into_iter().flatten().find(|n| !known.contains(n));
         if let Some(name) = missing {
             faults.add(format!("{place}: its name {name} is not there"));
         }
@@ -129,8 +137,7 @@ fn seals(ledger: &mut Sqlite, faults: &mut Faults) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// See [`crate::ledger::prune`].
-pub(in crate::ledger) fn prune(options: &Options, before: i64) -> Result<u64, Error> {
+fn prune(options: &Options, before: i64) -> Result<u64, Error> {
     let mut store = Store::open(options, Access::Existing)?;
     schema::check(&store)?;
     let gone = whole(&mut store, |c| {
@@ -148,13 +155,7 @@ pub(in crate::ledger) fn prune(options: &Options, before: i64) -> Result<u64, Er
     Ok(gone)
 }
 
-/// See [`crate::ledger::export`].
-pub(in crate::ledger) fn export(
-    options: &Options,
-    hashed: bool,
-    out: &mut dyn Write,
-    shown: &Path,
-) -> Result<u64, Error> {
+fn export(options: &Options, hashed: bool, out: &mut dyn Write, shown: &Path) -> Result<u64, Error> {
     let fail = |source: std::io::Error| Error::Write { path: shown.to_owned(), source };
     writeln!(out, "{}", csv::HEADER).map_err(fail)?;
     let mut written = Ok(());
@@ -177,9 +178,8 @@ pub(in crate::ledger) fn export(
 /// All calls with hashes for ids: equal ones stay equal, and no key is needed.
 fn each_hashed(store: &Store, put: &mut dyn FnMut(&PastCall<'_>)) -> rusqlite::Result<u64> {
     let mut hashes = store.connection.prepare("SELECT hash FROM name WHERE id = ?1")?;
-    let mut of = |id: Option<i64>| -> rusqlite::Result<Option<String>> {
-        let Some(id) = id.filter(|id| *id != NOBODY) else { return Ok(None) };
-        hashes.query_row([id], |r| r.get::<_, Vec<u8>>(0)).map(|hash| Some(hex(&hash)))
+    let mut of = |id: i64| -> rusqlite::Result<Rc<str>> {
+        hashes.query_row([id], |r| r.get::<_, Vec<u8>>(0)).map(|hash| hex(&hash).into())
     };
     let mut all =
         store.connection.prepare(&format!("SELECT {COLUMNS} FROM call ORDER BY borrower, start, key"))?;
@@ -187,22 +187,11 @@ fn each_hashed(store: &Store, put: &mut dyn FnMut(&PastCall<'_>)) -> rusqlite::R
     let mut count = 0;
     while let Some(r) = rows.next()? {
         let row: Row = row(r)?;
-        let names = [Some(row.borrower), row.agency, row.collector, row.caller, row.callee];
-        let mut texts: [Option<String>; 5] = Default::default();
-        for (text, id) in texts.iter_mut().zip(names) {
-            *text = of(id)?;
+        let mut texts = Texts { call_id: hex(&row.key), ..Texts::default() };
+        for (text, id) in texts.names.iter_mut().zip(texts::ids(&row)) {
+            *text = id.map(&mut of).transpose()?;
         }
-        let [borrower, agency, collector, caller, callee] = &texts;
-        let plain = super::read::Texts { call_id: hex(&row.key), ..Default::default() };
-        put(&PastCall {
-            made_up_id: false,
-            borrower_id: borrower.as_deref(),
-            agency: agency.as_deref(),
-            collector_id: collector.as_deref(),
-            caller_number: caller.as_deref(),
-            callee_number: callee.as_deref(),
-            ..plain.call(&row)
-        });
+        put(&PastCall { made_up_id: false, ..texts.call(&row) });
         count += 1;
     }
     Ok(count)

@@ -67,7 +67,7 @@ impl Store {
     /// One commit a run: a journal beside the file that is gone afterwards keeps it in one piece, and every commit is on the
     /// disk before the run goes on.
     fn settings(&self) -> rusqlite::Result<()> {
-        self.connection.busy_timeout(self.wait)?;
+        self.connection.busy_timeout(self.wait.min(Duration::from_secs(super::LONGEST_WAIT)))?;
         self.connection.set_prepared_statement_cache_capacity(64);
         for (name, value) in [
             ("trusted_schema", "OFF"),

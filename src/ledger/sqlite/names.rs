@@ -1,31 +1,12 @@
-//! Ids and phone numbers, each once: calls refer to them by number.
+//! The table `name`, one name after another.
 
 use std::rc::Rc;
 
 use rusqlite::{Connection, OptionalExtension};
 use rustc_hash::FxHashMap;
 
+use crate::ledger::names::{Kind, close, hash, open};
 use crate::ledger::seal::Seal;
-
-/// What kind of text it is. A number that calls and one that is called are of one kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
-    Borrower,
-    Agency,
-    Collector,
-    Number,
-}
-
-impl Kind {
-    fn name(self) -> &'static [u8] {
-        match self {
-            Kind::Borrower => b"borrower",
-            Kind::Agency => b"agency",
-            Kind::Collector => b"collector",
-            Kind::Number => b"number",
-        }
-    }
-}
 
 /// Names that were looked up already, in both directions.
 #[derive(Default)]
@@ -33,15 +14,6 @@ pub(super) struct NameTable {
     /// By kind and text: most names of a run occur again and again.
     numbers: FxHashMap<(Kind, String), i64>,
     texts: FxHashMap<i64, Rc<str>>,
-}
-
-pub(super) fn hash(seal: &Seal, kind: Kind, text: &str) -> Vec<u8> {
-    seal.hash(&[b"name", kind.name(), text.as_bytes()])
-}
-
-/// What a sealed name is bound to.
-fn place(id: i64, hash: &[u8]) -> Vec<u8> {
-    [b"name", &id.to_le_bytes()[..], hash].concat()
 }
 
 /// The number of a hash.
@@ -72,7 +44,7 @@ impl NameTable {
                 let next: i64 = connection
                     .prepare_cached("SELECT coalesce(max(id), 0) + 1 FROM name")?
                     .query_row([], |r| r.get(0))?;
-                let sealed = seal.close(text.as_bytes(), &place(next, &hash));
+                let sealed = close(seal, next, &hash, text);
                 connection
                     .prepare_cached("INSERT INTO name (id, hash, sealed) VALUES (?1, ?2, ?3)")?
                     .execute((next, &hash, sealed))?;
@@ -104,9 +76,4 @@ impl NameTable {
         self.texts.insert(id, Rc::clone(&text));
         Ok(Some(text))
     }
-}
-
-/// The text of a row of the table.
-pub(super) fn open(seal: &mut Seal, id: i64, hash: &[u8], sealed: &[u8]) -> Option<String> {
-    String::from_utf8(seal.open(sealed, &place(id, hash))?).ok()
 }

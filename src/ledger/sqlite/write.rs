@@ -1,27 +1,17 @@
 //! The one commit of a run.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sha2::{Digest, Sha256};
 
 use super::Sqlite;
-use super::names::Kind;
 use super::read::{COLUMNS, row};
-use crate::ledger::row::{NAMELESS, Names, Row, identity};
+use crate::ledger::entry::{Entry, Sum};
+use crate::ledger::names;
+use crate::ledger::row::{Names, Row};
 use crate::model::error::Error;
 use crate::model::past::{Changes, PastCall, Stamp};
 
 /// Calls that are sorted together before they are written: sorted ones are written nearly twice as fast.
 const CHUNK: usize = 1 << 18;
-/// Ids of corrected calls that are told.
-const MOST_TOLD: usize = 20;
-
-/// A call on its way into the table.
-struct Entry {
-    row: Row,
-    id: String,
-    /// The key that it has where nobody tells its id.
-    identity: Option<Vec<u8>>,
-}
 
 /// See [`Ledger::commit`](crate::ledger::Ledger::commit).
 pub(super) fn commit(
@@ -59,26 +49,25 @@ fn write(
         "INSERT INTO batch VALUES (?1, x'', ?2, ?3, 0, 0, 0)",
         params![batch, stamp.at.map(|t| t.as_second()), stamp.version],
     )?;
-    // Each call by itself, so that the sum is that of the calls, whatever their order and files.
-    let mut sum = [0u8; 32];
+    let mut sum = Sum::default();
     loop {
         let mut chunk = Vec::new();
         for call in calls.take(CHUNK) {
             let entry = ledger.entry(&call)?;
-            add(&mut sum, &Sha256::digest([&entry.row.facts(), entry.id.as_bytes()].concat()));
+            sum.add(&entry);
             chunk.push(entry);
         }
         if chunk.is_empty() {
             break;
         }
-        ledger.put(chunk, batch, &mut changes)?;
+        ledger.put(Entry::once(chunk), batch, &mut changes)?;
     }
     changes.corrected_calls.sort();
     ledger.store.connection.execute(
         "UPDATE batch SET input_sha256 = ?2, added = ?3, completed = ?4, corrected = ?5 WHERE id = ?1",
         params![
             batch,
-            Sha256::digest(sum).to_vec(),
+            sum.digest(),
             changes.added as i64,
             changes.completed as i64,
             changes.corrected as i64
@@ -87,103 +76,44 @@ fn write(
     Ok(changes)
 }
 
-/// Adds as numbers of 256 bits: the order does not matter, and two of the same do not cancel out.
-fn add(sum: &mut [u8; 32], other: &[u8]) {
-    let mut carry = 0u16;
-    for (a, b) in sum.iter_mut().zip(other) {
-        let total = u16::from(*a) + u16::from(*b) + carry;
-        *a = (total & 0xff) as u8;
-        carry = total >> 8;
-    }
-}
-
 impl Sqlite {
     fn entry(&mut self, call: &PastCall<'_>) -> rusqlite::Result<Entry> {
-        let Sqlite { store, seal, names } = self;
-        let connection = &store.connection;
-        let mut intern = |kind: Kind, text: Option<&str>| {
-            text.map(|t| names.intern(connection, seal, kind, t)).transpose()
-        };
-        let numbers = Names {
-            borrower: intern(Kind::Borrower, call.borrower_id)?,
-            agency: intern(Kind::Agency, call.agency)?,
-            collector: intern(Kind::Collector, call.collector_id)?,
-            caller: intern(Kind::Number, call.caller_number)?,
-            callee: intern(Kind::Number, call.callee_number)?,
-        };
-        let row = Row::of(call, numbers, seal);
-        let identified = call.borrower_id.is_some() && call.callee_number.is_some();
-        let identity = (row.flags & NAMELESS == 0 && identified).then(|| identity(call, seal));
-        Ok(Entry { row, id: call.call_id.unwrap_or_default().to_owned(), identity })
+        let Sqlite { store, seal, names: table } = self;
+        let mut ids = [None; 5];
+        for (id, (kind, text)) in ids.iter_mut().zip(names::of(call)) {
+            *id = text.map(|t| table.intern(&store.connection, seal, kind, t)).transpose()?;
+        }
+        Ok(Entry::new(call, Names::from(ids), seal))
     }
 
     /// Writes some calls, in an order that reads and writes each page of the table once.
-    fn put(&mut self, mut chunk: Vec<Entry>, batch: i64, changes: &mut Changes) -> rusqlite::Result<()> {
-        let nameless = self
-            .store
-            .connection
+    fn put(&mut self, chunk: Vec<Entry>, batch: i64, changes: &mut Changes) -> rusqlite::Result<()> {
+        let Sqlite { store, seal, .. } = self;
+        let connection = &store.connection;
+        let nameless = connection
             .query_row("SELECT 1 FROM call WHERE flags & 1 LIMIT 1", [], |_| Ok(()))
             .optional()?
             .is_some();
-        chunk.sort_by(|a, b| a.row.key.cmp(&b.row.key));
-        chunk.dedup_by(|b, a| {
-            let same = a.row.key == b.row.key;
-            if same {
-                a.row.fill(&b.row);
-            }
-            same
-        });
         let mut fresh = Vec::with_capacity(chunk.len());
         for mut entry in chunk {
-            let mut older = take_out(&self.store.connection, &entry.row.key)?;
+            let mut older = find(connection, &entry.row.key)?;
             if let Some(identity) = entry.identity.as_ref().filter(|_| nameless)
-                && let Some(row) = take_out(&self.store.connection, identity)?
+                && let Some(row) = find(connection, identity)?
             {
-                delete(&self.store.connection, &row)?;
+                delete(connection, &row)?;
                 older = older.or(Some(row));
             }
-            match older {
-                None => changes.added += 1,
-                Some(older) => {
-                    self.fill(&mut entry, &older);
-                    if entry.row == older {
-                        changes.unchanged += 1;
-                        continue;
-                    }
-                    if entry.row.corrects(&older) {
-                        changes.corrected += 1;
-                        if changes.corrected_calls.len() < MOST_TOLD {
-                            changes.corrected_calls.push(entry.id.clone());
-                        }
-                    } else {
-                        changes.completed += 1;
-                    }
-                    delete(&self.store.connection, &older)?;
-                }
+            if entry.settle(older.as_ref(), seal, changes) {
+                older.map(|row| delete(connection, &row)).transpose()?;
+                fresh.push(entry.row);
             }
-            fresh.push(entry);
         }
-        fresh.sort_by_key(|e| (e.row.borrower, e.row.start));
-        for entry in &mut fresh {
-            entry.row.sealed_id = self.seal.close(entry.id.as_bytes(), &entry.row.facts());
-            insert(&self.store.connection, &entry.row, batch)?;
-        }
-        Ok(())
-    }
-
-    /// Completes a call by what is known of it, and seals it.
-    fn fill(&mut self, entry: &mut Entry, older: &Row) {
-        if entry.id.is_empty()
-            && let Some(id) = self.seal.open(&older.sealed_id, &older.facts())
-        {
-            entry.id = String::from_utf8(id).unwrap_or_default();
-        }
-        entry.row.fill(older);
-        entry.row.sealed_id = self.seal.close(entry.id.as_bytes(), &entry.row.facts());
+        fresh.sort_by_key(|row| (row.borrower, row.start));
+        fresh.iter().try_for_each(|row| insert(connection, row, batch))
     }
 }
 
-fn take_out(connection: &Connection, key: &[u8]) -> rusqlite::Result<Option<Row>> {
+fn find(connection: &Connection, key: &[u8]) -> rusqlite::Result<Option<Row>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM call WHERE key = ?1"))?
         .query_row([key], row)
