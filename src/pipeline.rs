@@ -11,10 +11,13 @@ use crate::aggregate::frequency;
 use crate::aggregate::parties::Parties;
 use crate::build::Engine;
 use crate::decode::{self, Charset, Decoded, Input, call_log};
+use crate::history::History;
 use crate::judge;
+use crate::ledger;
 use crate::model::error::Error;
 use crate::model::finding::Verdict;
 use crate::model::notice::Notice;
+use crate::model::past::Changes;
 use crate::model::profile::{Event, Test};
 use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, Totals};
 use crate::model::transcript::{Call, Speaker, Utterance};
@@ -43,6 +46,8 @@ pub struct Job {
     pub charset: Charset,
     /// Threads; 0 takes one per core.
     pub threads: usize,
+    /// The ledger of earlier runs.
+    pub history: Option<ledger::Options>,
     /// The time now: a call that begins later cannot be. Without it none is doubted.
     pub now: Option<Timestamp>,
 }
@@ -55,7 +60,24 @@ pub type Sink<'a> = dyn FnMut(&CallOutcome) -> Result<(), Error> + 'a;
 /// # Errors
 /// When a path does not exist, a log cannot be read, or `sink` fails.
 pub fn run(engine: &Engine, job: &Job, sink: &mut Sink<'_>) -> Result<Conclusion, Error> {
-    in_pool(job.threads, || Run::new(engine, job)?.go(job, sink))
+    let mut history = job.history.as_ref().map(|h| History::open(h, job.now)).transpose()?;
+    in_pool(job.threads, || Run::new(engine, job)?.go(job, sink, history.as_mut()))
+}
+
+/// Puts the rows of the logs into the ledger and counts nothing.
+///
+/// # Errors
+/// When no ledger is named, a log cannot be read, or the ledger cannot be written.
+pub fn import(engine: &Engine, job: &Job) -> Result<(Changes, Vec<Notice>), Error> {
+    let options = job.history.as_ref().ok_or_else(|| Error::Usage("no ledger is named".to_owned()))?;
+    let mut history = History::open(options, job.now)?;
+    let mut run = Run::new(engine, job)?;
+    run.notices.extend(history.load(&mut run.book, &engine.profile)?);
+    let (changes, notices) = history.commit(&run.book)?;
+    run.notices.extend(notices);
+    run.notices.extend(run.book.notices());
+    run.notices.sort();
+    Ok((changes, run.notices))
 }
 
 /// Decodes everything and hands each call to `each`: for commands that look at calls one by one.
@@ -134,6 +156,8 @@ struct Run<'a> {
     collectors: Parties,
     notices: Vec<Notice>,
     totals: Totals,
+    /// Whether the calls are kept for later runs, which may count by another profile.
+    keeps: bool,
 }
 
 impl<'a> Run<'a> {
@@ -146,6 +170,7 @@ impl<'a> Run<'a> {
             collectors: Parties::default(),
             notices: Vec::new(),
             totals: Totals::default(),
+            keeps: job.history.is_some(),
         };
         for log in &job.logs {
             run.read_log(log, job)?;
@@ -196,7 +221,12 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn go(mut self, job: &Job, sink: &mut Sink<'_>) -> Result<Conclusion, Error> {
+    fn go(
+        mut self,
+        job: &Job,
+        sink: &mut Sink<'_>,
+        mut history: Option<&mut History>,
+    ) -> Result<Conclusion, Error> {
         let mut input = open(job);
         let mut batch = next_batch(&mut input);
         while let Some(items) = batch {
@@ -214,7 +244,10 @@ impl<'a> Run<'a> {
             }
             batch = next;
         }
-        Ok(self.conclude())
+        if let Some(history) = &mut history {
+            self.notices.extend(history.load(&mut self.book, &self.engine.profile)?);
+        }
+        Ok(self.conclude(history))
     }
 
     fn judge(&self, item: &Item, charset: Charset) -> Judged {
@@ -224,7 +257,7 @@ impl<'a> Run<'a> {
         for mut call in decoded.calls {
             notices.extend(self.book.complete(&mut call));
             let outcome = judge::call(self.engine, &call);
-            let said = said(self.engine, &call, &outcome);
+            let said = said(self.engine, &call, &outcome, self.keeps);
             calls.push((call, outcome, said));
         }
         Judged { calls, notices }
@@ -250,7 +283,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn conclude(mut self) -> Conclusion {
+    fn conclude(mut self, history: Option<&mut History>) -> Conclusion {
         let profile = &self.engine.profile;
         let mut merge = frequency::Merge::new(&self.book, profile);
         for slice in frequency::slices() {
@@ -261,10 +294,15 @@ impl<'a> Run<'a> {
                 found.into_iter().for_each(|part| merge.add(part));
             }
         }
+        let mut totals = self.totals;
+        if let Some(history) = history {
+            let (changes, notices) = history.keep(&self.book);
+            totals.history = changes;
+            self.notices.extend(notices);
+        }
         self.notices.extend(self.book.notices());
         self.notices.sort();
         self.notices.dedup();
-        let mut totals = self.totals;
         totals.calls_in_log = self.book.in_log();
         totals.calls_with_transcript = self.book.with_transcript();
         let most = if totals.calls_with_transcript > 0 { MOST_UNHEARD } else { 0 };
@@ -292,10 +330,14 @@ impl<'a> Run<'a> {
     }
 }
 
-/// What the counting rules want to know of the words of a call.
-fn said(engine: &Engine, call: &Call, outcome: &CallOutcome) -> Said {
+/// What the counting rules want to know of the words of a call; `all`: also what only other profiles ask for.
+fn said(engine: &Engine, call: &Call, outcome: &CallOutcome, all: bool) -> Said {
     let listens = |event: Event| {
-        engine.profile.rules.iter().any(|r| matches!(r.test, Test::After { event: e, .. } if e == event))
+        all || engine
+            .profile
+            .rules
+            .iter()
+            .any(|r| matches!(r.test, Test::After { event: e, .. } if e == event))
     };
     let refuses = |turn: &Utterance| {
         let text = engine.normaliser.apply(&turn.text).text;

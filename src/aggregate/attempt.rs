@@ -190,6 +190,14 @@ impl Attempt {
         Attempt { file: self.file, line: self.line, ..*other } == *self
     }
 
+    /// The flags of which an earlier run has nothing more to say.
+    fn settles(&self) -> u16 {
+        let of = |known: u16, settled: u16| if self.is(known) { settled } else { 0 };
+        of(IN_LOG, INBOUND | NO_SUCH_NUMBER)
+            | of(TELLS_RECORDING, RECORDED)
+            | of(HAS_TRANSCRIPT, WORDS_VIOLATE | REFUSED | ANNOUNCED)
+    }
+
     /// Takes from `other` what is not known here.
     pub fn fill(&mut self, other: &Attempt) {
         let or = |mine: Symbol, theirs: Symbol| if mine.is_some() { mine } else { theirs };
@@ -202,18 +210,26 @@ impl Attempt {
         self.caller = or(self.caller, other.caller);
         self.callee = or(self.callee, other.callee);
         self.set_start(self.start().or(other.start()));
-        let (talk, ring) = (self.duration().or(other.duration()), self.ring().or(other.ring()));
+        // What an earlier run knew fills gaps and corrects nothing.
+        let older = other.is(EARLIER) && !self.is(EARLIER);
+        let answers = (self.said_connected(), other.said_connected());
+        let corrected = older && matches!(answers, (Some(now), Some(then)) if now != then);
+        let (talk, ring) = match corrected {
+            true => (self.duration(), self.ring()),
+            false => (self.duration().or(other.duration()), self.ring().or(other.ring())),
+        };
         if self.agreement == NO_AGREEMENT {
             self.agreement = other.agreement;
         }
         let role = if self.role() == CalleeRole::Unknown { other.role() } else { self.role() };
-        let connected = match (self.said_connected(), other.said_connected()) {
+        let connected = match answers {
             // Two legs of one call in a log: it was answered when one of them was.
-            (Some(false), Some(true)) if !other.is(HAS_TRANSCRIPT) => Some(true),
+            (Some(false), Some(true)) if !other.is(HAS_TRANSCRIPT) && !older => Some(true),
             (mine, theirs) => mine.or(theirs),
         };
         let of_both = self.flags & other.flags & (MADE_UP | EARLIER);
-        self.flags = ((self.flags | other.flags) & !(MADE_UP | EARLIER)) | of_both;
+        let theirs = if older { other.flags & !self.settles() } else { other.flags };
+        self.flags = ((self.flags | theirs) & !(MADE_UP | EARLIER)) | of_both;
         match ring.filter(|_| connected != Some(true)) {
             Some(ring) => self.set_ring(ring),
             None => self.set_duration(talk),

@@ -96,12 +96,7 @@ impl CallBook {
 
     /// Takes many rows of call logs.
     pub fn intake(&mut self) -> Intake<'_> {
-        Intake::new(self, false)
-    }
-
-    /// Takes calls of earlier runs: they count in windows that reach into this run, and make no finding by themselves.
-    pub fn earlier(&mut self) -> Intake<'_> {
-        Intake::new(self, true)
+        Intake::new(self)
     }
 
     pub(super) fn open_log(&mut self) {
@@ -142,7 +137,7 @@ impl CallBook {
     }
 
     /// What was known of the records so far does not hold any more.
-    fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.resolved.take();
         self.index.take();
     }
@@ -194,7 +189,7 @@ impl CallBook {
 
     /// Distinct calls.
     pub fn len(&self) -> usize {
-        self.resolved().calls
+        self.resolved().known.calls
     }
 
     /// Whether there is no call at all.
@@ -207,9 +202,9 @@ impl CallBook {
         self.attempts().filter(|(_, a)| a.is(IN_LOG) && !a.is(EARLIER)).count() as u64
     }
 
-    /// Distinct calls with a transcript.
+    /// Distinct calls with a transcript of this run.
     pub fn with_transcript(&self) -> u64 {
-        self.attempts().filter(|(_, a)| a.is(HAS_TRANSCRIPT)).count() as u64
+        self.attempts().filter(|(_, a)| a.is(HAS_TRANSCRIPT) && !a.is(EARLIER)).count() as u64
     }
 
     /// How many calls were answered by the log and have no transcript, and the first ids of them, sorted, at most `most`.
@@ -233,8 +228,8 @@ impl CallBook {
     pub fn notices(&self) -> Vec<Notice> {
         let resolved = self.resolved();
         let mut notices = resolved.notices.clone();
-        let known = &resolved.known;
-        let all = self.len();
+        let known = &resolved.own;
+        let all = known.calls;
         let mut tell = |count: usize, what: &str| {
             if count > 0 {
                 notices.push(Notice::remark("", None, format!("{count} of {all} calls {what}")));

@@ -4,7 +4,7 @@ use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
 
-use super::attempt::{Attempt, INBOUND};
+use super::attempt::{Attempt, EARLIER, INBOUND};
 use super::calls::CallBook;
 use super::hours::LocalClock;
 use super::symbols::Symbol;
@@ -112,7 +112,7 @@ impl Partition {
             for (_, ix) in group {
                 let attempt = *book.attempt(*ix);
                 if attempt.is(INBOUND) {
-                    inbound += 1;
+                    inbound += u32::from(!attempt.is(EARLIER));
                     continue;
                 }
                 let (day, second) = attempt.start().map_or((0, 0), |s| clock.day_and_second(s));

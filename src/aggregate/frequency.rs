@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::admit::{Admits, admits, not_checked};
+use super::attempt::EARLIER;
 use super::calls::CallBook;
 use super::conclude::finding;
 use super::dials::{Dial, Partition, SLICES};
@@ -72,11 +73,28 @@ pub(super) struct Episode {
     pub redials: Vec<u32>,
     /// What else is to be said.
     pub note: Option<&'static str>,
+    /// Another call of this run takes part, though it is none of those counted.
+    pub touched: bool,
 }
 
 impl Episode {
     pub fn of(calls: Vec<u32>, count: u64) -> Episode {
-        Episode { calls, count, open: 0, review: false, event: None, redials: Vec::new(), note: None }
+        Episode {
+            calls,
+            count,
+            open: 0,
+            review: false,
+            event: None,
+            redials: Vec::new(),
+            note: None,
+            touched: false,
+        }
+    }
+
+    /// Whether a call of this run takes part.
+    fn is_new(&self, book: &CallBook) -> bool {
+        let new = |ix: &u32| !book.attempt(*ix).is(EARLIER);
+        self.touched || self.calls.iter().chain(&self.event).any(new)
     }
 }
 
@@ -221,7 +239,7 @@ impl<'a> Part<'a> {
             self.found.parties.push((rule, Who::Borrower(who), own));
         }
         for mut episode in std::mem::take(&mut self.episodes) {
-            if episode.calls.iter().all(|ix| self.book.attempt(*ix).is(super::attempt::EARLIER)) {
+            if !episode.is_new(self.book) {
                 continue;
             }
             let redials = self.redials.get_or_insert_with(|| redial::among(dials));
@@ -236,8 +254,11 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Adds to what is known of the borrower and the collector of a call.
+    /// Adds to what is known of the borrower and the collector of a call of this run.
     pub fn tally(&mut self, dial: &Dial, add: impl Fn(&mut Tally)) {
+        if dial.attempt.is(EARLIER) {
+            return;
+        }
         if self.by == KeyPart::Borrower {
             add(&mut self.own);
         } else if dial.attempt.borrower.is_some() {

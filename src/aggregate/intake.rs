@@ -1,8 +1,8 @@
 //! Rows of a log on their way into the book. They wait until there are some, so that their names are looked up together: the
 //! tables do not fit into the caches of a processor, and looked up one by one each name waits for memory several times.
 
-use super::attempt::{Attempt, EARLIER, IN_LOG, INBOUND, NO_SUCH_NUMBER, RECORDED, TELLS_RECORDING};
-use super::calls::{CallBook, Said, second};
+use super::attempt::{Attempt, IN_LOG, INBOUND, NO_SUCH_NUMBER, RECORDED, TELLS_RECORDING};
+use super::calls::{CallBook, second};
 use super::symbols::{Batch, Symbol, Symbols};
 use crate::model::calllog::{Direction, LogLine};
 
@@ -13,7 +13,6 @@ const ROWS: usize = 64;
 #[derive(Debug)]
 pub struct Intake<'b> {
     book: &'b mut CallBook,
-    flags: u16,
     waiting: Vec<Attempt>,
     ids: Column,
     borrowers: Column,
@@ -62,12 +61,11 @@ impl Column {
 }
 
 impl<'b> Intake<'b> {
-    /// For rows of this run, or of earlier ones.
-    pub(super) fn new(book: &'b mut CallBook, earlier: bool) -> Intake<'b> {
+    /// For rows of this run.
+    pub(super) fn new(book: &'b mut CallBook) -> Intake<'b> {
         book.open_log();
         Intake {
             book,
-            flags: if earlier { IN_LOG | EARLIER } else { IN_LOG },
             waiting: Vec::with_capacity(ROWS),
             ids: Column::default(),
             borrowers: Column::default(),
@@ -79,12 +77,7 @@ impl<'b> Intake<'b> {
 
     /// Takes one row.
     pub fn add(&mut self, row: &LogLine<'_>) {
-        self.add_said(row, Said::default());
-    }
-
-    /// Takes one row of which it is known what was said in the call, such as one of an earlier run.
-    pub fn add_said(&mut self, row: &LogLine<'_>, said: Said) {
-        let mut flags = self.flags | said.flags();
+        let mut flags = IN_LOG;
         flags |= if row.direction == Direction::Inbound { INBOUND } else { 0 };
         flags |= if row.invalid_number { NO_SUCH_NUMBER } else { 0 };
         flags |= match row.recording {

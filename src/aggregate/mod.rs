@@ -14,6 +14,7 @@ mod intake;
 mod join;
 mod kinds;
 pub mod parties;
+pub mod past;
 mod picture;
 pub mod rates;
 mod redial;

@@ -1,12 +1,12 @@
 //! What a borrower's calls look like as a whole.
 
-use super::attempt::NO_AGREEMENT;
+use super::attempt::{EARLIER, NO_AGREEMENT};
 use super::dials::Dial;
 use super::hours::Stretch;
 use crate::model::profile::{Profile, Test};
 use crate::model::transcript::CalleeRole;
 
-/// Numbers over all calls of one borrower.
+/// Numbers over all calls of one borrower in this run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Picture {
     pub attempts: u32,
@@ -32,16 +32,17 @@ impl Picture {
             Test::Hours { from, to, .. } => Some(Stretch::new(from, to)),
             _ => None,
         });
-        let count = |what: &dyn Fn(&Dial) -> bool| dials.iter().filter(|d| what(d)).count() as u32;
+        let own = || dials.iter().filter(|d| !d.attempt.is(EARLIER));
+        let count = |what: &dyn Fn(&Dial) -> bool| own().filter(|d| what(d)).count() as u32;
         let contact = |d: &Dial| d.attempt.role() == CalleeRole::Contact;
-        let starts = || dials.iter().filter_map(|d| u32::try_from(d.start()?).ok());
+        let starts = || own().filter_map(|d| u32::try_from(d.start()?).ok());
         Picture {
             attempts: count(&|_| true),
             connected: count(&|d| d.attempt.connected() == Some(true)),
             unanswered: count(&|d| d.attempt.connected() == Some(false)),
             to_contacts: count(&contact),
-            contacts: different(dials.iter().filter(|d| contact(d)).map(|d| d.attempt.callee.0)),
-            numbers: different(dials.iter().map(|d| d.attempt.caller.0)),
+            contacts: different(own().filter(|d| contact(d)).map(|d| d.attempt.callee.0)),
+            numbers: different(own().map(|d| d.attempt.caller.0)),
             inbound,
             night: night
                 .map_or(0, |night| count(&|d| d.start().is_some() && night.holds(i64::from(d.second)))),

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
-use super::attempt::{ANNOUNCED, Attempt, HAS_TRANSCRIPT, INBOUND, MADE_UP, REFUSED};
+use super::attempt::{ANNOUNCED, Attempt, EARLIER, HAS_TRANSCRIPT, INBOUND, MADE_UP, REFUSED};
 use super::calls::CallBook;
 use super::join::{TOLERANCE, role_name};
 use super::symbols::Symbol;
@@ -23,12 +23,12 @@ pub(super) struct Resolved {
     odd: Vec<u64>,
     /// Calls of which several records tell different things, by the index of one of them.
     merged: Vec<(u32, Attempt)>,
-    /// Distinct calls.
-    pub calls: usize,
     /// Contradictions.
     pub notices: Vec<Notice>,
     /// Of how many calls what is known.
     pub known: Known,
+    /// The same of the calls of this run alone.
+    pub own: Known,
 }
 
 impl Resolved {
@@ -51,6 +51,7 @@ impl Resolved {
 /// Of how many calls something is known.
 #[derive(Debug, Default)]
 pub(super) struct Known {
+    pub calls: usize,
     pub starts: usize,
     pub borrowers: usize,
     pub connected: usize,
@@ -84,6 +85,7 @@ impl Known {
     }
 
     fn add(&mut self, a: &Attempt) {
+        self.calls += 1;
         self.starts += usize::from(a.start().is_some());
         self.borrowers += usize::from(a.borrower.is_some());
         self.connected += usize::from(a.connected().is_some());
@@ -124,15 +126,17 @@ pub(super) fn resolve(book: &CallBook) -> Resolved {
     let mut resolved = work.done;
     resolved.merged.sort_unstable_by_key(|(ix, _)| *ix);
     resolved.notices.sort();
-    let mut known = Known::default();
+    let (mut known, mut own) = (Known::default(), Known::default());
     for (ix, a) in (0u32..).zip(&book.records) {
         let stands = if resolved.odd(ix) { resolved.merged(ix) } else { Some(a) };
         if let Some(a) = stands {
             known.add(a);
-            resolved.calls += 1;
+            if !a.is(EARLIER) {
+                own.add(a);
+            }
         }
     }
-    resolved.known = known;
+    (resolved.known, resolved.own) = (known, own);
     resolved
 }
 
@@ -247,7 +251,10 @@ impl Work<'_> {
             if record(pair[0]).says_the_same(other) {
                 continue;
             }
-            contradiction(book, first, (members[0], &merged), other, &mut self.done.notices);
+            // A source of this run corrects what an earlier one said: the ledger tells how often.
+            if !other.is(EARLIER) {
+                contradiction(book, first, (members[0], &merged), other, &mut self.done.notices);
+            }
             merged.fill(other);
         }
         // The one whose id is that of the call stands for it.
@@ -277,7 +284,7 @@ fn identity(a: &Attempt) -> Identity {
     }
 }
 
-/// Log rows first: they tell of the dial and not of the recording. Then by everything that is said, what is known before what
+/// Earlier runs last. Log rows first: they tell of the dial and not of the recording. Then by everything that is said, what is known before what
 /// is not; the place comes last.
 pub(super) fn by_content(book: &CallBook, one: u32, two: u32) -> Ordering {
     let (a, b) = (&book.records[one as usize], &book.records[two as usize]);
@@ -286,7 +293,7 @@ pub(super) fn by_content(book: &CallBook, one: u32, two: u32) -> Ordering {
         (a, b) => b.is_some().cmp(&a.is_some()),
     };
     let part = |part: KeyPart| text(book.names.part(part, a.part(part)), book.names.part(part, b.part(part)));
-    let kind = |x: &Attempt| (x.is(HAS_TRANSCRIPT), x.is(MADE_UP));
+    let kind = |x: &Attempt| (x.is(EARLIER), x.is(HAS_TRANSCRIPT), x.is(MADE_UP));
     let others = &book.names.others;
     kind(a)
         .cmp(&kind(b))

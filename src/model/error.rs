@@ -40,6 +40,14 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The ledger of earlier runs cannot be used as it is.
+    #[error("{}: {message}", path.display())]
+    Ledger {
+        /// The ledger or its key file.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        message: String,
+    },
     /// Something could not be written.
     #[error("{}: cannot write: {source}", path.display())]
     Write {

@@ -6,6 +6,7 @@ pub mod error;
 pub mod finding;
 pub mod messages;
 pub mod notice;
+pub mod past;
 pub mod policy;
 pub mod profile;
 pub mod rules;

@@ -283,6 +283,9 @@ pub struct Totals {
     pub borrowers: u64,
     /// Records and files that could not be looked at.
     pub lost: u64,
+    /// What became of the ledger of earlier runs, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history: Option<super::past::Changes>,
 }
 
 /// Most ids of answered calls without a transcript that are told; how many there are stands in the totals.

@@ -55,7 +55,7 @@ fn finding(about: &About<'_>, f: &FrequencyFinding, out: &mut dyn Write) -> io::
     writeln!(out, "    {}: {}", voice.say("call"), ids(&f.calls))?;
     for (key, calls) in [("frequency.redials", &f.redials), ("frequency.earlier", &f.earlier)] {
         if !calls.is_empty() {
-            writeln!(out, "    {}: {}", voice.say(key), ids(calls))?;
+            writeln!(out, "    {} ({}): {}", voice.say(key), calls.len(), ids(calls))?;
         }
     }
     if !f.basis.is_empty() {

@@ -192,6 +192,12 @@ fn summary(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> i
     if t.calls_in_log > 0 {
         lines.push(voice.say("summary.lower-bound"));
     }
+    if let Some(h) = &t.history {
+        lines.push(
+            voice
+                .fill("summary.history", &[&h.earlier, &h.added, &(h.completed + h.corrected), &h.unchanged]),
+        );
+    }
     if t.lost > 0 {
         lines.push(voice.fill("summary.lost", &[&t.lost]));
     }

@@ -8,6 +8,7 @@ use cuicha::decode::call_log::{Context, decode_call_log};
 use cuicha::lexicon::profile;
 use cuicha::model::calllog::LogRow;
 use cuicha::model::finding::Verdict;
+use cuicha::model::past::{Marks, PastCall};
 use cuicha::model::profile::Profile;
 use cuicha::model::transcript::{Call, CalleeRole, Speaker, Utterance};
 use jiff::tz::TimeZone;
@@ -63,6 +64,26 @@ pub fn call(id: &str, borrower: &str, start: &str) -> Call {
         }],
         file: format!("{id}.jsonl"),
         line: 1,
+    }
+}
+
+/// The row as an earlier run kept it.
+pub fn past(row: &LogRow) -> PastCall<'_> {
+    PastCall {
+        call_id: row.call_id.as_deref(),
+        made_up_id: false,
+        borrower_id: row.borrower_id.as_deref(),
+        agency: None,
+        collector_id: None,
+        caller_number: row.caller_number.as_deref(),
+        callee_number: row.callee_number.as_deref(),
+        callee_role: row.callee_role,
+        start: row.start.as_second(),
+        talk_s: None,
+        ring_s: None,
+        connected: row.connected,
+        agreed: None,
+        marks: Marks { in_log: true, ..Marks::default() },
     }
 }
 

@@ -8,7 +8,7 @@ use cuicha::model::transcript::CalleeRole;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-use crate::frequency::{QUIET, book, count, profile_of, rule};
+use crate::frequency::{QUIET, book, count, past, profile_of, rule};
 
 const BASE: i64 = 1_772_000_000;
 
@@ -146,9 +146,7 @@ proptest! {
         let profile = profile_of(&rule("connected", "\"borrower\"", "60s", max));
         let whole = count(&book(&rows), &profile);
         let mut parts = CallBook::default();
-        let mut earlier = parts.earlier();
-        rows.iter().filter(|r| second(r) < cut).for_each(|r| earlier.add(&r.line()));
-        drop(earlier);
+        rows.iter().filter(|r| second(r) < cut).for_each(|r| parts.add_past(&past(r)));
         let mut today = parts.intake();
         rows.iter().filter(|r| second(r) >= cut).for_each(|r| today.add(&r.line()));
         drop(today);

@@ -13,6 +13,12 @@ mod formats;
 mod frequency;
 mod frequency_definition;
 mod frequency_stories;
+#[cfg(feature = "history")]
+mod history;
+#[cfg(feature = "history")]
+mod history_days;
+#[cfg(feature = "postgres")]
+mod history_server;
 mod joining;
 mod judging;
 mod lexicons;

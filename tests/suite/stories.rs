@@ -4,7 +4,7 @@ use cuicha::aggregate::frequency::Counting;
 use cuicha::lexicon::profile;
 use cuicha::model::finding::{FrequencyFinding, Verdict};
 
-use crate::frequency::{book, count, counted, log};
+use crate::frequency::{book, count, counted, log, past};
 
 fn found(rows: &str, rules: &str) -> Vec<FrequencyFinding> {
     counted(rows, rules).findings
@@ -213,8 +213,9 @@ fn a_refusal_of_an_earlier_run_still_holds() {
         other,L1,0002,contact,2026-08-06 09:01,false\n",
     );
     let mut book = book(&new);
-    let said = cuicha::aggregate::calls::Said { refused: true, ..Default::default() };
-    book.earlier().add_said(&old[0].line(), said);
+    let mut refused = past(&old[0]);
+    refused.marks.refused = true;
+    book.add_past(&refused);
     let counting = count(&book, &profile::load("strict").unwrap());
     let f = counting.findings.iter().find(|f| f.rule == "frequency/contact-after-refusal").unwrap();
     assert_eq!((f.calls.concat(), f.after.as_deref()), ("new".to_owned(), Some("old")));

@@ -1,6 +1,6 @@
 //! A contact was called though the borrower had not been unreachable before.
 
-use crate::aggregate::attempt::NO_SUCH_NUMBER;
+use crate::aggregate::attempt::{EARLIER, NO_SUCH_NUMBER};
 use crate::aggregate::dials::Dial;
 use crate::aggregate::frequency::{Episode, Part};
 use crate::aggregate::symbols::Symbol;
@@ -9,7 +9,7 @@ use crate::model::transcript::CalleeRole;
 const NO_CALL_BEFORE: &str = "these calls tell of no call to the borrower before";
 
 pub(in crate::aggregate) fn test(part: &mut Part<'_>, who: Symbol, dials: &[Dial], failed: u64) {
-    let mut run = Run { failed: 0, may_have: 0, tried: false, gone: false };
+    let mut run = Run { failed: 0, may_have: 0, tried: false, gone: false, new_answer: false };
     let mut episodes: Vec<(i32, Episode)> = Vec::new();
     let mut called: Vec<(&Dial, u64)> = Vec::new();
     for second in dials.chunk_by(|a, b| a.start() == b.start()) {
@@ -20,14 +20,15 @@ pub(in crate::aggregate) fn test(part: &mut Part<'_>, who: Symbol, dials: &[Dial
                 CalleeRole::Contact if placed && (run.gone || run.failed >= failed) => called.push((dial, 0)),
                 CalleeRole::Contact if placed && run.may_have < failed => {
                     called.push((dial, 1));
-                    add(&mut episodes, dial, run.tried);
+                    add(&mut episodes, dial, &run);
                 }
                 _ => part.tally(dial, |t| t.loose = t.loose.saturating_add(1)),
             }
         }
         run.borrower(second);
     }
-    let most = episodes.iter().map(|(_, e)| e.count).max().unwrap_or(0);
+    let new = |e: &&(i32, Episode)| e.1.calls.iter().any(|ix| !part.book.attempt(*ix).is(EARLIER));
+    let most = episodes.iter().filter(new).map(|(_, e)| e.count).max().unwrap_or(0);
     for (dial, wrong) in called {
         part.tally(dial, |t| t.count(most * wrong));
     }
@@ -37,15 +38,17 @@ pub(in crate::aggregate) fn test(part: &mut Part<'_>, who: Symbol, dials: &[Dial
 }
 
 /// The calls of one day are one matter.
-fn add(episodes: &mut Vec<(i32, Episode)>, dial: &Dial, tried: bool) {
+fn add(episodes: &mut Vec<(i32, Episode)>, dial: &Dial, run: &Run) {
     match episodes.last_mut() {
         Some((day, episode)) if *day == dial.day => {
             episode.calls.push(dial.ix);
             episode.count += 1;
+            episode.touched |= run.new_answer;
         }
         _ => {
             let mut episode = Episode::of(vec![dial.ix], 1);
-            episode.note = (!tried).then_some(NO_CALL_BEFORE);
+            episode.note = (!run.tried).then_some(NO_CALL_BEFORE);
+            episode.touched = run.new_answer;
             episodes.push((dial.day, episode));
         }
     }
@@ -60,24 +63,26 @@ struct Run {
     tried: bool,
     /// A number of the borrower does not exist.
     gone: bool,
+    /// The last answered call is one of this run: that the borrower could be reached is news.
+    new_answer: bool,
 }
 
 impl Run {
     /// The calls of one second, the answered ones last.
     fn borrower(&mut self, second: &[Dial]) {
         let to_borrower = |d: &&Dial| d.start().is_some() && d.attempt.role() == CalleeRole::Borrower;
-        let mut answered = false;
+        let (mut answered, mut new) = (false, false);
         for dial in second.iter().filter(to_borrower) {
             self.tried = true;
             self.gone |= dial.attempt.is(NO_SUCH_NUMBER);
             match dial.attempt.connected() {
-                Some(true) => answered = true,
+                Some(true) => (answered, new) = (true, new | !dial.attempt.is(EARLIER)),
                 Some(false) => (self.failed, self.may_have) = (self.failed + 1, self.may_have + 1),
                 None => self.may_have += 1,
             }
         }
         if answered {
-            (self.failed, self.may_have, self.gone) = (0, 0, false);
+            (self.failed, self.may_have, self.gone, self.new_answer) = (0, 0, false, new);
         }
     }
 }

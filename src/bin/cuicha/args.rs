@@ -1,10 +1,17 @@
 //! What may be typed.
 
+mod learning;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cuicha::report::REPORTERS;
+
+pub use learning::{BackgroundArgs, EvalArgs, EvalFormat, LayerArg, TrainArgs};
+
+/// Seconds of patience with other runs.
+const WAIT: u64 = 60;
 
 /// 催查: checks Chinese debt-collection calls.
 #[derive(Debug, Parser)]
@@ -37,6 +44,8 @@ pub enum Command {
     Rules(RulesArgs),
     /// List the profiles of counting rules, or show what one tests
     Profile(ProfileArgs),
+    /// Look after a ledger of earlier runs
+    History(HistoryArgs),
     /// Test, check or list a lexicon
     Lexicon(LexiconArgs),
     /// Train the classifier from labelled utterances
@@ -76,6 +85,16 @@ pub struct ScanArgs {
     /// Counting rules: a built-in profile, or a file
     #[arg(long, value_name = "NAME|FILE", default_value = cuicha::build::DEFAULT_PROFILE)]
     pub profile: String,
+    /// Ledger of earlier runs, a file or postgres://…: their calls count, and those of this run are kept in it.
+    /// Made if it is not there
+    #[arg(long, value_name = "FILE")]
+    pub history: Option<PathBuf>,
+    /// Key file of the ledger; without it FILE.key, made with a new ledger. Keep it apart from the ledger
+    #[arg(long, value_name = "FILE", requires = "history")]
+    pub history_key: Option<PathBuf>,
+    /// How long to wait for another run that uses the ledger, a day at most
+    #[arg(long, value_name = "SECONDS", default_value_t = WAIT)]
+    pub history_wait: u64,
     #[command(flatten)]
     pub engine: EngineArgs,
     /// Form of the output
@@ -163,105 +182,6 @@ pub enum Target {
     Jsonl,
 }
 
-/// `train`
-#[derive(Debug, Args)]
-pub struct TrainArgs {
-    /// Files or folders of labelled utterances (JSON Lines) to learn from
-    #[arg(value_name = "DATA", required = true)]
-    pub data: Vec<PathBuf>,
-    /// Labelled utterances of other voices, to calibrate on
-    #[arg(long, value_name = "DATA")]
-    pub calibrate: Vec<PathBuf>,
-    /// Ordinary speech (from `background`), in which nothing is a violation (may repeat)
-    #[arg(long, value_name = "FILE")]
-    pub background: Vec<PathBuf>,
-    /// File to write; put it at classifier.bin in a lexicon folder to use it
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
-    /// Most passes over the data
-    #[arg(long, default_value_t = cuicha::classify::train::Settings::default().passes)]
-    pub passes: usize,
-    /// Cost of an error: the higher, the closer the classifier follows the data
-    #[arg(long, default_value_t = cuicha::classify::train::Settings::default().cost)]
-    pub cost: f32,
-    /// How much more it costs to miss a violation than to see one where there is none
-    #[arg(long, default_value_t = cuicha::classify::train::Settings::default().positive)]
-    pub positive: f32,
-    /// Seed of the order in which examples are seen
-    #[arg(long, default_value_t = cuicha::classify::train::Settings::default().seed)]
-    pub seed: u64,
-}
-
-/// `background`
-#[derive(Debug, Args)]
-pub struct BackgroundArgs {
-    /// Text files, one turn of ordinary speech a line
-    #[arg(value_name = "TEXT", required = true)]
-    pub texts: Vec<PathBuf>,
-    /// The classifier that says which turns are hard
-    #[command(flatten)]
-    pub engine: EngineArgs,
-    /// How many of the turns nearest to a false alarm are taken
-    #[arg(long, value_name = "N", default_value_t = 4000)]
-    pub hard: usize,
-    /// How many of the other turns are taken
-    #[arg(long, value_name = "N", default_value_t = 4000)]
-    pub random: usize,
-    /// File to write: keys of features, from which no text can be read back
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
-}
-
-/// `eval`
-#[derive(Debug, Args)]
-pub struct EvalArgs {
-    /// Labelled utterances (`*.jsonl`) and whole calls (`NAME.calls.jsonl` with `NAME.truth.jsonl`): files or folders
-    #[arg(value_name = "DATA", required = true)]
-    pub data: Vec<PathBuf>,
-    /// What judges
-    #[command(flatten)]
-    pub engine: EngineArgs,
-    /// Form of the output
-    #[arg(long, value_enum, default_value_t = EvalFormat::Text)]
-    pub format: EvalFormat,
-    /// How many of the worst mistakes are shown per set
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    pub show: usize,
-    /// Measure a plain list of words instead (a table: group, tab, word), for comparison; labelled utterances alone
-    #[arg(long, value_name = "FILE", conflicts_with = "layers")]
-    pub words: Option<PathBuf>,
-    /// Layers that judge, from terms to the classifier; without it all
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "LAYER")]
-    pub layers: Option<Vec<LayerArg>>,
-    /// Number of threads; 0 takes one per core
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub threads: usize,
-}
-
-/// Form of the output of `eval`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum EvalFormat {
-    /// For people.
-    Text,
-    /// One JSON document.
-    Json,
-}
-
-/// A layer of judging.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LayerArg {
-    /// Single terms.
-    Terms,
-    /// Phrases of several parts.
-    Phrases,
-    /// Gates: speaker, word boundaries, exceptions, negation, quotation, question, notice.
-    Gates,
-    /// Folding of spellings.
-    Normalising,
-    /// The classifier.
-    Classifier,
-}
-
 /// `rules`
 #[derive(Debug, Args)]
 pub struct RulesArgs {
@@ -311,6 +231,82 @@ pub enum ProfileVerb {
         #[arg(long, value_enum, default_value_t = Lang::Zh)]
         lang: Lang,
     },
+}
+
+/// `history`
+#[derive(Debug, Args)]
+pub struct HistoryArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: HistoryVerb,
+}
+
+/// `history info`, `verify`, `prune`, `export`, `import`
+#[derive(Debug, Subcommand)]
+pub enum HistoryVerb {
+    /// How many calls of which days it holds, and whether the key fits
+    Info(LedgerArgs),
+    /// Read all of it and say what is damaged; exit status 2 if anything is
+    Verify(LedgerArgs),
+    /// Forget the calls before a day, for good
+    Prune(PruneArgs),
+    /// Write its calls as a call log in CSV
+    Export(ExportArgs),
+    /// Put the rows of call logs into it and count nothing
+    Import(ImportArgs),
+}
+
+/// Which ledger.
+#[derive(Debug, Args)]
+pub struct LedgerArgs {
+    /// The ledger: a file, or postgres://…
+    #[arg(value_name = "LEDGER")]
+    pub ledger: PathBuf,
+    /// Its key file; without it LEDGER.key
+    #[arg(long, value_name = "FILE")]
+    pub history_key: Option<PathBuf>,
+    /// How long to wait for another run that uses it
+    #[arg(long, value_name = "SECONDS", default_value_t = WAIT)]
+    pub history_wait: u64,
+}
+
+/// `history prune`
+#[derive(Debug, Args)]
+pub struct PruneArgs {
+    #[command(flatten)]
+    pub ledger: LedgerArgs,
+    /// First day that is kept, such as 2026-03-01; days begin as those of the default profile do
+    #[arg(long, value_name = "DATE")]
+    pub before: String,
+}
+
+/// `history export`
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    #[command(flatten)]
+    pub ledger: LedgerArgs,
+    /// With what stands for the ids instead of the ids: needs no key
+    #[arg(long)]
+    pub hashed: bool,
+    /// Write to this file (whole or not at all, for you alone) instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// `history import`
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    #[command(flatten)]
+    pub ledger: LedgerArgs,
+    /// Call logs, CSV with a header; `-` is standard input
+    #[arg(value_name = "LOG", required = true)]
+    pub logs: Vec<PathBuf>,
+    /// Profile whose time zone holds for times that name none
+    #[arg(long, value_name = "NAME|FILE", default_value = cuicha::build::DEFAULT_PROFILE)]
+    pub profile: String,
+    /// Encoding of the logs, when it is not to be detected
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
 }
 
 /// `lexicon`

@@ -5,6 +5,7 @@ mod convert;
 mod eval;
 mod exit;
 mod explain;
+mod history;
 mod inspect;
 mod lexicon;
 mod outputs;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Convert(a) => convert::run(a),
         Command::Rules(a) => rules::run(a),
         Command::Profile(a) => profile::run(a),
+        Command::History(a) => history::run(a),
         Command::Lexicon(a) => lexicon::run(a),
         Command::Train(a) => train::run(a),
         Command::Background(a) => train::background(a),

@@ -186,6 +186,11 @@ fn readable(_: &File) -> io::Result<()> {
 }
 
 fn refuse(path: &Path, job: &Job) -> Result<(), Error> {
+    let own = job.history.iter().flat_map(|h| [h.path.clone(), h.key_file()]);
+    if own.into_iter().any(|file| same_file(&file, path)) {
+        let text = format!("{}: belongs to the ledger, it would be overwritten", path.display());
+        return Err(Error::Usage(text));
+    }
     if job.paths.iter().chain(&job.logs).any(|input| same_file(input, path) || would_be_read(input, path)) {
         return Err(Error::Usage(format!(
             "{}: is an input of this run, it would be overwritten",
@@ -203,6 +208,6 @@ fn would_be_read(input: &Path, output: &Path) -> bool {
     wanted && input.is_dir() && inside
 }
 
-fn same_file(a: &Path, b: &Path) -> bool {
+pub fn same_file(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 
 use cuicha::build::{Choices, Engine, Layers};
 use cuicha::decode::Charset;
+use cuicha::ledger;
 use cuicha::model::error::Error;
 use cuicha::model::finding::Verdict;
 use cuicha::model::messages::{Language, Voice};
@@ -29,6 +30,7 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
         logs: args.calls.clone(),
         charset: charset(args.encoding.as_deref())?,
         threads: args.threads,
+        history: history(args),
         now: Some(now(args.now.as_deref())?),
     };
     let mut wanted = vec![(format_index(&args.format), args.output.clone())];
@@ -37,6 +39,15 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
     let engine = Engine::new(&choices(&args.engine, Some(&args.profile)))?;
     let outcome = scan(args, &engine, &job, outputs)?;
     Ok(if args.exit_zero { outcome.forgive() } else { outcome })
+}
+
+/// The ledger, if one is named.
+fn history(args: &ScanArgs) -> Option<ledger::Options> {
+    args.history.as_ref().map(|path| ledger::Options {
+        path: path.clone(),
+        key: args.history_key.clone(),
+        wait: std::time::Duration::from_secs(args.history_wait),
+    })
 }
 
 /// The time that was given, or that of the machine.
