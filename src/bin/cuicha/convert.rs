@@ -13,8 +13,11 @@ use crate::lexicon::to_stdout;
 use crate::scan::charset;
 
 pub fn run(args: &ConvertArgs) -> Result<Outcome, Error> {
-    let job =
-        Job { paths: args.paths.clone(), charset: charset(args.encoding.as_deref())?, ..Job::default() };
+    let job = Job {
+        paths: args.paths.clone(),
+        charset: charset(args.reading.encoding.as_deref())?,
+        ..Job::default()
+    };
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut written = 0;
     let notices = pipeline::calls(&job, &mut |call| {

@@ -16,8 +16,11 @@ use crate::scan::{charset, choices};
 
 pub fn run(args: &ExplainArgs) -> Result<Outcome, Error> {
     let engine = Engine::new(&choices(&args.engine, None))?;
-    let job =
-        Job { paths: args.paths.clone(), charset: charset(args.encoding.as_deref())?, ..Job::default() };
+    let job = Job {
+        paths: args.paths.clone(),
+        charset: charset(args.reading.encoding.as_deref())?,
+        ..Job::default()
+    };
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut shown = 0;
     let notices = pipeline::calls(&job, &mut |call| {

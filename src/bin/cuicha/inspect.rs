@@ -20,7 +20,7 @@ use crate::scan::{charset as named_charset, choices};
 pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
     source::check(&args.paths)?;
     let engine = Engine::new(&choices(&args.engine, None))?;
-    let charset = named_charset(args.encoding.as_deref())?;
+    let charset = named_charset(args.reading.encoding.as_deref())?;
     let mut files: Vec<Seen> = Vec::new();
     for item in source::open(&args.paths, Options::new(&decode::extensions())) {
         let name = item.as_ref().map_or_else(|notice| &notice.file, |piece| &piece.file);

@@ -28,7 +28,7 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
     let job = Job {
         paths: args.paths.clone(),
         logs: args.calls.clone(),
-        charset: charset(args.encoding.as_deref())?,
+        charset: charset(args.reading.encoding.as_deref())?,
         threads: args.threads,
         history: history(args),
         now: Some(now(args.now.as_deref())?),

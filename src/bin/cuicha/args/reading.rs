@@ -1,0 +1,62 @@
+//! What is asked of whoever reads transcripts, and the verbs that show what was read.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::EngineArgs;
+
+/// How files are read, by every verb that reads transcripts.
+#[derive(Debug, Args)]
+pub struct ReadingArgs {
+    /// Encoding of the transcripts and logs, when it is not to be detected (utf-8, gb18030, big5, utf-16le …)
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Files or folders of transcripts; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Only the call with this id
+    #[arg(long, value_name = "ID")]
+    pub call: Option<String>,
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+}
+
+/// `inspect`
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// Files or folders of transcripts; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+}
+
+/// `convert`
+#[derive(Debug, Args)]
+pub struct ConvertArgs {
+    /// Files or folders of transcripts; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Target::Jsonl)]
+    pub to: Target,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+}
+
+/// What `convert` can write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Target {
+    /// JSON Lines, one call a line
+    Jsonl,
+}
