@@ -20,6 +20,8 @@ use crate::verdict;
 
 mod classified;
 
+use classified::Around;
+
 /// Remark on a finding whose speaker the input does not name.
 const UNKNOWN_SPEAKER: &str = "speaker unknown";
 /// Remark on a finding that nothing else in its call supports.
@@ -66,12 +68,15 @@ pub fn listed_turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
 /// Judges every turn of a call.
 pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
     let mut judged = listed_turns(engine, call);
+    let alone = spoken(&judged) < engine.rules.policy.lone_turns;
     for i in 0..judged.len() {
         let (before, rest) = judged.split_at_mut(i);
-        let turn = &mut rest[0];
-        let previous = before.last().filter(|p| p.speaker != turn.speaker);
-        let previous = previous.map(|p| p.text.text.as_str());
-        classified::add(engine, turn, previous, call.callee_role);
+        let Some((turn, after)) = rest.split_first_mut() else { break };
+        let other =
+            |t: Option<&JudgedTurn>| t.filter(|t| t.speaker != turn.speaker).map(|t| t.text.text.clone());
+        let (previous, reply) = (other(before.last()), other(after.first()));
+        let around = Around { previous: previous.as_deref(), reply: reply.as_deref(), alone };
+        classified::add(engine, turn, around, call.callee_role);
         for c in &mut turn.candidates {
             if turn.speaker == Speaker::Unknown {
                 c.lowered.push(UNKNOWN_SPEAKER.to_owned());
@@ -84,12 +89,16 @@ pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
     judged
 }
 
+/// How many turns may be the collector's.
+fn spoken(judged: &[JudgedTurn]) -> usize {
+    judged.iter().filter(|t| matches!(t.speaker, Speaker::Collector | Speaker::Unknown)).count()
+}
+
 /// In a whole call a violation that the classifier finds in one turn alone, and not very surely, is for review: of a dozen
 /// turns one looks like something by chance more often than a collector slips but once and mildly.
 fn lone(engine: &Engine, judged: &mut [JudgedTurn]) {
     let policy = &engine.rules.policy;
-    let spoken = judged.iter().filter(|t| matches!(t.speaker, Speaker::Collector | Speaker::Unknown));
-    if spoken.count() < policy.lone_turns {
+    if spoken(judged) < policy.lone_turns {
         return;
     }
     let weak = |c: &Candidate| match c.matched {

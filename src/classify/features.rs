@@ -1,4 +1,4 @@
-//! What a turn is scored by: runs of characters and of sounds, pairs of characters near one another, and the turn before. Listed matches
+//! What a turn is scored by: runs of characters and of sounds, pairs of characters near one another, the turn before and the answer. Listed matches
 //! are left out: the lists were written from the same voices, so on these they look surer than they are.
 
 use rustc_hash::FxHashMap;
@@ -24,6 +24,7 @@ enum Role {
     Pair = 2,
     Before = 3,
     Sound = 4,
+    Reply = 5,
 }
 
 /// A turn and what is known about it.
@@ -35,6 +36,8 @@ pub struct Input<'a> {
     pub text: &'a str,
     /// The normalised text of the other side's turn before.
     pub previous: Option<&'a str>,
+    /// The normalised text of what the other side said to it.
+    pub reply: Option<&'a str>,
 }
 
 /// What a feature is called: 32 bits of a hash over its role and content, the lower sixteen not all zero.
@@ -131,9 +134,9 @@ pub fn features(folds: &Folds, input: &Input<'_>, mut each: impl FnMut(Feature))
             each(Feature { key: finish(step(hash, n as u64)), place: Some((i, i + n)) });
         }
     }
-    if let Some(previous) = input.previous {
-        for pair in folds.apply(previous).windows(2) {
-            let hash = step(step(start(Role::Before), pair[0].c as u64), pair[1].c as u64);
+    for (role, other) in [(Role::Before, input.previous), (Role::Reply, input.reply)] {
+        for pair in other.map_or_else(Vec::new, |text| folds.apply(text)).windows(2) {
+            let hash = step(step(start(role), pair[0].c as u64), pair[1].c as u64);
             each(Feature { key: finish(hash), place: None });
         }
     }

@@ -18,16 +18,25 @@ const WORDING: &str = "wording";
 /// The group of what a borrower may hear of his own debt and nobody else.
 const DISCLOSURE: &str = "disclosure";
 
+/// What is known about a turn from those around it: the texts, normalised, of the other side.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Around<'a> {
+    pub(super) previous: Option<&'a str>,
+    pub(super) reply: Option<&'a str>,
+    /// Whether there are too few turns around it to support what it seems.
+    pub(super) alone: bool,
+}
+
 /// Scores the turn and notes the result among its candidates.
-pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, previous: Option<&str>, callee: CalleeRole) {
+pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>, callee: CalleeRole) {
     let Some(model) = &engine.classifier else { return };
-    let enough = engine.rules.policy.classifier_min_chars;
-    let short = turn.text.text.chars().filter(|c| c.is_alphanumeric()).take(enough).count() < enough;
-    if short || !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) {
+    let policy = &engine.rules.policy;
+    let chars = turn.text.text.chars().filter(|c| c.is_alphanumeric()).count();
+    if chars < policy.classifier_min_chars || !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) {
         return;
     }
     let text = turn.text.text.clone();
-    let input = Input { sounds: &engine.sounds, text: &text, previous };
+    let input = Input { sounds: &engine.sounds, text: &text, previous: around.previous, reply: around.reply };
     let scores = model.score(&input);
     let probabilities: [f32; GROUPS.len()] =
         std::array::from_fn(|g| scores.probability(g, engine.rules.policy.second));
@@ -49,7 +58,9 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, previous: Option<&str>
         }
     }
     for (g, pieces) in strong {
-        let found = candidate(engine, turn, g, probabilities[g], &pieces);
+        let short = around.alone && chars <= policy.short_chars;
+        let sure = probabilities[g] >= policy.bars[g].violation.max(if short { policy.short } else { 0.0 });
+        let found = candidate(engine, turn, g, (probabilities[g], sure), &pieces);
         turn.candidates.extend(found);
     }
 }
@@ -84,12 +95,11 @@ fn candidate(
     engine: &Engine,
     turn: &JudgedTurn,
     g: usize,
-    probability: f32,
+    (probability, sure): (f32, bool),
     pieces: &[Piece],
 ) -> Option<Candidate> {
-    let (bars, policy) = (engine.rules.policy.bars[g], &engine.rules.policy);
+    let policy = &engine.rules.policy;
     let rule = engine.rules.rule(&format!("{}/{IMPLIED}", GROUPS[g]))?;
-    let sure = probability >= bars.violation;
     let parts: Vec<NormSpan> = pieces.iter().map(|p| p.span).collect();
     let whole = NormSpan { start: 0, end: turn.text.text.len() };
     let words = parts.iter().map(|s| turn.text.text[s.start..s.end].to_owned()).collect();

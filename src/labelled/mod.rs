@@ -32,6 +32,9 @@ pub struct Labelled {
     /// The other side's turn before, when the meaning needs it.
     #[serde(default)]
     pub prev: Option<String>,
+    /// What the other side said to it, when that is known.
+    #[serde(default)]
+    pub reply: Option<String>,
 }
 
 /// The files of `*.jsonl` below files and folders, in order of their names; a file that is named itself is taken as it is.
@@ -41,7 +44,7 @@ pub struct Labelled {
 pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
     for path in paths {
-        for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
+        for entry in walkdir::WalkDir::new(path).follow_links(true).sort_by_file_name() {
             let entry = entry.map_err(|e| Error::Usage(e.to_string()))?;
             let wanted = entry.depth() == 0 || entry.path().extension().is_some_and(|e| e == "jsonl");
             if entry.file_type().is_file() && wanted {
@@ -141,8 +144,10 @@ pub fn background(engine: &Engine, turns: &[String], hard: usize, random: usize)
     // Collectors' turns are seldom longer; the start of a long one is as ordinary as the rest.
     let cut = |t: &String| engine.normaliser.apply(t).text.chars().take(LONGEST_ORDINARY).collect();
     let texts: Vec<String> = turns.iter().map(cut).collect();
-    let inputs: Vec<Input<'_>> =
-        texts.iter().map(|text| Input { sounds: &engine.sounds, text, previous: None }).collect();
+    let inputs: Vec<Input<'_>> = texts
+        .iter()
+        .map(|text| Input { sounds: &engine.sounds, text, previous: None, reply: None })
+        .collect();
     let alarm = |i: &Input<'_>| engine.classifier.as_ref().map_or(0.0, |model| model.score(i).alarm());
     let mut order: Vec<(f32, usize)> = inputs.iter().enumerate().map(|(i, x)| (alarm(x), i)).collect();
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -160,6 +165,7 @@ pub fn background(engine: &Engine, turns: &[String], hard: usize, random: usize)
 struct Prepared {
     text: String,
     previous: Option<String>,
+    reply: Option<String>,
     labels: [bool; 10],
 }
 
@@ -170,6 +176,7 @@ fn prepare(engine: &Engine, labelled: &[Labelled]) -> Vec<Prepared> {
         .map(|l| Prepared {
             text: engine.normaliser.apply(&l.text).text,
             previous: l.prev.as_deref().map(|p| engine.normaliser.apply(p).text),
+            reply: l.reply.as_deref().map(|p| engine.normaliser.apply(p).text),
             labels: std::array::from_fn(|g| l.labels.iter().any(|x| x == GROUPS[g])),
         })
         .collect()
@@ -179,7 +186,12 @@ fn examples<'a>(engine: &'a Engine, prepared: &'a [Prepared]) -> Vec<Example<'a>
     prepared
         .iter()
         .map(|p| Example {
-            input: Input { sounds: &engine.sounds, text: &p.text, previous: p.previous.as_deref() },
+            input: Input {
+                sounds: &engine.sounds,
+                text: &p.text,
+                previous: p.previous.as_deref(),
+                reply: p.reply.as_deref(),
+            },
             labels: p.labels,
         })
         .collect()

@@ -139,6 +139,7 @@ pub fn turns(call: &Call, truth: &Truth) -> Vec<Labelled> {
     spoken
         .map(|(i, t)| {
             let before = i.checked_sub(1).map(|p| &call.turns[p]).filter(|p| p.speaker != t.speaker);
+            let after = call.turns.get(i + 1).filter(|p| p.speaker != t.speaker);
             Labelled {
                 id: format!("{}-{i}", call.call_id),
                 speaker: t.speaker,
@@ -146,6 +147,7 @@ pub fn turns(call: &Call, truth: &Truth) -> Vec<Labelled> {
                 labels: label(i),
                 kind: "call".to_owned(),
                 prev: before.map(|p| p.text.clone()),
+                reply: after.map(|p| p.text.clone()),
             }
         })
         .collect()

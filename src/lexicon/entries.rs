@@ -202,6 +202,8 @@ pub(super) struct PolicyBars {
     pub classifier_certain: f32,
     pub classifier_overrule: f32,
     pub classifier_lone_turns: usize,
+    pub classifier_short_chars: usize,
+    pub classifier_short: f32,
     pub classifier_lone: f32,
 }
 

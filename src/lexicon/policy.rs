@@ -39,6 +39,8 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
         second: parsed.bars.classifier_second,
         certain: parsed.bars.classifier_certain,
         lone_turns: parsed.bars.classifier_lone_turns,
+        short_chars: parsed.bars.classifier_short_chars,
+        short: parsed.bars.classifier_short,
         lone: parsed.bars.classifier_lone,
         overrule: parsed.bars.classifier_overrule,
         classifier_min_chars: parsed.bars.classifier_min_chars,

@@ -29,6 +29,10 @@ pub struct Policy {
     pub overrule: f32,
     /// In a call with at least so many turns of the collector a violation that the classifier alone sees …
     pub lone_turns: usize,
+    /// Most letters, digits and characters of a short turn.
+    pub short_chars: usize,
+    /// A short turn with fewer turns around it is a violation only from this probability on.
+    pub short: f32,
     /// … must have this probability in some turn, else all are for review.
     pub lone: f32,
     /// Score weight by severity: info, minor, major, critical.
