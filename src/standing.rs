@@ -22,7 +22,7 @@ pub fn mask_numbers(engine: &Engine, counting: &mut Counting) {
 }
 
 /// Borrowers whose calls are told one by one.
-const MOST_SHOWN: usize = 40;
+const MOST_SHOWN: usize = 25;
 
 /// The worst borrowers in the order of [`records`], before these are made.
 pub fn worst_borrowers(engine: &Engine, words: &Parties, counted: &[FrequencyFinding]) -> BTreeSet<String> {

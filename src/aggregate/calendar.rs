@@ -33,10 +33,10 @@ pub(super) fn calendar(
     for (ix, a) in book.attempts().filter(|(_, a)| !a.is(EARLIER) && !a.is(INBOUND)) {
         let Some(start) = a.start() else { continue };
         let (day, second) = clock.day_and_second(start);
-        let (connected, bad) = (a.connected() == Some(true), violating(ix, a));
+        let (answered, bad) = (a.connected() == Some(true), violating(ix, a));
         let hours = days.entry(day).or_default();
         if let Some(hour) = usize::try_from(second / 3_600).ok().and_then(|h| hours.get_mut(h)) {
-            hour.add(connected, bad);
+            hour.add(answered, bad);
         }
         if let Some(marks) = marks.get_mut(&a.borrower)
             && let Some(date) = date(day)
@@ -44,7 +44,7 @@ pub(super) fn calendar(
             let mark = marks.entry((date, u8::try_from(second / SLOT).unwrap_or(0))).or_default();
             *mark = Mark {
                 calls: mark.calls.saturating_add(1),
-                connected: mark.connected | connected,
+                answered: mark.answered | answered,
                 contact: mark.contact | (a.role() == CalleeRole::Contact),
                 violating: mark.violating | bad,
             };

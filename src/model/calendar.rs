@@ -10,27 +10,34 @@ pub const SLOTS: u8 = 96;
 /// Calls of the agency in one stretch of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Activity {
-    /// Calls, answered or not.
-    pub dials: u64,
-    /// Of them answered.
-    pub connected: u64,
-    /// Of them such that belong to a violation, in words or in counts.
+    /// Calls that belong to a violation, in words or in counts.
     pub violating: u64,
+    /// Others that were answered.
+    pub answered: u64,
+    /// Others that were not answered, or of which that is not known.
+    pub unanswered: u64,
 }
 
 impl Activity {
     /// Adds one call.
-    pub fn add(&mut self, connected: bool, violating: bool) {
-        self.dials += 1;
-        self.connected += u64::from(connected);
-        self.violating += u64::from(violating);
+    pub fn add(&mut self, answered: bool, violating: bool) {
+        *match (violating, answered) {
+            (true, _) => &mut self.violating,
+            (false, true) => &mut self.answered,
+            (false, false) => &mut self.unanswered,
+        } += 1;
     }
 
     /// Adds the calls of another stretch.
     pub fn join(&mut self, other: Activity) {
-        self.dials += other.dials;
-        self.connected += other.connected;
         self.violating += other.violating;
+        self.answered += other.answered;
+        self.unanswered += other.unanswered;
+    }
+
+    /// All calls.
+    pub fn all(&self) -> u64 {
+        self.violating + self.answered + self.unanswered
     }
 }
 
@@ -40,7 +47,7 @@ pub struct Mark {
     /// How many.
     pub calls: u32,
     /// One was answered.
-    pub connected: bool,
+    pub answered: bool,
     /// One went to a contact.
     pub contact: bool,
     /// One belongs to a violation.

@@ -8,17 +8,18 @@ use serde::Serialize;
 pub struct Receipt {
     /// Number of the step, from 1; the heaviest finding comes first.
     pub step: usize,
-    /// Of a finding: its rule.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Of a finding: its rule. The keys of a step are none of a finding's, so that who counts findings by their keys counts none
+    /// twice.
+    #[serde(rename = "of", skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// Of a finding: its fingerprint.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "finding", skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
     /// Of a finding in words, within its call: 0-based index of the utterance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub turn: Option<usize>,
     /// Of a borrower or a collector: the call whose score counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "call", skip_serializing_if = "Option::is_none")]
     pub call_id: Option<String>,
     /// Weight, 0 to 1: that of the severity times how sure the finding is, less for review; of a call its score.
     pub weight: f64,

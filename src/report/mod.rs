@@ -21,6 +21,7 @@ mod junit;
 mod records;
 mod sarif;
 mod shared;
+mod sides;
 mod table;
 mod text;
 

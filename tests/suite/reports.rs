@@ -72,6 +72,15 @@ const TAGS: &[&str] = &[
     "rect",
     "text",
     "path",
+    "circle",
+    "h4",
+    "a",
+    "script",
+    "label",
+    "input",
+    "select",
+    "option",
+    "output",
 ];
 
 /// A folder with calls of every kind: violations, matters for review, passes, a lost record, hostile names and words.
@@ -291,20 +300,36 @@ fn nothing_of_the_input_can_break_out_of_the_page() {
             let shown = format!("alert({number})");
             assert!(page.contains(&shown), "the canary {shown} is not on the page");
         }
-        // Every tag is one of ours, and holds none but our attributes.
-        let style = between(&page, "<style>", "</style>")[0];
-        for tag in page.replace(style, "").split('<').skip(1) {
+        // Every tag is one of ours, and holds none but our attributes; there is one script and one style, and both are allowed
+        // by their hashes alone.
+        let [style, script] = ["style", "script"].map(|tag| {
+            let all = between(&page, &format!("<{tag}>"), &format!("</{tag}>"));
+            assert_eq!(all.len(), 1, "{tag}");
+            all[0]
+        });
+        assert_eq!(page.to_lowercase().matches("<script").count(), 1);
+        for tag in page.replace(style, "").replace(script, "").split('<').skip(1) {
             let (inside, _) = tag.split_once('>').unwrap();
             let name = inside.trim_start_matches(['/', '!']).split(' ').next().unwrap();
             assert!(TAGS.contains(&name), "<{inside}>");
-            assert!(
-                !inside.contains("://") && !inside.contains(" on") && !inside.contains("style="),
-                "<{inside}>"
-            );
+            // Within quotes anything may stand that does not end them.
+            let own: String = inside.split('"').step_by(2).collect();
+            assert!(!own.contains("://") && !own.contains(" on") && !own.contains("style="), "<{inside}>");
             assert!(inside.matches('"').count().is_multiple_of(2), "<{inside}>");
+            let link = inside.split("href=\"").nth(1);
+            assert!(link.is_none_or(|to| to.starts_with('#')), "<{inside}>");
+        }
+        let mut anchors = between(&page, " id=\"", "\"");
+        let all = anchors.len();
+        anchors.sort_unstable();
+        anchors.dedup();
+        assert_eq!(anchors.len(), all, "an id stands twice");
+        for link in between(&page, "href=\"#", "\"") {
+            assert!(anchors.binary_search(&link).is_ok(), "nothing is called {link}");
         }
         let policy = between(&page, "Content-Security-Policy\" content=\"", "\"")[0];
         assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"));
+        assert!(policy.contains("; script-src 'sha256-") && !policy.contains(['*', '\n']));
         assert!(
             !page.contains(['\u{1b}', '\u{202e}']) && !style.contains("url(") && !style.contains("@import")
         );
@@ -339,6 +364,19 @@ fn the_page_has_its_parts() {
         let tile = between(&page, &format!("<div class=\"tile {verdict}\">"), "</div>")[0];
         assert!(tile.contains(&format!("<b>{count}</b>")), "{verdict}: {tile}");
     }
+    for part in [
+        "<div class=\"said\">",
+        "<div class=\"missed\">",
+        "class=\"receipts\"",
+        "class=\"dial",
+        "class=\"whisker\"",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(
+        page.contains("a href=\"#notices\"") && page.contains("id=\"notices\""),
+        "the loss leads to its notice"
+    );
     assert!(page.find("class=\"tile").unwrap() < page.find("<article").unwrap(), "verdicts come first");
 }
 

@@ -1,16 +1,20 @@
 //! The page as a whole: head, what counts first, then charts, tables, findings and remarks.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use sha2::{Digest, Sha256};
 
+use super::anchors::Anchors;
 use super::escape::{Esc, base64};
-use super::{Gathered, cards, charts, tables};
+use super::{Gathered, cards, charts, counts, sheet, tables, timeline};
 use crate::model::messages::Language;
 use crate::model::scan::Conclusion;
 use crate::report::About;
 
 const STYLE: &str = include_str!("style.css");
+/// Filters and sorts; the page says everything without it.
+const SCRIPT: &str = include_str!("script.js");
 
 pub(super) fn write(
     about: &About<'_>,
@@ -18,30 +22,54 @@ pub(super) fn write(
     conclusion: &Conclusion,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let (sheets, left_out) = all.sheets.take();
+    let anchors = Anchors::of(&sheets, conclusion);
     head(about, out)?;
     warnings(about, conclusion, out)?;
     tiles(about, conclusion, out)?;
-    charts::groups(about, &all.groups, out)?;
-    charts::days(about, &all.days, out)?;
-    charts::week(about, &all.week, out)?;
-    writeln!(out, "<div class=\"columns\">")?;
-    tables::parties(about, "borrowers", &conclusion.borrowers, out)?;
-    tables::parties(about, "collectors", &conclusion.collectors, out)?;
-    writeln!(out, "</div>")?;
-    let (findings, left_out) = all.findings.take();
-    cards::findings(about, &findings, left_out, out)?;
-    cards::frequency(about, &conclusion.frequency, out)?;
+    overview(about, all, conclusion, &anchors, out)?;
+    sheet::calls(about, &sheets, left_out, &anchors, out)?;
+    counts::section(about, &conclusion.frequency, out)?;
+    timeline::section(about, conclusion, &anchors, out)?;
     cards::care(about, &all.care, all.care_left_out, out)?;
     tables::missing(about, &all.missing, out)?;
+    sheet::lacking(about, &all.lacking, all.lacking_left_out, out)?;
     tables::remarks(about, conclusion, out)?;
     foot(about, conclusion, out)
 }
 
+/// Charts, and who stands worst.
+fn overview(
+    about: &About<'_>,
+    all: &Gathered,
+    conclusion: &Conclusion,
+    anchors: &Anchors,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "<div class=\"columns\">\n<div>")?;
+    charts::days(about, &all.days, out)?;
+    // Without a log the calls are those with a transcript.
+    if conclusion.totals.calls_in_log > 0 {
+        charts::dials(about, &conclusion.calendar.days, out)?;
+    }
+    writeln!(out, "</div>\n<div>")?;
+    charts::week(about, &conclusion.calendar.week, out)?;
+    charts::groups(about, &all.groups, out)?;
+    writeln!(out, "</div>\n</div>")?;
+    writeln!(out, "<div class=\"columns\">\n<div>")?;
+    tables::parties(about, "borrowers", &conclusion.borrowers, &anchors.borrowers, out)?;
+    writeln!(out, "</div>\n<div>")?;
+    tables::parties(about, "collectors", &conclusion.collectors, &HashMap::new(), out)?;
+    tables::agencies(about, &conclusion.agencies, out)?;
+    writeln!(out, "</div>\n</div>")
+}
+
 fn head(about: &About<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (lang, voice) = (if about.voice.language == Language::English { "en" } else { "zh-CN" }, about.voice);
-    let hash = base64(&Sha256::digest(STYLE.as_bytes()));
-    let policy =
-        format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'");
+    let [style, script] = [STYLE, SCRIPT].map(|text| base64(&Sha256::digest(text.as_bytes())));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
+    );
     let title = voice.say("html.title");
     let lexicon = about.rules.hash.get(..12).unwrap_or(&about.rules.hash);
     let run = voice.fill("summary.profile", &[&about.profile.name, &lexicon]);
@@ -68,7 +96,8 @@ fn warnings(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> 
         writeln!(out, "<p class=\"warning\">{}</p>", Esc(&about.voice.say("summary.empty")))?;
     }
     if t.lost > 0 {
-        writeln!(out, "<p class=\"warning\">{}</p>", Esc(&about.voice.fill("summary.lost", &[&t.lost])))?;
+        let text = about.voice.fill("summary.lost", &[&t.lost]);
+        writeln!(out, "<p class=\"warning\"><a href=\"#notices\">{}</a></p>", Esc(&text))?;
     }
     Ok(())
 }
@@ -108,7 +137,7 @@ fn foot(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::
     let voice = about.voice;
     writeln!(
         out,
-        "</main>\n<footer><p>{}</p><p>{}</p></footer>\n</body>\n</html>",
+        "</main>\n<footer><p>{}</p><p>{}</p></footer>\n<script>{SCRIPT}</script>\n</body>\n</html>",
         Esc(&voice.fill("html.effective", &[&about.profile.effective_min_seconds])),
         Esc(&voice.fill("html.rules", &[&about.rules.rules.len(), &conclusion.totals.findings.len()])),
     )
