@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use super::About;
 use super::table::clean;
 use crate::model::finding::{Finding, FrequencyFinding, Verdict};
+use crate::model::profile::Test;
 use crate::model::rules::{Bilingual, Severity};
 
 /// What a person is told about a rule.
@@ -50,12 +51,27 @@ pub(super) fn sentence_of_counts(about: &About<'_>, f: &FrequencyFinding) -> Str
     voice.fill("finding.counts", &[&verdict, &told(about, &f.rule).title, &who, &what, &f.from, &f.to])
 }
 
-/// How many calls, and how many are lawful.
+/// How many calls, and how many are lawful; for a rule that counts none, what it is that they do.
 pub(super) fn counted(about: &About<'_>, f: &FrequencyFinding) -> String {
-    match f.limit {
-        0 => about.voice.say("frequency.hours"),
-        limit => about.voice.fill("frequency.count", &[&f.count, &limit]),
+    let voice = about.voice;
+    let rule = about.profile.rules.iter().find(|r| f.rule.strip_prefix("frequency/") == Some(&r.id));
+    match rule.map(|r| &r.test) {
+        Some(Test::Hours { .. }) => voice.say("frequency.hours"),
+        Some(Test::Distinct { .. }) => voice.fill("frequency.distinct", &[&f.count, &f.limit]),
+        Some(Test::After { .. }) => {
+            let event = clean(f.after.as_deref().unwrap_or("-"));
+            voice.fill("frequency.after", &[&event, &f.count, &f.limit])
+        }
+        Some(Test::ContactFirst { .. }) => voice.fill("frequency.contact-first", &[&f.count]),
+        Some(Test::Unrecorded) => voice.fill("frequency.unrecorded", &[&f.count]),
+        _ if f.at_least => voice.fill("frequency.at-least", &[&f.count, &f.limit]),
+        _ => voice.fill("frequency.count", &[&f.count, &f.limit]),
     }
+}
+
+/// What was matched, for people: the classifier has no words of its own.
+pub(super) fn matched(about: &About<'_>, f: &Finding) -> String {
+    if f.matched == "classifier" { about.voice.say("matched.classifier") } else { f.matched.clone() }
 }
 
 /// The name of a verdict in the machine contract.

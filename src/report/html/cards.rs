@@ -8,7 +8,7 @@ use crate::model::finding::{Finding, Neighbour};
 use crate::model::scan::Care;
 use crate::model::transcript::Speaker;
 use crate::report::About;
-use crate::report::shared::{severity, told, verdict};
+use crate::report::shared::{matched, relative, severity, told, verdict};
 
 /// One finding. `anchor` is the name by which the page refers to it.
 pub(super) fn card(about: &About<'_>, anchor: &str, f: &Finding, out: &mut dyn Write) -> io::Result<()> {
@@ -41,10 +41,15 @@ pub(super) fn card(about: &About<'_>, anchor: &str, f: &Finding, out: &mut dyn W
     entry(about, "why", rule.why, out)?;
     entry(about, "advice", rule.advice, out)?;
     entry(about, "html.basis", &f.basis.join(", "), out)?;
-    entry(about, "matched", &f.matched, out)?;
+    entry(about, "matched", &matched(about, f), out)?;
     entry(about, "score", &format!("{:.2}", f.score), out)?;
     entry(about, "note", &f.notes.join("; "), out)?;
-    entry(about, "place", &format!("{}:{} [{}, {})", f.file, f.line, f.span.start, f.span.end), out)?;
+    entry(
+        about,
+        "place",
+        &format!("{}:{} [{}, {})", relative(about, &f.file), f.line, f.span.start, f.span.end),
+        out,
+    )?;
     writeln!(out, "</dl>\n</article>")
 }
 

@@ -1,8 +1,9 @@
 //! Findings in counts.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
+use super::anchors::{Anchors, linked};
 use super::cards::more;
 use super::escape::Esc;
 use crate::model::finding::FrequencyFinding;
@@ -14,49 +15,75 @@ const MOST_COUNTS: usize = 500;
 /// Call ids that are shown of one.
 const MOST_CALLS: usize = 20;
 
-/// Counting findings, rule by rule: what is told of the rule stands once, above its rows.
+/// Counting findings, the gravest, rule by rule: what is told of the rule stands once, above its rows.
 pub(super) fn section(
     about: &About<'_>,
     findings: &[FrequencyFinding],
+    anchors: &Anchors,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if findings.is_empty() {
         return Ok(());
     }
-    let mut rules: BTreeMap<&str, Vec<&FrequencyFinding>> = BTreeMap::new();
-    for f in findings.iter().take(MOST_COUNTS) {
-        rules.entry(&f.rule).or_default().push(f);
+    let mut gravest: Vec<&FrequencyFinding> = findings.iter().collect();
+    gravest.sort_by_key(|f| Reverse((f.verdict, f.severity)));
+    gravest.truncate(MOST_COUNTS);
+    let mut rules: Vec<(&str, Vec<&FrequencyFinding>)> = Vec::new();
+    for f in gravest {
+        match rules.iter_mut().find(|(rule, _)| *rule == f.rule) {
+            Some((_, rows)) => rows.push(f),
+            None => rules.push((&f.rule, vec![f])),
+        }
     }
     writeln!(out, "<section id=\"counts\">\n<h2>{}</h2>", Esc(&about.voice.say("frequency")))?;
     for (id, rows) in rules {
         let rule = told(about, id);
         writeln!(out, "<h3>{} <code>{}</code></h3>", Esc(rule.title), Esc(id))?;
-        writeln!(out, "<p class=\"quiet\">{}</p>\n<div class=\"wide\"><table>\n<tbody>", Esc(rule.why))?;
-        rows.into_iter().try_for_each(|f| counting(about, f, out))?;
+        writeln!(out, "<p class=\"quiet\">{}</p>", Esc(rule.why))?;
+        writeln!(out, "<div class=\"wide\"><table class=\"sort counts\">\n<thead><tr>")?;
+        for column in ["column.verdict", "borrower", "frequency", "sort.start", "call", "html.basis"] {
+            write!(out, "<th>{}</th>", Esc(&about.voice.say(column)))?;
+        }
+        writeln!(out, "</tr></thead>\n<tbody>")?;
+        rows.into_iter().try_for_each(|f| row(about, f, anchors, out))?;
         writeln!(out, "</tbody>\n</table></div>")?;
     }
     more(about, findings.len().saturating_sub(MOST_COUNTS), out)?;
     writeln!(out, "</section>")
 }
 
-fn counting(about: &About<'_>, f: &FrequencyFinding, out: &mut dyn Write) -> io::Result<()> {
+fn row(about: &About<'_>, f: &FrequencyFinding, anchors: &Anchors, out: &mut dyn Write) -> io::Result<()> {
     let how = verdict(f.verdict);
-    let mut calls = f.calls.iter().take(MOST_CALLS).cloned().collect::<Vec<_>>().join(", ");
-    if f.calls.len() > MOST_CALLS {
-        calls.push_str(" \u{2026}");
-    }
-    let time = if f.from == f.to { f.from.clone() } else { format!("{} \u{2026} {}", f.from, f.to) };
-    let basis = format!("{}: {}", about.voice.say("basis"), f.basis.join(", "));
+    let calls: Vec<String> =
+        f.calls.iter().take(MOST_CALLS).map(|id| linked(id, anchors.calls.get(id))).collect();
+    let more = if f.calls.len() > MOST_CALLS { " \u{2026}" } else { "" };
+    let borrower = f.borrower_id.as_deref().unwrap_or("-");
+    let basis = [f.basis.join(", ")].into_iter().chain(f.notes.iter().cloned());
+    let basis: Vec<String> = basis.filter(|text| !text.is_empty()).collect();
     writeln!(
         out,
         "<tr data-rule=\"{}\" data-verdict=\"{how}\"><td><span class=\"badge {how}\">{}</span></td><td>{}</td><td>{}</td>\
-         <td>{}</td><td class=\"quiet\">{}</td><td class=\"quiet\">{}</td></tr>",
+         <td>{}</td><td class=\"quiet\">{}{more}</td><td class=\"quiet\">{}</td></tr>",
         Esc(&f.rule),
         Esc(&about.voice.say(&format!("verdict.{how}"))),
-        Esc(f.borrower_id.as_deref().unwrap_or("-")),
+        linked(borrower, anchors.borrowers.get(borrower)),
         Esc(&counted(about, f)),
-        Esc(&time),
-        Esc(&format!("{} {calls}", about.voice.say("call"))),
-        Esc(&[basis].into_iter().chain(f.notes.iter().cloned()).collect::<Vec<_>>().join("; ")),
+        Esc(&stretch(&f.from, &f.to)),
+        calls.join(", "),
+        Esc(&basis.join("; ")),
     )
+}
+
+/// From when to when, without what both have in common; local to the profile.
+fn stretch(from: &str, to: &str) -> String {
+    let parts = |time: &str| {
+        let (day, rest) = time.split_once('T')?;
+        Some((day.to_owned(), rest.get(..8)?.to_owned()))
+    };
+    match (parts(from), parts(to)) {
+        (Some((day, start)), Some(last)) if last == (day.clone(), start.clone()) => format!("{day} {start}"),
+        (Some((day, start)), Some((last, end))) if day == last => format!("{day} {start}\u{2013}{end}"),
+        (Some((day, start)), Some((last, end))) => format!("{day} {start} \u{2013} {last} {end}"),
+        _ => format!("{from} \u{2026} {to}"),
+    }
 }

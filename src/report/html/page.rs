@@ -29,7 +29,7 @@ pub(super) fn write(
     tiles(about, conclusion, out)?;
     overview(about, all, conclusion, &anchors, out)?;
     sheet::calls(about, &sheets, left_out, &anchors, out)?;
-    counts::section(about, &conclusion.frequency, out)?;
+    counts::section(about, &conclusion.frequency, &anchors, out)?;
     timeline::section(about, conclusion, &anchors, out)?;
     cards::care(about, &all.care, all.care_left_out, out)?;
     tables::missing(about, &all.missing, out)?;
@@ -56,7 +56,7 @@ fn overview(
     charts::week(about, &conclusion.calendar.week, out)?;
     charts::groups(about, &all.groups, out)?;
     writeln!(out, "</div>\n</div>")?;
-    writeln!(out, "<div class=\"columns\">\n<div>")?;
+    writeln!(out, "<div class=\"columns tables\">\n<div>")?;
     tables::parties(about, "borrowers", &conclusion.borrowers, &anchors.borrowers, out)?;
     writeln!(out, "</div>\n<div>")?;
     tables::parties(about, "collectors", &conclusion.collectors, &HashMap::new(), out)?;

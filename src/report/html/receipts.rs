@@ -28,7 +28,7 @@ pub(super) fn table(
         write!(out, "<th>{}</th>", Esc(&say(&format!("receipt.{column}"))))?;
     }
     writeln!(out, "</tr></thead>\n<tbody>")?;
-    for step in steps {
+    for step in steps.iter().filter(|s| s.points > 0.0) {
         writeln!(
             out,
             "<tr><td class=\"number\">{}</td><td>{}</td><td class=\"number\">{:.2}</td><td class=\"number\">+{:.4}</td>\
@@ -40,7 +40,11 @@ pub(super) fn table(
             step.score
         )?;
     }
-    writeln!(out, "</tbody>\n</table></div>")
+    writeln!(out, "</tbody>\n</table></div>")?;
+    match steps.iter().filter(|s| s.points <= 0.0).count() {
+        0 => Ok(()),
+        n => writeln!(out, "<p class=\"quiet\">{}</p>", Esc(&about.voice.fill("receipt.none", &[&n]))),
+    }
 }
 
 /// What a step counts, escaped.

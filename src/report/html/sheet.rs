@@ -8,7 +8,7 @@ use super::escape::Esc;
 use super::receipts;
 use super::sheets::Sheet;
 use crate::report::About;
-use crate::report::shared::verdict;
+use crate::report::shared::{relative, verdict};
 use crate::report::sides::{Sides, sides};
 
 /// The calls with findings, the gravest first.
@@ -107,7 +107,7 @@ fn open(about: &About<'_>, sheet: &Sheet, anchor: &str, out: &mut dyn Write) -> 
         who.extend(id.map(|id| format!("{} {id}", voice.say(key))));
     }
     who.extend(agency.map(|a| format!("{} {a}", voice.say("agency"))));
-    who.push(format!("{}:{}", record.file, record.line));
+    who.push(format!("{}:{}", relative(about, &record.file), record.line));
     writeln!(
         out,
         "<article class=\"call {how}\" id=\"{anchor}\" data-how=\"{how}\" data-score=\"{score:.4}\" data-start=\"{start}\" \
