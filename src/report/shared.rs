@@ -8,6 +8,7 @@ use super::table::clean;
 use crate::model::finding::{Finding, FrequencyFinding, Verdict};
 use crate::model::profile::Test;
 use crate::model::rules::{Bilingual, Severity};
+use crate::model::transcript::Speaker;
 
 /// What a person is told about a rule.
 pub(super) struct Told<'a> {
@@ -92,6 +93,23 @@ pub(super) fn severity(severity: Severity) -> &'static str {
         Severity::Minor => "minor",
         Severity::Info => "info",
     }
+}
+
+/// The name of a speaker in the machine contract.
+pub(super) fn speaker(speaker: Speaker) -> &'static str {
+    match speaker {
+        Speaker::Collector => "collector",
+        Speaker::Borrower => "borrower",
+        Speaker::Contact => "contact",
+        Speaker::Unknown => "unknown",
+    }
+}
+
+/// Whether a spreadsheet could take a text for a formula, also behind leading space and in full width.
+pub(super) fn formula(text: &str) -> bool {
+    let first = text.trim_start_matches([' ', '\u{3000}', '\u{a0}', '\u{feff}']).chars().next();
+    let opens = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+    first.is_some_and(|c| opens.contains(&c))
 }
 
 /// The file that a counting finding is shown at: the first call log, else the first path.

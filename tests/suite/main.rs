@@ -33,3 +33,4 @@ mod spoken;
 mod stages;
 mod stories;
 mod transcripts;
+mod workbook;

@@ -6,9 +6,8 @@ use super::escape::Esc;
 use super::grave;
 use crate::model::finding::{Finding, Neighbour};
 use crate::model::scan::Care;
-use crate::model::transcript::Speaker;
 use crate::report::About;
-use crate::report::shared::{matched, relative, severity, told, verdict};
+use crate::report::shared::{matched, relative, severity, speaker, told, verdict};
 
 /// One finding. `anchor` is the name by which the page refers to it.
 pub(super) fn card(about: &About<'_>, anchor: &str, f: &Finding, out: &mut dyn Write) -> io::Result<()> {
@@ -123,14 +122,5 @@ pub(super) fn more(about: &About<'_>, left_out: usize, out: &mut dyn Write) -> i
     match left_out {
         0 => Ok(()),
         n => writeln!(out, "<p class=\"warning\">{}</p>", Esc(&about.voice.fill("more", &[&n]))),
-    }
-}
-
-fn speaker(speaker: Speaker) -> &'static str {
-    match speaker {
-        Speaker::Collector => "collector",
-        Speaker::Borrower => "borrower",
-        Speaker::Contact => "contact",
-        Speaker::Unknown => "unknown",
     }
 }
