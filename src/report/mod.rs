@@ -21,6 +21,7 @@ mod junit;
 mod records;
 mod sarif;
 mod shared;
+mod sheet;
 mod sides;
 mod table;
 mod text;

@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use super::counted::{agencies, frequency, heading, not_checked, parties, timelines, unheard, verdict};
 use super::table::{cell, clean};
-use super::{About, Reporter};
+use super::{About, Reporter, sheet};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::scan::{CallOutcome, Care, Conclusion, Presence};
 use crate::model::span::CharSpan;
@@ -27,6 +27,7 @@ impl Reporter for Text {
         for finding in &outcome.findings {
             writeln!(out, "{}\n", snippet(about, finding))?;
         }
+        sheet::write(about, outcome, out)?;
         for care in &outcome.care {
             if self.care.len() < MOST_CARE {
                 self.care.push(care.clone());
