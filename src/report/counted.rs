@@ -51,7 +51,7 @@ fn finding(about: &About<'_>, f: &FrequencyFinding, out: &mut dyn Write) -> io::
         writeln!(out, "    {}: {}", voice.say("basis"), f.basis.join(", "))?;
     }
     for note in &f.notes {
-        writeln!(out, "    {}: {}", voice.say("note"), clean(note))?;
+        writeln!(out, "    {}: {}", voice.say("note"), clean(&voice.remark(note)))?;
     }
     Ok(())
 }
@@ -196,7 +196,7 @@ pub(super) fn not_checked(
         by_reason.entry(reason).or_default().push(rule);
     }
     for (reason, rules) in by_reason {
-        writeln!(out, "  {reason}")?;
+        writeln!(out, "  {}", about.voice.remark(reason))?;
         let mut line = String::new();
         for rule in rules {
             if !line.is_empty() && line.len() + rule.len() + 6 > about.width {

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::shared::{formula, severity, speaker, told, verdict};
+use super::shared::{formula, notes, severity, speaker, told, verdict};
 use super::{About, Reporter};
 use crate::model::finding::{Finding, FrequencyFinding};
 use crate::model::scan::{CallOutcome, Conclusion};
@@ -98,7 +98,7 @@ fn words(about: &About<'_>, f: &Finding) -> [String; 30] {
         safe(&f.basis.join("; ")),
         safe(rule.why),
         safe(rule.advice),
-        safe(&f.notes.join("; ")),
+        safe(&notes(about, &f.notes)),
         String::new(),
         String::new(),
         String::new(),
@@ -128,7 +128,7 @@ fn counts(about: &About<'_>, f: &FrequencyFinding) -> [String; 30] {
     set("agency", key("agency"));
     set("basis", safe(&f.basis.join("; ")));
     set("why", safe(rule.why));
-    set("notes", safe(&f.notes.join("; ")));
+    set("notes", safe(&notes(about, &f.notes)));
     set("calls", safe(&f.calls.join(" ")));
     set("from", f.from.clone());
     set("to", f.to.clone());

@@ -75,6 +75,11 @@ pub(super) fn matched(about: &About<'_>, f: &Finding) -> String {
     if f.matched == "classifier" { about.voice.say("matched.classifier") } else { f.matched.clone() }
 }
 
+/// Remarks on a finding in the language of the report.
+pub(super) fn notes(about: &About<'_>, notes: &[String]) -> String {
+    notes.iter().map(|n| about.voice.remark(n)).collect::<Vec<_>>().join("; ")
+}
+
 /// The name of a verdict in the machine contract.
 pub(super) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {

@@ -146,7 +146,7 @@ fn footer(about: &About<'_>, f: &Finding, rule: Option<&crate::model::rules::Rul
             lines.push(format!("{}: {advice}", voice.say("advice")));
         }
     }
-    lines.extend(f.notes.iter().map(|n| format!("{}: {}", voice.say("note"), clean(n))));
+    lines.extend(f.notes.iter().map(|n| format!("{}: {}", voice.say("note"), clean(&voice.remark(n)))));
     lines
 }
 
@@ -163,7 +163,7 @@ fn remarks(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> i
         for n in &conclusion.notices {
             let line = n.line.map(|l| format!(":{l}")).unwrap_or_default();
             let colon = if n.file.is_empty() { "" } else { ": " };
-            writeln!(out, "  {}{line}{colon}{}", clean(&n.file), clean(&n.message))?;
+            writeln!(out, "  {}{line}{colon}{}", clean(&n.file), clean(&about.voice.remark(&n.message)))?;
         }
         writeln!(out)?;
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use self::book::{Book, Cell};
-use super::shared::{counted, matched, relative, severity, speaker, told, verdict};
+use super::shared::{counted, matched, notes, relative, severity, speaker, told, verdict};
 use super::sides::sides;
 use super::{About, Reporter};
 use crate::model::finding::{Finding, FrequencyFinding};
@@ -191,7 +191,7 @@ fn words(about: &About<'_>, f: &Finding, call: u32) -> Vec<Cell> {
         Cell::text(rule.advice),
         Cell::text(&f.basis.join(", ")),
         Cell::text(&matched(about, f)),
-        Cell::text(&f.notes.join("; ")),
+        Cell::text(&notes(about, &f.notes)),
         Cell::Empty,
         Cell::text(&relative(about, &f.file)),
         Cell::count(f.line as u64),
@@ -226,7 +226,7 @@ fn counts(about: &About<'_>, f: &FrequencyFinding) -> Vec<Cell> {
         Cell::text(rule.advice),
         Cell::text(&f.basis.join(", ")),
         Cell::Empty,
-        Cell::text(&f.notes.join("; ")),
+        Cell::text(&notes(about, &f.notes)),
         Cell::text(&calls),
         Cell::Empty,
         Cell::Empty,

@@ -7,7 +7,7 @@ use super::grave;
 use crate::model::finding::{Finding, Neighbour};
 use crate::model::scan::Care;
 use crate::report::About;
-use crate::report::shared::{matched, relative, severity, speaker, told, verdict};
+use crate::report::shared::{matched, notes, relative, severity, speaker, told, verdict};
 
 /// One finding. `anchor` is the name by which the page refers to it.
 pub(super) fn card(about: &About<'_>, anchor: &str, f: &Finding, out: &mut dyn Write) -> io::Result<()> {
@@ -42,7 +42,7 @@ pub(super) fn card(about: &About<'_>, anchor: &str, f: &Finding, out: &mut dyn W
     entry(about, "html.basis", &f.basis.join(", "), out)?;
     entry(about, "matched", &matched(about, f), out)?;
     entry(about, "score", &format!("{:.2}", f.score), out)?;
-    entry(about, "note", &f.notes.join("; "), out)?;
+    entry(about, "note", &notes(about, &f.notes), out)?;
     entry(
         about,
         "place",

@@ -58,7 +58,7 @@ fn row(about: &About<'_>, f: &FrequencyFinding, anchors: &Anchors, out: &mut dyn
         f.calls.iter().take(MOST_CALLS).map(|id| linked(id, anchors.calls.get(id))).collect();
     let more = if f.calls.len() > MOST_CALLS { " \u{2026}" } else { "" };
     let borrower = f.borrower_id.as_deref().unwrap_or("-");
-    let basis = [f.basis.join(", ")].into_iter().chain(f.notes.iter().cloned());
+    let basis = [f.basis.join(", ")].into_iter().chain(f.notes.iter().map(|n| about.voice.remark(n)));
     let basis: Vec<String> = basis.filter(|text| !text.is_empty()).collect();
     writeln!(
         out,

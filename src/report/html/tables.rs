@@ -149,11 +149,12 @@ pub(super) fn missing(
 }
 
 pub(super) fn remarks(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
-    let rules = conclusion.not_checked.iter().map(|(rule, reason)| format!("{rule}: {reason}"));
+    let rules =
+        conclusion.not_checked.iter().map(|(rule, reason)| format!("{rule}: {}", about.voice.remark(reason)));
     list(about, "not-checked", rules, out)?;
     // What was lost comes first: the list is cut.
     let (lost, others): (Vec<&Notice>, Vec<&Notice>) = conclusion.notices.iter().partition(|n| n.lost);
-    let notices: Vec<String> = lost.into_iter().chain(others).map(notice).collect();
+    let notices: Vec<String> = lost.into_iter().chain(others).map(|n| notice(about, n)).collect();
     list(about, "notices", notices.into_iter(), out)?;
     if conclusion.totals.calls_with_transcript > 0 {
         list(about, "unheard", conclusion.without_transcript.iter().cloned(), out)?;
@@ -161,10 +162,10 @@ pub(super) fn remarks(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn 
     Ok(())
 }
 
-fn notice(n: &Notice) -> String {
+fn notice(about: &About<'_>, n: &Notice) -> String {
     let line = n.line.map(|l| format!(":{l}")).unwrap_or_default();
     let colon = if n.file.is_empty() { "" } else { ": " };
-    format!("{}{line}{colon}{}", n.file, n.message)
+    format!("{}{line}{colon}{}", n.file, about.voice.remark(&n.message))
 }
 
 fn list(

@@ -154,10 +154,12 @@ pub(super) fn totals(about: &About<'_>, conclusion: &Conclusion, book: &mut Book
     }
     let full = book.left_out();
     lines.extend(full.iter().map(|(name, n)| format!("{name}: {}", voice.fill("more", &[n]))));
-    lines.extend(conclusion.not_checked.iter().map(|(rule, reason)| format!("{rule}: {reason}")));
+    lines.extend(
+        conclusion.not_checked.iter().map(|(rule, reason)| format!("{rule}: {}", voice.remark(reason))),
+    );
     lines.extend(conclusion.notices.iter().map(|n| {
         let line = n.line.map(|l| format!(":{l}")).unwrap_or_default();
-        format!("{}{line} {}", n.file, n.message).trim().to_owned()
+        format!("{}{line} {}", n.file, voice.remark(&n.message)).trim().to_owned()
     }));
     for line in lines {
         book.put(ABOUT, vec![Cell::text(&line)])?;
