@@ -47,6 +47,13 @@ impl Tally {
         } += n;
     }
 
+    fn join(&mut self, other: &Tally) {
+        self.violation += other.violation;
+        self.review += other.review;
+        self.pass += other.pass;
+        self.not_checked += other.not_checked;
+    }
+
     fn all(&self) -> u64 {
         self.violation + self.review + self.pass + self.not_checked
     }

@@ -43,10 +43,15 @@ pub(super) fn groups(
              <rect class=\"review\" x=\"{violation}\" width=\"{review}\" height=\"10\"/></svg></td>\
              <td class=\"number\">{}</td></tr>",
             Esc(&about.voice.say(&format!("group.{name}"))),
-            words(about, &[("verdict.violation", t.violation), ("verdict.review", t.review)])
+            by_verdict(about, t)
         )?;
     }
     writeln!(out, "</tbody>\n</table>\n</section>")
+}
+
+/// Findings by verdict in words; escaped.
+pub(super) fn by_verdict(about: &About<'_>, t: &Tally) -> String {
+    words(about, &[("verdict.violation", t.violation), ("verdict.review", t.review)])
 }
 
 /// Numbers in words, by the keys of their names, without those that are zero; escaped.

@@ -1,13 +1,13 @@
 //! The page as a whole: head, what counts first, then charts, tables, findings and remarks.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use sha2::{Digest, Sha256};
 
 use super::anchors::Anchors;
 use super::escape::{Esc, base64};
-use super::{Gathered, cards, charts, counts, sheet, tables, timeline};
+use super::{Gathered, Tally, cards, charts, counts, sheet, tables, timeline};
 use crate::model::messages::Language;
 use crate::model::scan::Conclusion;
 use crate::report::About;
@@ -26,7 +26,7 @@ pub(super) fn write(
     let anchors = Anchors::of(&sheets, conclusion);
     head(about, out)?;
     warnings(about, conclusion, out)?;
-    tiles(about, conclusion, out)?;
+    tiles(about, &all.groups, conclusion, out)?;
     overview(about, all, conclusion, &anchors, out)?;
     sheet::calls(about, &sheets, left_out, &anchors, out)?;
     counts::section(about, &conclusion.frequency, &anchors, out)?;
@@ -49,11 +49,19 @@ fn overview(
     writeln!(out, "<div class=\"columns\">\n<div>")?;
     charts::days(about, &all.days, out)?;
     // Without a log the calls are those with a transcript.
-    if conclusion.totals.calls_in_log > 0 {
+    let log = conclusion.totals.calls_in_log > 0;
+    if log {
         charts::dials(about, &conclusion.calendar.days, out)?;
     }
+    // On the side where there is room.
+    let full = log && !all.days.is_empty();
+    if !full {
+        charts::week(about, &conclusion.calendar.week, out)?;
+    }
     writeln!(out, "</div>\n<div>")?;
-    charts::week(about, &conclusion.calendar.week, out)?;
+    if full {
+        charts::week(about, &conclusion.calendar.week, out)?;
+    }
     charts::groups(about, &all.groups, out)?;
     writeln!(out, "</div>\n</div>")?;
     writeln!(out, "<div class=\"columns tables\">\n<div>")?;
@@ -102,7 +110,12 @@ fn warnings(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> 
     Ok(())
 }
 
-fn tiles(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
+fn tiles(
+    about: &About<'_>,
+    groups: &BTreeMap<String, Tally>,
+    conclusion: &Conclusion,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (t, voice) = (&conclusion.totals, about.voice);
     writeln!(out, "<section class=\"tiles\" aria-label=\"{}\">", Esc(&voice.say("html.calls-by-verdict")))?;
     for verdict in ["violation", "review", "pass", "not-checked"] {
@@ -110,9 +123,20 @@ fn tiles(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io:
         let label = voice.say(&format!("verdict.{verdict}"));
         tile(verdict, count, &label, &voice.say("html.calls"), out)?;
     }
-    tile("plain", t.in_words(), &voice.say("html.in-words"), &voice.say("html.findings"), out)?;
-    let counts = conclusion.frequency.len() as u64;
-    tile("plain", counts, &voice.say("frequency"), &voice.say("html.findings"), out)?;
+    let (mut words, mut counts) = (Tally::default(), Tally::default());
+    for (group, tally) in groups {
+        (if group == "frequency" { &mut counts } else { &mut words }).join(tally);
+    }
+    for (title, tally) in [("html.in-words", words), ("frequency", counts)] {
+        let of_which = charts::by_verdict(about, &tally);
+        let unit = if of_which.is_empty() { Esc(&voice.say("html.findings")).to_string() } else { of_which };
+        writeln!(
+            out,
+            "<div class=\"tile plain\"><span>{}</span><b>{}</b><small>{unit}</small></div>",
+            Esc(&voice.say(title)),
+            tally.all()
+        )?;
+    }
     writeln!(out, "</section>")?;
     let known = [
         voice.fill(
