@@ -3,11 +3,10 @@
 
 use std::io::{self, Write};
 
-use super::shared::{severity, told, verdict};
+use super::shared::{formula, notes, severity, speaker, told, verdict};
 use super::{About, Reporter};
 use crate::model::finding::{Finding, FrequencyFinding};
 use crate::model::scan::{CallOutcome, Conclusion};
-use crate::model::transcript::Speaker;
 
 /// The columns.
 const COLUMNS: [&str; 30] = [
@@ -99,7 +98,7 @@ fn words(about: &About<'_>, f: &Finding) -> [String; 30] {
         safe(&f.basis.join("; ")),
         safe(rule.why),
         safe(rule.advice),
-        safe(&f.notes.join("; ")),
+        safe(&notes(about, &f.notes)),
         String::new(),
         String::new(),
         String::new(),
@@ -129,7 +128,7 @@ fn counts(about: &About<'_>, f: &FrequencyFinding) -> [String; 30] {
     set("agency", key("agency"));
     set("basis", safe(&f.basis.join("; ")));
     set("why", safe(rule.why));
-    set("notes", safe(&f.notes.join("; ")));
+    set("notes", safe(&notes(about, &f.notes)));
     set("calls", safe(&f.calls.join(" ")));
     set("from", f.from.clone());
     set("to", f.to.clone());
@@ -139,22 +138,10 @@ fn counts(about: &About<'_>, f: &FrequencyFinding) -> [String; 30] {
     row
 }
 
-fn speaker(speaker: Speaker) -> &'static str {
-    match speaker {
-        Speaker::Collector => "collector",
-        Speaker::Borrower => "borrower",
-        Speaker::Contact => "contact",
-        Speaker::Unknown => "unknown",
-    }
-}
-
-/// Text that a spreadsheet must not take for a formula gets an apostrophe in front, also behind leading space and in full width.
+/// Text that a spreadsheet must not take for a formula gets an apostrophe in front.
 fn safe(text: &str) -> String {
-    let first = text.trim_start_matches([' ', '\u{3000}', '\u{a0}', '\u{feff}']).chars().next();
-    let formula = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
-    let risky = first.is_some_and(|c| formula.contains(&c));
     let text = text.replace('\0', "\u{fffd}");
-    if risky { format!("'{text}") } else { text }
+    if formula(&text) { format!("'{text}") } else { text }
 }
 
 fn row(cells: &[String; 30], out: &mut dyn Write) -> io::Result<()> {
