@@ -221,15 +221,15 @@ fn of_turn(
         };
         return (Stage::Found, format!("`{}` is found, for review alone: {why}", c.words), None);
     }
-    if let Some(c) = by_fate(Fate::Overruled) {
-        let better = c.overruled_by.clone().unwrap_or_default();
-        return (Stage::Overruled, format!("`{}` matched, but {better} fits better there", c.words), None);
-    }
     if let Some(c) = by_fate(Fate::BelowBar) {
         let bar = engine.rules.policy.review;
         let message =
             format!("`{}` matched with weight {:.2}, what is shown needs {bar:.2}", c.words, c.weight);
         return (Stage::BelowBar, message, None);
+    }
+    if let Some(c) = by_fate(Fate::Overruled) {
+        let better = c.overruled_by.clone().unwrap_or_default();
+        return (Stage::Overruled, format!("`{}` matched, but {better} fits better there", c.words), None);
     }
     if let Some(c) = by_fate(Fate::Rejected) {
         let Some(no) = c.gates.iter().find(|g| !g.passed) else {

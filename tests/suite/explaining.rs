@@ -2,11 +2,13 @@
 
 use std::process::{Command, Output};
 
+use cuicha::build::{Choices, Engine};
 use cuicha::explain::{self, Ask, Fate, Stage};
 use cuicha::judge;
 use cuicha::model::error::Error;
 use cuicha::model::finding::Verdict;
-use cuicha::model::transcript::{CalleeRole, Speaker};
+use cuicha::model::rules::GROUPS;
+use cuicha::model::transcript::{Call, CalleeRole, Speaker};
 use serde_json::Value;
 
 use crate::spoken::{built_in, says};
@@ -19,7 +21,7 @@ fn text(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap() + &String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-fn typed(lines: &str) -> cuicha::model::transcript::Call {
+fn typed(lines: &str) -> Call {
     explain::typed(&[lines.to_owned()], CalleeRole::Unknown).unwrap()
 }
 
@@ -176,4 +178,49 @@ fn a_rule_of_another_profile_is_off_and_a_call_without_words_is_not_checked() {
     let answer = explain::why_not(built_in(), &silent, Ask { rule: "threat/violence", turn: None }).unwrap();
     let checked = judge::call(built_in(), &silent).record.verdict != Verdict::NotChecked;
     assert_eq!(answer.stage == Stage::NotChecked, !checked, "{answer:?}");
+}
+
+#[test]
+fn what_normalising_took_away_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("my/phrases/threat");
+    std::fs::create_dir_all(&folder).unwrap();
+    let rule = r#"title    = { zh = "样例", en = "Sample" }
+severity = "major"
+why      = { zh = "样例", en = "Sample" }
+boundary = "free"
+terms    = ["月退"]
+[tests]
+hit  = ["催收员：这个【月退】"]
+miss = [{ say = "借款人：月退", because = "speaker" }, { say = "催收员：您好", because = "no-match" }]
+"#;
+    std::fs::write(folder.join("sample.toml"), rule).unwrap();
+    let call = dir.path().join("c1.txt");
+    std::fs::write(&call, "坐席：小心断你的月退。\n客户：好。\n").unwrap();
+    let (call, my) = (call.to_str().unwrap(), dir.path().join("my"));
+    let output = run(&["why-not", "c1:1", "threat/sample", call, "--lexicon", my.to_str().unwrap()]);
+    let told = text(&output);
+    assert!(
+        told.contains("normalised away") && told.contains("`月退`") && told.contains("断你的腿"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_role_of_the_called_and_a_weight_below_the_bar_are_named() {
+    let mut engine = Engine::new(&Choices::default()).unwrap();
+    // Bars that any wording lies between, so that the role alone decides.
+    let group = GROUPS.iter().position(|g| *g == "disclosure").unwrap();
+    engine.rules.policy.bars[group].review = 0.0;
+    engine.rules.policy.bars[group].violation = 2.0;
+    let mut call = says(Speaker::Collector, "今天天气不错，出去走走");
+    call.callee_role = CalleeRole::Borrower;
+    let asked = |engine: &Engine, call: &Call, rule| {
+        explain::why_not(engine, call, Ask { rule, turn: None }).unwrap()
+    };
+    let answer = asked(&engine, &call, "disclosure/implied");
+    assert!(answer.stage == Stage::CallRole && answer.message.contains("borrower"), "{answer:?}");
+    engine.rules.policy.review = 2.0;
+    let answer = asked(&engine, &says(Speaker::Collector, "再不还就弄死你"), "threat/violence");
+    assert!(answer.message.contains("what is shown needs 2.00"), "{answer:?}");
 }
