@@ -6,7 +6,7 @@ use crate::classify::Model;
 use crate::context::GATES;
 use crate::finding::Mask;
 use crate::lexicon::{self, Files, Helpers};
-use crate::matching::Matcher;
+use crate::matching::{Fillers, Matcher};
 use crate::model::error::{Error, Fault};
 use crate::model::profile::Profile;
 use crate::model::rules::RuleSet;
@@ -121,7 +121,7 @@ impl Engine {
         let plain = lexicon::read_plain_words(files).into_iter().filter_map(|row| row.from.chars().next());
         let sounds = normalise::sounds(&readings(files)).with_plain_words(plain);
         Ok(Engine {
-            matcher: Matcher::new(&rules, &sounds)?,
+            matcher: Matcher::new(&rules, &sounds, fillers(files))?,
             segmenter: Box::new(Jieba::new(lexicon::read_words(files))),
             sounds,
             classifier,
@@ -141,6 +141,11 @@ impl Engine {
 fn readings(files: &Files) -> Vec<(char, String)> {
     let rows = lexicon::read_readings(files).into_iter();
     rows.filter_map(|row| Some((row.from.chars().next()?, row.to))).collect()
+}
+
+/// What speakers add while thinking.
+fn fillers(files: &Files) -> Fillers {
+    Fillers::new(lexicon::read_fillers(files).into_iter().map(|row| row.from))
 }
 
 /// The classifier that was named, or the built-in one.

@@ -116,10 +116,10 @@ fn lone(engine: &Engine, judged: &mut [JudgedTurn]) {
     }
 }
 
-/// Whether a match that is spelled otherwise is as good as a listed one: something of it stands as listed and the rest is
-/// in letters, or it is a phrase.
+/// Whether a match that is spelled otherwise is as good as a listed one: all of it stands as listed but for fillers, or
+/// something of it does and the rest is in letters, or it is a phrase.
 fn trusted(fold: Fold, candidate: &Candidate) -> bool {
-    fold.anchored && (fold.by == Likeness::Pinyin || matches!(candidate.matched, Matched::Phrase(_)))
+    fold.anchored && (fold.by != Likeness::Sound || matches!(candidate.matched, Matched::Phrase(_)))
 }
 
 fn locate(engine: &Engine, utterance: &crate::model::transcript::Utterance) -> JudgedTurn {

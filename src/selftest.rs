@@ -2,6 +2,7 @@
 //! classifier makes of a match depends on the whole turn and is not asked here.
 
 use crate::build::Engine;
+use crate::explain;
 use crate::judge;
 use crate::model::candidate::{Candidate, Matched};
 use crate::model::error::Fault;
@@ -120,7 +121,7 @@ fn wrong(engine: &Engine, rule: usize, test: &RuleTest) -> Option<String> {
                 (false, Some(r)) => {
                     Some(format!("`{}`: stopped by `{}` at `{}`", test.text, r.gate, r.detail))
                 }
-                (false, None) => Some(format!("`{}`: nothing found", test.text)),
+                (false, None) => Some(not_found(engine, rule, test, (turn, &passed))),
             }
         }
         Expect::Miss(because) => {
@@ -146,6 +147,28 @@ fn wrong(engine: &Engine, rule: usize, test: &RuleTest) -> Option<String> {
                 }
             }
         }
+    }
+}
+
+/// Why a sentence that must be found is not, though no gate stopped anything: something else was found, or what came nearest.
+fn not_found(
+    engine: &Engine,
+    rule: usize,
+    test: &RuleTest,
+    (turn, passed): (&judge::JudgedTurn, &[&&Candidate]),
+) -> String {
+    if let Some(c) = passed.first() {
+        let words = &turn.text.text[c.span.start..c.span.end];
+        return format!("`{}`: found at `{words}`, which is not what is marked", test.text);
+    }
+    let concerned = &engine.rules.rules[rule].speakers;
+    if !concerned.contains(&test.speaker) {
+        let speaker = format!("{:?}", test.speaker).to_lowercase();
+        return format!("`{}`: nothing found, and the words of the {speaker} do not count", test.text);
+    }
+    match explain::nearest_said(engine, &test.text, turn, rule) {
+        Some(why) => format!("`{}`: nothing found; {why}", test.text),
+        None => format!("`{}`: nothing found; no entry of the rule stands in it", test.text),
     }
 }
 

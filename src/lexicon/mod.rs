@@ -5,14 +5,16 @@ mod compile;
 pub mod document;
 mod entries;
 mod files;
+pub mod format;
 mod policy;
 pub mod profile;
 mod rule_file;
+pub mod scaffold;
 mod tables;
 
 pub use compile::{Helpers, compile};
 pub use files::{File, Files};
 pub use tables::{
-    Exemplified, read_folds, read_list, read_messages, read_plain_words, read_readings, read_spellings,
-    read_style_folds, read_words,
+    Exemplified, read_fillers, read_folds, read_list, read_messages, read_plain_words, read_readings,
+    read_spellings, read_style_folds, read_words,
 };

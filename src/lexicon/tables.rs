@@ -87,6 +87,9 @@ const READINGS: &str = "tables/readings.tsv";
 /// Table of characters that are never taken for others of the same sound.
 const PLAIN_WORDS: &str = "tables/plain-words.tsv";
 
+/// Table of what speakers add while thinking.
+const FILLERS: &str = "tables/fillers.tsv";
+
 /// A row of a table with an example: what is written, what it stands for, what is said, what must come of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exemplified {
@@ -134,6 +137,11 @@ pub fn read_readings(files: &Files) -> Vec<Exemplified> {
     exemplified(files, READINGS, &mut Vec::new())
 }
 
+/// What speakers add while thinking, with a sentence and the rule that must find an entry in it all the same.
+pub fn read_fillers(files: &Files) -> Vec<Exemplified> {
+    exemplified(files, FILLERS, &mut Vec::new())
+}
+
 /// Characters that mean themselves, an entry that each would sound like, and a sentence where it must not.
 pub fn read_plain_words(files: &Files) -> Vec<Exemplified> {
     exemplified(files, PLAIN_WORDS, &mut Vec::new())
@@ -142,7 +150,7 @@ pub fn read_plain_words(files: &Files) -> Vec<Exemplified> {
 /// Notes what is wrong in the tables that only the normaliser reads.
 pub(super) fn check(files: &Files, faults: &mut Vec<Fault>) {
     folds(files, faults);
-    for table in SPELLINGS.iter().chain([&READINGS, &PLAIN_WORDS]) {
+    for table in SPELLINGS.iter().chain([&READINGS, &PLAIN_WORDS, &FILLERS]) {
         exemplified(files, table, faults);
     }
 }

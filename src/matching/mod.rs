@@ -8,10 +8,13 @@ use crate::model::rules::{Boundary, Owner, RuleSet, Use};
 use crate::model::sounds::Sounds;
 use crate::model::span::NormSpan;
 
+mod hesitation;
 mod phrases;
 mod sounds;
 mod syllables;
 
+pub use hesitation::Fillers;
+use hesitation::Hesitant;
 use phrases::PhraseIndex;
 use sounds::SoundIndex;
 
@@ -23,6 +26,7 @@ pub struct Matcher {
     automaton: AhoCorasick,
     phrases: PhraseIndex,
     sounds: SoundIndex,
+    fillers: Fillers,
 }
 
 /// What was located in one utterance.
@@ -43,13 +47,14 @@ pub struct Located {
 impl Matcher {
     /// # Errors
     /// When the patterns are too many for the automaton.
-    pub fn new(rules: &RuleSet, sounds: &Sounds) -> Result<Matcher, Error> {
+    pub fn new(rules: &RuleSet, sounds: &Sounds, fillers: Fillers) -> Result<Matcher, Error> {
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(rules.patterns.iter().map(|p| p.text.as_str()))
             .map_err(|e| Error::Usage(format!("the lexicon is too large: {e}")))?;
-        Ok(Matcher { automaton, phrases: PhraseIndex::new(rules), sounds: SoundIndex::new(rules, sounds)? })
+        let (phrases, sounds) = (PhraseIndex::new(rules), SoundIndex::new(rules, sounds)?);
+        Ok(Matcher { automaton, phrases, sounds, fillers })
     }
 
     /// Every pattern and every phrase in a normalised text.
@@ -70,7 +75,7 @@ impl Matcher {
         located
     }
 
-    /// Adds what stands in the same text by its sound. `is_edge`: whether a word begins or ends at a byte.
+    /// Adds what stands in the same text by its sound, or with fillers and second sayings inside. `is_edge`: whether a word begins or ends at a byte.
     pub fn listen(
         &self,
         text: &str,
@@ -80,7 +85,23 @@ impl Matcher {
         located: &mut Located,
     ) {
         located.sounded = self.sounds.find(text, rules, sounds, is_edge);
+        let hesitant = self.hesitant(text, rules);
+        located.sounded.extend(
+            hesitant
+                .entries
+                .iter()
+                .map(|(occurrence, fold)| Sounded { occurrence: *occurrence, fold: *fold }),
+        );
+        located.sounded.sort_unstable();
+        located.sounded.dedup_by_key(|s| s.occurrence);
         located.sounded.retain(|s| located.occurrences.binary_search(&s.occurrence).is_err());
+        if !hesitant.harmless.is_empty() {
+            located.occurrences.extend(hesitant.harmless);
+            located.occurrences.sort_unstable();
+            located.occurrences.dedup();
+        }
+        located.sounded_phrases = hesitant.phrases;
+        located.sounded_phrases.retain(|(m, _)| !located.phrases.contains(m));
         if located.sounded.is_empty() {
             return;
         }
@@ -89,8 +110,21 @@ impl Matcher {
         all.sort_unstable();
         let phrases = self.phrases.find(text, rules, &all);
         let heard = phrases.into_iter().filter(|m| matches!(m.owner, Owner::Rule(_)));
-        located.sounded_phrases =
+        let folded: Vec<(PhraseMatch, Fold)> =
             heard.filter_map(|m| phrase_fold(&m, rules, located).map(|fold| (m, fold))).collect();
+        let known = located.sounded_phrases.len();
+        for (m, fold) in folded {
+            if !located.sounded_phrases[..known].iter().any(|(k, _)| *k == m) {
+                located.sounded_phrases.push((m, fold));
+            }
+        }
+    }
+
+    /// What stands in the text when fillers and second sayings are left out.
+    fn hesitant(&self, text: &str, rules: &RuleSet) -> Hesitant {
+        let Some(bare) = self.fillers.bare(text) else { return Hesitant::default() };
+        let located = self.locate(&bare.text, rules);
+        bare.back(rules, &located.occurrences, located.phrases)
     }
 }
 

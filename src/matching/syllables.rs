@@ -36,7 +36,7 @@ pub(super) struct Heard {
 
 /// The character of a row that stands for a syllable.
 pub(super) fn written(syllable: Syllable) -> char {
-    char::from_u32(FIRST + u32::from(syllable.near)).unwrap_or(BREAK)
+    char::from_u32(FIRST + u32::from(syllable.wide)).unwrap_or(BREAK)
 }
 
 impl Heard {

@@ -31,6 +31,8 @@ pub struct Rejection {
 /// By which likeness an entry was recognised in a text that spells it otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
+    /// Fillers stand between its characters, or some are said twice; the characters are those listed.
+    Hesitation,
     /// Some syllables are written in letters, the rest as listed.
     Pinyin,
     /// Characters of the same or nearly the same sound stand for those listed.
@@ -42,7 +44,7 @@ pub enum Likeness {
 pub struct Fold {
     /// By what.
     pub by: Likeness,
-    /// 1 for each syllable in letters or of the same sound, 2 for one of nearly the same sound.
+    /// 1 for each syllable in letters or of the same sound and for each character added, 2 for one of nearly the same sound.
     pub cost: u16,
     /// Whether something of it stands as listed.
     pub anchored: bool,

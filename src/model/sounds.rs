@@ -8,13 +8,15 @@ const FIRST: u32 = 0x4e00;
 /// Characters in the table: the block of unified Han characters.
 const COUNT: usize = 0x5200;
 
-/// A syllable; both numbers count from 1.
+/// A syllable; all numbers count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Syllable {
     /// The same for the same syllable, whatever the tone.
     pub exact: u16,
     /// The same for syllables that are mixed up.
     pub near: u16,
+    /// The same for those too that only some dialects mix up; for matching alone, what is learnt goes by `near`.
+    pub wide: u16,
 }
 
 /// The sound of each Han character. Immutable; shared by all threads.

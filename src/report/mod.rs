@@ -19,6 +19,7 @@ mod json;
 mod jsonl;
 mod junit;
 mod records;
+pub mod rules_page;
 mod sarif;
 mod shared;
 mod sheet;

@@ -28,8 +28,8 @@ const STAGES: &[&str] = &[
 ];
 /// What puts stages together.
 const UPPER: &[&str] = &[
-    "build", "config", "embed", "evaluate", "history", "judge", "labelled", "pipeline", "selftest",
-    "standing", "verdict",
+    "build", "config", "coverage", "embed", "evaluate", "explain", "history", "judge", "labelled", "lint",
+    "pipeline", "selftest", "standing", "verdict",
 ];
 /// Crates with one owner: the crate as code names it, and where it may stand.
 const OWNERS: &[(&str, &str)] = &[
@@ -44,6 +44,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("encoding_rs", "decode/"),
     ("include_dir", "lexicon/"),
     ("pinyin", "normalise/"),
+    ("toml_edit", "lexicon/format.rs"),
     ("rusqlite", "ledger/sqlite/"),
     ("postgres", "ledger/server/"),
     ("aes_siv", "ledger/seal.rs"),

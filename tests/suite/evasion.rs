@@ -8,6 +8,7 @@ use cuicha::judge;
 use cuicha::lexicon::{self, Files};
 use cuicha::model::candidate::{Candidate, Likeness};
 use cuicha::model::finding::Verdict;
+use cuicha::model::rules::Expect;
 use cuicha::model::transcript::Speaker::{self, Borrower, Collector};
 use cuicha::normalise;
 
@@ -86,6 +87,11 @@ const FOUND: &[(&str, &str, Verdict)] = &[
     ("你等着坐l.a.o吧", "false-legal/jail", Verdict::Violation),
     ("再不还就打短你的腿", "threat/violence", Verdict::Violation),
     ("今天我们就爆通讯路", "disclosure/to-contacts", Verdict::Review),
+    ("老话说胡债妻还", "third-party/pay-for-him", Verdict::Review),
+    ("再不还就弄呃死你", "threat/violence", Verdict::Violation),
+    ("再不还就弄，那个，死你", "threat/violence", Verdict::Violation),
+    ("再不还就打打断断你的的腿", "threat/violence", Verdict::Violation),
+    ("你们家是父子还账，夫夫债呃妻妻还", "third-party/pay-for-him", Verdict::Violation),
 ];
 
 #[test]
@@ -106,6 +112,9 @@ const LAWFUL: &[&str] = &[
     "您的wifi信号不好，我稍后再打",
     "OK，那我帮您备注一下，祝您生活愉快",
     "我们会严格保护您的个人信息",
+    "那个，您好，嗯，我是呃某某金融的，就是说跟您核对一下这个账单",
+    "嗯嗯，好的好的，您看看，这个这个月二十号行不行",
+    "哎呀，您别急别急，我这边慢慢跟您说说",
 ];
 
 #[test]
@@ -128,7 +137,55 @@ fn sound_alone_is_for_review() {
         for (_, c) in standing(Collector, text).iter().filter(|(_, c)| c.fold.is_some()) {
             let fold = c.fold.unwrap();
             assert!(fold.cost > 0, "{text}");
-            assert!(fold.by == Likeness::Pinyin || c.weight < 1.0, "{text}");
+            assert!(fold.by != Likeness::Sound || c.weight < 1.0, "{text}");
         }
+    }
+}
+
+#[test]
+fn each_filler_is_left_out_as_its_example_says() {
+    let rows = lexicon::read_fillers(&Files::built_in());
+    assert!(rows.len() > 10, "the table is not read");
+    for row in rows {
+        assert!(row.say.contains(&row.from), "{}: `{}`", row.from, row.say);
+        let found = standing(Collector, &row.say);
+        let with_filler = |(rule, c): &(String, Candidate)| {
+            *rule == row.becomes && c.fold.is_some_and(|f| f.by == Likeness::Hesitation)
+        };
+        assert!(found.iter().any(with_filler), "{}: `{}` {found:?}", row.from, row.say);
+    }
+}
+
+/// The marked words of every rule's own tests, spoiled: how many of a hundred are found without and with the reading that
+/// leaves fillers out.
+fn found_when_spoiled(spoil: fn(&str) -> String) -> [usize; 2] {
+    let layers = Layers { classifier: false, normalising: false, ..Layers::default() };
+    let plain = Engine::new(&Choices { layers, ..Choices::default() }).unwrap();
+    let (mut all, mut found) = (0, [0, 0]);
+    for (ix, rule) in LISTED.rules.rules.iter().enumerate() {
+        for test in &rule.tests {
+            let Expect::Hit(Some(mark)) = &test.expect else { continue };
+            let (before, rest) = test.text.split_at(mark.start);
+            let (inside, behind) = rest.split_at(mark.end - mark.start);
+            let text = format!("{before}{}{behind}", spoil(inside));
+            all += 1;
+            for (n, engine) in [&plain, &*LISTED].into_iter().enumerate() {
+                let turn = judge::turns(engine, &says(test.speaker, &text)).remove(0);
+                let stands = |c: &Candidate| c.rule == ix && c.rejected.is_none();
+                found[n] += usize::from(turn.candidates.iter().any(stands));
+            }
+        }
+    }
+    assert!(all > 150, "{all} tests are marked");
+    found.map(|n| n * 100 / all)
+}
+
+#[test]
+fn fillers_and_doubled_characters_within_the_words_hide_little() {
+    let filler = |words: &str| words.chars().map(String::from).collect::<Vec<_>>().join("\u{5443}");
+    let doubled = |words: &str| words.chars().flat_map(|c| [c, c]).collect();
+    for (spoil, most_before, least) in [(filler as fn(&str) -> String, 60, 93), (doubled, 60, 90)] {
+        let [before, with] = found_when_spoiled(spoil);
+        assert!(before <= most_before && with >= least, "of a hundred {before} without, {with} with");
     }
 }

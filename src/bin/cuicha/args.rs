@@ -1,5 +1,6 @@
 //! What may be typed.
 
+mod explaining;
 mod learning;
 mod ledger;
 mod reading;
@@ -10,12 +11,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use explaining::{ExplainArgs, ExplainFormat, WhyNotArgs};
 pub use learning::{BackgroundArgs, EvalArgs, EvalFormat, LayerArg, TrainArgs};
 pub use ledger::{
     ExportArgs, HistoryArgs, HistoryVerb, ImportArgs, LedgerArgs, ProfileArgs, ProfileVerb, PruneArgs,
 };
-pub use reading::{ConvertArgs, ExplainArgs, InspectArgs, ReadingArgs, Target};
-pub use rules::{LexiconArgs, LexiconVerb, RulesArgs, RulesVerb};
+pub use reading::{ConvertArgs, InspectArgs, ReadingArgs, Target};
+pub use rules::{CoverageArgs, LexiconArgs, LexiconFormat, LexiconVerb, RulesArgs, RulesFormat, RulesVerb};
 pub use scan::{Color, FailOn, ScanArgs, Text};
 
 /// Seconds of patience with other runs.
@@ -44,6 +46,8 @@ pub enum Command {
     Scan(ScanArgs),
     /// Show every candidate and the gate that stopped it
     Explain(ExplainArgs),
+    /// Name the first stage that kept a rule from finding anything in a call
+    WhyNot(WhyNotArgs),
     /// Show what was understood of each file and what is not known
     Inspect(InspectArgs),
     /// Write transcripts of any format as canonical records, with nothing masked
@@ -54,7 +58,7 @@ pub enum Command {
     Profile(ProfileArgs),
     /// Look after a ledger of earlier runs
     History(HistoryArgs),
-    /// Test, check or list a lexicon
+    /// Write, test, check, format or measure a lexicon
     Lexicon(LexiconArgs),
     /// Train the classifier from labelled utterances
     Train(TrainArgs),

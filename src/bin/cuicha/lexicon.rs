@@ -1,19 +1,27 @@
-//! `cuicha lexicon`: test, lint, list.
+//! `cuicha lexicon`: new, test, lint, format, coverage, list.
 
 use std::io::Write;
 use std::path::Path;
 
 use cuicha::build::{Choices, Engine, files_with};
+use cuicha::lexicon::scaffold;
+use cuicha::lint::{self, Level, Remark};
 use cuicha::model::error::{Error, Fault};
 use cuicha::selftest;
 
-use crate::args::{LexiconArgs, LexiconVerb};
+use crate::args::{LexiconArgs, LexiconFormat, LexiconVerb};
 use crate::exit::Outcome;
+
+mod coverage;
+mod format;
 
 pub fn run(args: &LexiconArgs) -> Result<Outcome, Error> {
     match &args.verb {
+        LexiconVerb::New { id, dir } => new(id, dir),
         LexiconVerb::Test { dir } => test(dir.as_deref()),
-        LexiconVerb::Lint { dir } => lint(dir.as_deref()),
+        LexiconVerb::Lint { dir, strict, format } => lint(dir.as_deref(), *strict, *format),
+        LexiconVerb::Format { paths, check } => format::run(paths, *check),
+        LexiconVerb::Coverage(a) => coverage::run(a),
         LexiconVerb::List { dir } => list(dir.as_deref()),
     }
 }
@@ -41,12 +49,41 @@ fn test(dir: Option<&Path>) -> Result<Outcome, Error> {
     )
 }
 
-fn lint(dir: Option<&Path>) -> Result<Outcome, Error> {
-    let engine = engine(dir)?;
-    let faults = selftest::unreachable(&engine);
-    let rules = &engine.rules;
-    let entries: usize = rules.rules.iter().map(|r| r.terms + r.phrases).sum();
-    report(&faults, &format!("{entries} terms and phrases: {} can never match", faults.len()))
+fn new(id: &str, dir: &Path) -> Result<Outcome, Error> {
+    let path = scaffold::scaffold(id, dir)?;
+    let dir = dir.display();
+    let text = format!(
+        "{}\nfill it in, then:\n  cuicha lexicon test {dir}\n  cuicha scan CALLS --lexicon {dir}\n",
+        path.display()
+    );
+    std::io::stdout().lock().write_all(text.as_bytes()).map_err(to_stdout)?;
+    Ok(Outcome::Clean)
+}
+
+fn lint(dir: Option<&Path>, strict: bool, format: LexiconFormat) -> Result<Outcome, Error> {
+    let files = files_with(dir)?;
+    let engine = Engine::from_files(&files, &Choices::default())?;
+    let remarks = lint::lint(&engine, &files);
+    let entries: usize = engine.rules.rules.iter().map(|r| r.terms + r.phrases).sum();
+    let errors = remarks.iter().filter(|r| r.level == Level::Error).count();
+    let warnings = remarks.len() - errors;
+    let text = match format {
+        LexiconFormat::Json => {
+            let all = serde_json::json!({ "entries": entries, "remarks": remarks });
+            format!("{all}\n")
+        }
+        LexiconFormat::Text => {
+            let line = |r: &Remark| {
+                let level = if r.level == Level::Error { "error" } else { "warning" };
+                let place = if r.line == 0 { r.file.clone() } else { format!("{}:{}", r.file, r.line) };
+                format!("{place}: {level}[{}]: {}\n", r.kind, r.message)
+            };
+            let lines: String = remarks.iter().map(line).collect();
+            format!("{lines}{entries} terms and phrases: {errors} can never match, {warnings} warnings\n")
+        }
+    };
+    std::io::stdout().lock().write_all(text.as_bytes()).map_err(to_stdout)?;
+    Ok(if errors > 0 || (strict && warnings > 0) { Outcome::Found } else { Outcome::Clean })
 }
 
 fn report(faults: &[Fault], summary: &str) -> Result<Outcome, Error> {

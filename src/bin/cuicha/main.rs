@@ -13,6 +13,7 @@ mod profile;
 mod rules;
 mod scan;
 mod train;
+mod why_not;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Scan(a) => scan::run(a),
         Command::Explain(a) => explain::run(a),
+        Command::WhyNot(a) => why_not::run(a),
         Command::Inspect(a) => inspect::run(a),
         Command::Convert(a) => convert::run(a),
         Command::Rules(a) => rules::run(a),

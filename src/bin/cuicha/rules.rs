@@ -7,14 +7,21 @@ use cuicha::build::{Choices, Engine};
 use cuicha::lexicon::document::suggest;
 use cuicha::model::error::Error;
 use cuicha::model::rules::{Rule, Severity};
+use cuicha::report::rules_page::rules_page;
 
-use crate::args::{RulesArgs, RulesVerb};
+use crate::args::{RulesArgs, RulesFormat, RulesVerb};
 use crate::exit::Outcome;
 use crate::lexicon::to_stdout;
 
 pub fn run(args: &RulesArgs) -> Result<Outcome, Error> {
     match &args.verb {
-        RulesVerb::List { lexicon } => list(&engine(lexicon)?),
+        RulesVerb::List { format: RulesFormat::Text, lexicon } => list(&engine(lexicon)?),
+        RulesVerb::List { format: RulesFormat::Markdown, lexicon } => {
+            let engine = engine(lexicon)?;
+            let page = rules_page(&engine.rules, &engine.profile);
+            std::io::stdout().lock().write_all(page.as_bytes()).map_err(to_stdout)?;
+            Ok(Outcome::Clean)
+        }
         RulesVerb::Show { id, lexicon } => show(&engine(lexicon)?, id),
     }
 }

@@ -14,21 +14,6 @@ pub struct ReadingArgs {
     pub encoding: Option<String>,
 }
 
-/// `explain`
-#[derive(Debug, Args)]
-pub struct ExplainArgs {
-    /// Files or folders of transcripts; `-` is standard input
-    #[arg(value_name = "PATH", required = true)]
-    pub paths: Vec<PathBuf>,
-    /// Only the call with this id
-    #[arg(long, value_name = "ID")]
-    pub call: Option<String>,
-    #[command(flatten)]
-    pub engine: EngineArgs,
-    #[command(flatten)]
-    pub reading: ReadingArgs,
-}
-
 /// `inspect`
 #[derive(Debug, Args)]
 pub struct InspectArgs {
