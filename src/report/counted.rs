@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::About;
+use super::accepted::named;
 use super::table::{cell, clean};
 use crate::model::finding::{FrequencyFinding, Verdict};
 use crate::model::profile::Test;
@@ -37,6 +38,7 @@ fn finding(about: &About<'_>, f: &FrequencyFinding, out: &mut dyn Write) -> io::
     let rule = about.profile.rules.iter().find(|r| f.rule.strip_prefix("frequency/") == Some(&r.id));
     let title = rule.and_then(|r| r.title.as_ref()).map_or(f.rule.as_str(), |t| voice.pick(t));
     let verdict = voice.say(&format!("verdict.{}", verdict(f.verdict)));
+    let verdict = named(about, verdict, f.accepted.as_ref());
     let who = f.borrower_id.as_deref().unwrap_or("-");
     writeln!(out, "  {verdict} [{}] {title}", f.rule)?;
     let what = match rule.map(|r| &r.test) {
@@ -62,7 +64,7 @@ fn finding(about: &About<'_>, f: &FrequencyFinding, out: &mut dyn Write) -> io::
         writeln!(out, "    {}: {}", voice.say("basis"), f.basis.join(", "))?;
     }
     for note in &f.notes {
-        writeln!(out, "    {}: {}", voice.say("note"), clean(note))?;
+        writeln!(out, "    {}: {}", voice.say("note"), clean(&voice.told(note)))?;
     }
     Ok(())
 }
@@ -207,7 +209,7 @@ pub(super) fn not_checked(
         by_reason.entry(reason).or_default().push(rule);
     }
     for (reason, rules) in by_reason {
-        writeln!(out, "  {reason}")?;
+        writeln!(out, "  {}", about.voice.told(reason))?;
         let mut line = String::new();
         for rule in rules {
             if !line.is_empty() && line.len() + rule.len() + 6 > about.width {

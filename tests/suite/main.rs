@@ -1,18 +1,24 @@
 //! One binary, a module per stage and one per promise.
 #![allow(clippy::unwrap_used, missing_docs)] // A test that cannot go on should say so by failing.
 
+mod accepting;
 mod accuracy;
 mod architecture;
 mod boundaries;
 mod call_log;
+mod chinese;
+mod ci;
 mod cli;
+mod configuration;
 mod decode;
 mod determinism;
+mod diff;
 mod evasion;
 mod formats;
 mod frequency;
 mod frequency_definition;
 mod frequency_stories;
+mod help;
 #[cfg(feature = "history")]
 mod history;
 #[cfg(feature = "history")]
@@ -32,4 +38,5 @@ mod source;
 mod spoken;
 mod stages;
 mod stories;
+mod terminal;
 mod transcripts;
