@@ -11,6 +11,7 @@ use crate::finding::{self, Facts};
 use crate::matching::{self, Located};
 use crate::model::candidate::{Candidate, Fold, Likeness, Matched};
 use crate::model::finding::{Finding, Verdict};
+use crate::model::receipt::Receipt;
 use crate::model::rules::{ClassIx, Use};
 use crate::model::scan::{CallOutcome, CallRecord};
 use crate::model::transcript::{Call, Speaker};
@@ -204,13 +205,15 @@ fn record(
         let zoned = t.to_zoned_datetime(engine.profile.timezone.clone());
         zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     });
+    let receipts = verdict::call_receipts(&engine.rules.policy, findings);
     CallRecord {
         call_id: call.call_id.clone(),
         borrower_id: call.borrower_id.clone(),
         collector_id: call.collector_id.clone(),
         start,
         verdict: verdict::worst(findings.iter().map(|f| f.verdict), nothing),
-        score: verdict::call_score(&engine.rules.policy, findings),
+        score: Receipt::total(&receipts),
+        receipts,
         groups,
         conduct: required(engine, call, judged, findings),
         file: call.file.clone(),

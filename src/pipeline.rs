@@ -321,6 +321,8 @@ impl<'a> Run<'a> {
         let (unheard, without_transcript) = self.book.without_transcript(most);
         totals.connected_without_transcript = unheard;
         totals.lost = self.notices.iter().filter(|n| n.lost).count() as u64;
+        let shown = standing::worst_borrowers(self.engine, &self.borrowers, merge.findings());
+        let calendar = merge.calendar(&self.book, profile, &shown);
         let mut counting = merge.finish(std::mem::take(&mut self.book), profile);
         standing::mask_numbers(self.engine, &mut counting);
         for f in &counting.findings {
@@ -335,6 +337,7 @@ impl<'a> Run<'a> {
             borrowers,
             collectors,
             agencies: counting.agencies,
+            calendar,
             notices: self.notices,
             without_transcript,
             audits: Vec::new(),

@@ -1,12 +1,13 @@
 //! How borrowers and collectors stand: what the words said and what the counts said, as one record each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::aggregate::frequency::{Counting, PartyCount};
 use crate::aggregate::parties::{Parties, Party};
 use crate::build::Engine;
 use crate::model::finding::{FrequencyFinding, Verdict};
+use crate::model::receipt::Receipt;
 use crate::model::scan::{PartyRecord, Peak, Rules};
 use crate::verdict;
 
@@ -18,6 +19,34 @@ pub fn mask_numbers(engine: &Engine, counting: &mut Counting) {
             *value = engine.mask.apply(value);
         }
     }
+}
+
+/// Borrowers whose calls are told one by one.
+const MOST_SHOWN: usize = 25;
+
+/// The worst borrowers in the order of [`records`], before these are made.
+pub fn worst_borrowers(engine: &Engine, words: &Parties, counted: &[FrequencyFinding]) -> BTreeSet<String> {
+    let mut by_party: BTreeMap<&str, Vec<&FrequencyFinding>> = words
+        .0
+        .iter()
+        .filter(|(_, p)| !p.scores.is_empty())
+        .map(|(id, _)| (id.as_str(), Vec::new()))
+        .collect();
+    for f in counted {
+        by_party.entry(f.borrower_id.as_deref().unwrap_or_default()).or_default().push(f);
+    }
+    let nobody = Party::default();
+    let mut ranked: Vec<(Verdict, f64, &str)> = by_party
+        .into_iter()
+        .map(|(id, found)| {
+            let spoken = words.0.get(id).unwrap_or(&nobody);
+            let verdicts = spoken.verdicts.iter().copied().chain(found.iter().map(|f| f.verdict));
+            let steps = verdict::party_receipts(&engine.rules.policy, &spoken.scores, found.iter().copied());
+            (verdicts.max().unwrap_or(Verdict::Pass), Receipt::total(&steps), id)
+        })
+        .collect();
+    ranked.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| b.1.total_cmp(&a.1)).then_with(|| a.2.cmp(b.2)));
+    ranked.into_iter().take(MOST_SHOWN).map(|(_, _, id)| id.to_owned()).collect()
 }
 
 /// Whose record is made.
@@ -66,12 +95,14 @@ fn record(
     let mut rules = count.rules;
     rules.extend(spoken.rules.iter().map(|(rule, c)| (Arc::from(rule.as_str()), c.clone())));
     peaks(&mut rules, found);
+    let receipts = verdict::party_receipts(&engine.rules.policy, &spoken.scores, found.iter().copied());
     let verdicts = spoken.verdicts.iter().copied().chain(rules.iter().map(|(_, c)| c.verdict));
     PartyRecord {
         id,
         // A rule that could not be tested does not undo a call that was looked at and found lawful.
         verdict: party_verdict(verdicts),
-        score: verdict::party_score(&engine.rules.policy, spoken.scores.clone(), found.iter().copied()),
+        score: Receipt::total(&receipts),
+        receipts,
         calls: count.calls,
         rules,
         timeline: count.timeline,

@@ -1,18 +1,20 @@
 //! From what the parts of the work found to findings and to how each borrower and collector stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::admit::{name_of, not_checked};
 use super::attempt::{Attempt, EARLIER, WORDS_VIOLATE};
+use super::calendar::calendar;
 use super::calls::{CallBook, Names};
 use super::frequency::{Episode, Found, Tally, Who};
 use super::hours::LocalClock;
 use super::picture::Picture;
 use super::rates::rate;
 use super::symbols::{Symbol, Symbols};
+use crate::model::calendar::Calendar;
 use crate::model::finding::{FrequencyFinding, Verdict};
 use crate::model::profile::{Counts, KeyPart, Profile, ProfileRule, Test};
 use crate::model::scan::{AgencyRecord, Rate, RuleCount, Rules, Timeline};
@@ -130,11 +132,25 @@ impl Merge {
         }
     }
 
+    /// What was found so far.
+    pub fn findings(&self) -> &[FrequencyFinding] {
+        &self.findings
+    }
+
+    /// When the calls were made, those to `borrowers` one by one.
+    pub fn calendar(&self, book: &CallBook, profile: &Profile, borrowers: &BTreeSet<String>) -> Calendar {
+        calendar(book, profile, borrowers, &|ix, a| self.violates(ix, a))
+    }
+
+    /// Whether a call belongs to a violation.
+    fn violates(&self, ix: u32, attempt: &Attempt) -> bool {
+        self.violating[ix as usize / 64] & (1 << (ix % 64)) != 0 || attempt.is(WORDS_VIOLATE)
+    }
+
     /// Counts the calls of everybody; the calls are not needed after that, only their names.
     pub(super) fn count_calls(&mut self, book: &CallBook) {
         for (ix, a) in book.attempts().filter(|(_, a)| !a.is(EARLIER)) {
-            let counted = self.violating[ix as usize / 64] & (1 << (ix % 64)) != 0;
-            let violating = counted || a.is(WORDS_VIOLATE);
+            let violating = self.violates(ix, a);
             note(&mut self.borrowers.calls, a.borrower, violating);
             note(&mut self.collectors.calls, a.collector, violating);
             note(&mut self.agencies, a.agency(), violating);

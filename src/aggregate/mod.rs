@@ -2,6 +2,7 @@
 
 mod admit;
 mod attempt;
+mod calendar;
 pub mod calls;
 pub mod care;
 mod conclude;

@@ -1,5 +1,6 @@
 //! What is gathered per borrower and per collector while calls go by. Memory grows with parties, not with calls.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::model::finding::Verdict;
@@ -10,10 +11,26 @@ use crate::model::scan::{CallOutcome, RuleCount};
 pub struct Party {
     /// Verdicts of the calls.
     pub verdicts: Vec<Verdict>,
-    /// Scores of the worst calls, at most as many as count.
-    pub scores: Vec<f64>,
+    /// The worst calls, at most as many as count.
+    pub scores: Vec<CallScore>,
     /// Findings by rule.
     pub rules: BTreeMap<String, RuleCount>,
+}
+
+/// A call and its score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallScore {
+    /// 0 to 1.
+    pub score: f64,
+    /// Call.
+    pub call_id: String,
+}
+
+impl CallScore {
+    /// Order by score, the worst call first.
+    pub fn worst_first(a: &CallScore, b: &CallScore) -> Ordering {
+        b.score.total_cmp(&a.score).then_with(|| a.call_id.cmp(&b.call_id))
+    }
 }
 
 /// Borrowers or collectors by id.
@@ -31,8 +48,9 @@ impl Parties {
             party.verdicts.push(outcome.record.verdict);
         }
         if outcome.record.score > 0.0 {
-            party.scores.push(outcome.record.score);
-            party.scores.sort_by(|a, b| b.total_cmp(a));
+            let call_id = outcome.record.call_id.clone();
+            party.scores.push(CallScore { score: outcome.record.score, call_id });
+            party.scores.sort_by(CallScore::worst_first);
             party.scores.truncate(keep);
         }
         for f in &outcome.findings {

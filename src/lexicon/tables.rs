@@ -172,7 +172,26 @@ pub(super) fn messages(files: &Files, faults: &mut Vec<Fault>) -> Messages {
             }),
         }
     }
+    remarks(files, &mut messages, faults);
     messages
+}
+
+/// Remarks of the program in Chinese: `tables/remarks.tsv`.
+fn remarks(files: &Files, messages: &mut Messages, faults: &mut Vec<Fault>) {
+    let Some(file) = files.0.get("tables/remarks.tsv") else { return };
+    let Some(text) = text_of(file, faults) else { return };
+    for (line, row) in rows(&text) {
+        match row[..] {
+            [en, zh] if en.matches("{}").count() == zh.matches("{}").count() => {
+                messages.add_remark(en, zh);
+            }
+            _ => faults.push(Fault {
+                file: file.shown.clone(),
+                line,
+                message: "a remark is English, a tab, and Chinese with as many `{}`".to_owned(),
+            }),
+        }
+    }
 }
 
 /// What reports say, alone.

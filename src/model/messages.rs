@@ -15,6 +15,52 @@ pub enum Language {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Messages(pub BTreeMap<String, [String; 2]>);
 
+/// Before the key of a remark.
+const REMARK: &str = "remark ";
+/// How deep a remark may stand within others.
+const DEPTH: usize = 3;
+
+impl Messages {
+    /// Adds a remark of the program: its pattern in English, and in Chinese.
+    pub fn add_remark(&mut self, en: &str, zh: &str) {
+        self.0.insert(format!("{REMARK}{en}"), [zh.to_owned(), en.to_owned()]);
+    }
+
+    /// A remark in Chinese; itself when no pattern fits. Of several that fit the one with most words of its own counts.
+    fn remark(&self, text: &str, depth: usize) -> String {
+        let patterns = self.0.range(REMARK.to_owned()..).take_while(|(key, _)| key.starts_with(REMARK));
+        let fitting = patterns.filter_map(|(_, texts)| Some((texts, slots(&texts[1], text)?)));
+        let Some(([zh, _], values)) = fitting.max_by_key(|([_, en], _)| en.len()) else {
+            return text.to_owned();
+        };
+        let mut pieces = zh.split("{}");
+        let mut filled = pieces.next().unwrap_or_default().to_owned();
+        for (value, piece) in values.into_iter().zip(pieces) {
+            // What stands in quotes is of the input.
+            let own = depth < DEPTH && !filled.ends_with('`');
+            filled.push_str(&if own { self.remark(value, depth + 1) } else { value.to_owned() });
+            filled.push_str(piece);
+        }
+        filled
+    }
+}
+
+/// What stands in a text where a pattern has `{}`; nothing when the pattern does not fit.
+fn slots<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
+    let mut pieces = pattern.split("{}");
+    let mut rest = text.strip_prefix(pieces.next()?)?;
+    let pieces: Vec<&str> = pieces.collect();
+    let Some((last, inner)) = pieces.split_last() else { return rest.is_empty().then(Vec::new) };
+    let mut values = Vec::with_capacity(pieces.len());
+    for piece in inner {
+        let (value, after) = rest.split_once(piece)?;
+        values.push(value);
+        rest = after;
+    }
+    values.push(rest.strip_suffix(last)?);
+    Some(values)
+}
+
 /// The catalogue with the language that was chosen.
 #[derive(Debug, Clone, Copy)]
 pub struct Voice<'a> {
@@ -44,32 +90,9 @@ impl Voice<'_> {
         filled
     }
 
-    /// A remark of the program, which is written in English, in the language that was chosen; as it is when the catalogue does
-    /// not know it, so that nothing is hidden. Rows `said.…` hold what may be said, with `{}` for what varies.
-    pub fn told(&self, english: &str) -> String {
-        if self.language == Language::English {
-            return english.to_owned();
-        }
-        let rows =
-            self.messages.0.range("said.".to_owned()..).take_while(|(key, _)| key.starts_with("said."));
-        let fits = rows.filter_map(|(_, [chinese, pattern])| {
-            let values = captured(pattern, english)?;
-            Some((pattern.len(), chinese, values))
-        });
-        let Some((_, chinese, values)) = fits.max_by_key(|(length, ..)| *length) else {
-            return english.to_owned();
-        };
-        let (mut told, mut rest, mut next) = (String::new(), chinese.as_str(), 0);
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((place, after)) = after.split_once('}') else { break };
-            // `{}` is the next value, `{2}` the second one: Chinese has its own order.
-            let at = place.parse::<usize>().map_or(next, |n| n.saturating_sub(1));
-            told.push_str(before);
-            // A part may be a remark of its own; it is shorter than the whole.
-            told.push_str(&values.get(at).map_or_else(String::new, |value| self.told(value)));
-            (rest, next) = (after, at + 1);
-        }
-        told + rest
+    /// A remark of the program on its input or on a finding, which the machine contract words in English.
+    pub fn remark(&self, text: &str) -> String {
+        if self.language == Language::English { text.to_owned() } else { self.messages.remark(text, 0) }
     }
 
     /// The side of a text in two languages; Chinese when there is no English.
@@ -78,25 +101,20 @@ impl Voice<'_> {
     }
 }
 
-/// What stands at the places `{}` of a pattern, if the text is of its form. A pattern without fixed words fits nothing.
-fn captured<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
-    let mut pieces = pattern.split("{}");
-    let first = pieces.next()?;
-    let mut rest = text.strip_prefix(first)?;
-    let pieces: Vec<&str> = pieces.collect();
-    let (last, middle) = match pieces.split_last() {
-        None => return rest.is_empty().then(Vec::new),
-        Some(split) => split,
-    };
-    if first.is_empty() && pieces.iter().all(|p| p.is_empty()) {
-        return None;
+#[cfg(test)]
+mod tests {
+    use super::{Messages, slots};
+
+    #[test]
+    fn a_remark_is_told_in_chinese_with_what_differs() {
+        assert_eq!(slots("{} of {} calls", "3 of 5 calls"), Some(vec!["3", "5"]));
+        assert_eq!(slots("{} of {} calls", "3 of 5"), None);
+        assert_eq!((slots("a", "a"), slots("a", "ab")), (Some(Vec::new()), None));
+        let mut all = Messages::default();
+        all.add_remark("{}: skipped", "<{}>");
+        all.add_remark("`{}` is bad", "`{}`!");
+        all.add_remark("bad", "no");
+        assert_eq!(all.remark("`bad` is bad: skipped", 0), "<`bad`!>");
+        assert_eq!(all.remark("nothing known", 0), "nothing known");
     }
-    let mut values = Vec::with_capacity(pieces.len());
-    for piece in middle {
-        let at = rest.find(piece)?;
-        values.push(&rest[..at]);
-        rest = &rest[at + piece.len()..];
-    }
-    values.push(rest.strip_suffix(last)?);
-    Some(values)
 }

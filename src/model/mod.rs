@@ -1,6 +1,7 @@
 //! The types that stages share. Imports nothing else of this crate.
 
 pub mod accepted;
+pub mod calendar;
 pub mod calllog;
 pub mod candidate;
 pub mod error;
@@ -10,6 +11,7 @@ pub mod notice;
 pub mod past;
 pub mod policy;
 pub mod profile;
+pub mod receipt;
 pub mod rules;
 pub mod scan;
 pub mod sounds;

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::accepted::{AcceptedTotals, Audit, Gate};
+use super::calendar::Calendar;
 use super::finding::{Finding, Verdict};
 use super::notice::Notice;
+use super::receipt::Receipt;
 
 /// Whether a required element was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -36,6 +38,9 @@ pub struct CallRecord {
     pub verdict: Verdict,
     /// 0 to 1.
     pub score: f64,
+    /// Where the points of the score come from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub receipts: Vec<Receipt>,
     /// Findings by group.
     pub groups: BTreeMap<String, u64>,
     /// Required elements.
@@ -237,6 +242,9 @@ pub struct PartyRecord {
     pub verdict: Verdict,
     /// 0 to 1.
     pub score: f64,
+    /// Where the points of the score come from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub receipts: Vec<Receipt>,
     /// Calls in transcripts and log, each once.
     pub calls: u64,
     /// Rule id → count.
@@ -311,6 +319,8 @@ pub struct Conclusion {
     pub collectors: Vec<PartyRecord>,
     /// Agencies, the highest rate of violations first.
     pub agencies: Vec<AgencyRecord>,
+    /// When the calls were made.
+    pub calendar: Calendar,
     /// Remarks on the input, sorted.
     pub notices: Vec<Notice>,
     /// Ids of answered calls of the logs that have no transcript, the first [`MOST_UNHEARD`]: a recording is a duty. None where

@@ -18,7 +18,7 @@ pub(super) fn title(about: &About<'_>, rule: &str) -> String {
 /// One line: verdict, title, what is wrong.
 pub(super) fn sentence_of_audit(about: &About<'_>, audit: &Audit) -> String {
     let verdict = about.voice.say(&format!("verdict.{}", verdict(audit.verdict)));
-    let notes: Vec<String> = audit.notes.iter().map(|n| clean(&about.voice.told(n))).collect();
+    let notes: Vec<String> = audit.notes.iter().map(|n| clean(&about.voice.remark(n))).collect();
     let rest = if notes.is_empty() { String::new() } else { format!(": {}", notes.join("; ")) };
     format!("{verdict}: {}{rest}", title(about, audit.rule))
 }

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use super::About;
 use super::accepted::named;
+use super::shared::counted;
 use super::table::{cell, clean};
 use crate::model::finding::{FrequencyFinding, Verdict};
-use crate::model::profile::Test;
 use crate::model::scan::{AgencyRecord, Conclusion, PartyRecord, RuleCount};
 
 /// Rows of a table.
@@ -41,18 +41,7 @@ fn finding(about: &About<'_>, f: &FrequencyFinding, out: &mut dyn Write) -> io::
     let verdict = named(about, verdict, f.accepted.as_ref());
     let who = f.borrower_id.as_deref().unwrap_or("-");
     writeln!(out, "  {verdict} [{}] {title}", f.rule)?;
-    let what = match rule.map(|r| &r.test) {
-        Some(Test::Hours { .. }) => voice.say("frequency.hours"),
-        Some(Test::Distinct { .. }) => voice.fill("frequency.distinct", &[&f.count, &f.limit]),
-        Some(Test::After { .. }) => {
-            let event = clean(f.after.as_deref().unwrap_or("-"));
-            voice.fill("frequency.after", &[&event, &f.count, &f.limit])
-        }
-        Some(Test::ContactFirst { .. }) => voice.fill("frequency.contact-first", &[&f.count]),
-        Some(Test::Unrecorded) => voice.fill("frequency.unrecorded", &[&f.count]),
-        _ if f.at_least => voice.fill("frequency.at-least", &[&f.count, &f.limit]),
-        _ => voice.fill("frequency.count", &[&f.count, &f.limit]),
-    };
+    let what = counted(about, f);
     writeln!(out, "    {} {}: {what}; {} … {}", voice.say("borrower"), clean(who), f.from, f.to)?;
     writeln!(out, "    {}: {}", voice.say("call"), ids(&f.calls))?;
     for (key, calls) in [("frequency.redials", &f.redials), ("frequency.earlier", &f.earlier)] {
@@ -64,7 +53,7 @@ fn finding(about: &About<'_>, f: &FrequencyFinding, out: &mut dyn Write) -> io::
         writeln!(out, "    {}: {}", voice.say("basis"), f.basis.join(", "))?;
     }
     for note in &f.notes {
-        writeln!(out, "    {}: {}", voice.say("note"), clean(&voice.told(note)))?;
+        writeln!(out, "    {}: {}", voice.say("note"), clean(&voice.remark(note)))?;
     }
     Ok(())
 }
@@ -209,7 +198,7 @@ pub(super) fn not_checked(
         by_reason.entry(reason).or_default().push(rule);
     }
     for (reason, rules) in by_reason {
-        writeln!(out, "  {}", about.voice.told(reason))?;
+        writeln!(out, "  {}", about.voice.remark(reason))?;
         let mut line = String::new();
         for rule in rules {
             if !line.is_empty() && line.len() + rule.len() + 6 > about.width {

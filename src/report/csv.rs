@@ -4,12 +4,11 @@
 use std::io::{self, Write};
 
 use super::accepted::title;
-use super::shared::{severity, told, verdict};
+use super::shared::{formula, notes, severity, speaker, told, verdict};
 use super::{About, Reporter};
 use crate::model::accepted::{Accepted, AcceptedBy, Audit};
 use crate::model::finding::{Finding, FrequencyFinding};
 use crate::model::scan::{CallOutcome, Conclusion};
-use crate::model::transcript::Speaker;
 
 /// The columns.
 const COLUMNS: [&str; 31] = [
@@ -103,7 +102,7 @@ fn words(about: &About<'_>, f: &Finding) -> [String; 31] {
         safe(&f.basis.join("; ")),
         safe(rule.why),
         safe(rule.advice),
-        safe(&f.notes.join("; ")),
+        safe(&notes(about, &f.notes)),
         String::new(),
         String::new(),
         String::new(),
@@ -134,7 +133,7 @@ fn counts(about: &About<'_>, f: &FrequencyFinding) -> [String; 31] {
     set("agency", key("agency"));
     set("basis", safe(&f.basis.join("; ")));
     set("why", safe(rule.why));
-    set("notes", safe(&f.notes.join("; ")));
+    set("notes", safe(&notes(about, &f.notes)));
     set("calls", safe(&f.calls.join(" ")));
     set("from", f.from.clone());
     set("to", f.to.clone());
@@ -175,22 +174,10 @@ fn accepted(accepted: Option<&Accepted>) -> &'static str {
     }
 }
 
-fn speaker(speaker: Speaker) -> &'static str {
-    match speaker {
-        Speaker::Collector => "collector",
-        Speaker::Borrower => "borrower",
-        Speaker::Contact => "contact",
-        Speaker::Unknown => "unknown",
-    }
-}
-
-/// Text that a spreadsheet must not take for a formula gets an apostrophe in front, also behind leading space and in full width.
+/// Text that a spreadsheet must not take for a formula gets an apostrophe in front.
 fn safe(text: &str) -> String {
-    let first = text.trim_start_matches([' ', '\u{3000}', '\u{a0}', '\u{feff}']).chars().next();
-    let formula = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
-    let risky = first.is_some_and(|c| formula.contains(&c));
     let text = text.replace('\0', "\u{fffd}");
-    if risky { format!("'{text}") } else { text }
+    if formula(&text) { format!("'{text}") } else { text }
 }
 
 fn row(cells: &[String; 31], out: &mut dyn Write) -> io::Result<()> {

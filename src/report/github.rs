@@ -47,7 +47,7 @@ impl Reporter for GitHub {
         }
         for n in conclusion.notices.iter().filter(|n| n.lost) {
             let title = about.voice.say("verdict.not-checked");
-            command(about, "error", (&n.file, n.line), &title, &about.voice.told(&n.message), out)?;
+            command(about, "error", (&n.file, n.line), &title, &about.voice.remark(&n.message), out)?;
         }
         Ok(())
     }

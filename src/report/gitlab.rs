@@ -44,7 +44,7 @@ impl Reporter for GitLab {
             let (file, line) = (if n.file.is_empty() { "-" } else { &n.file }, n.line.unwrap_or(1));
             let mark = format!("not-checked:{file}:{line}:{}", n.message);
             let kind = ("not-checked", Verdict::NotChecked, Severity::Major);
-            self.entry(&entry(about, kind, (file, line), &about.voice.told(&n.message), &mark), out)?;
+            self.entry(&entry(about, kind, (file, line), &about.voice.remark(&n.message), &mark), out)?;
         }
         out.write_all(if self.written == 0 { b"[]\n" } else { b"\n]\n" })
     }

@@ -4,24 +4,31 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::gravest::Gravest;
 use super::{About, Reporter};
-use crate::model::finding::{Finding, Verdict};
+use crate::model::finding::Verdict;
 use crate::model::rules::Severity;
 use crate::model::scan::{CallOutcome, Care, Conclusion, Presence};
 
+mod anchors;
 mod cards;
 mod charts;
+mod counts;
 mod escape;
 mod page;
+mod receipts;
+mod sheet;
+mod sheets;
 mod tables;
+mod timeline;
 
-/// Findings that are shown; the others are counted.
-const MOST_FINDINGS: usize = 2000;
+use sheets::{Sheet, Sheets};
+
+/// Calls without a finding, but with a required element left out, that are shown.
+const MOST_LACKING: usize = 100;
 /// Distress notes that are shown.
 const MOST_CARE: usize = 200;
 
-/// Calls of a day or of an hour, by verdict.
+/// Calls of a day, or findings of a group, by verdict.
 #[derive(Clone, Copy, Default)]
 struct Tally {
     violation: u64,
@@ -40,35 +47,30 @@ impl Tally {
         } += n;
     }
 
+    fn join(&mut self, other: &Tally) {
+        self.violation += other.violation;
+        self.review += other.review;
+        self.pass += other.pass;
+        self.not_checked += other.not_checked;
+    }
+
     fn all(&self) -> u64 {
         self.violation + self.review + self.pass + self.not_checked
     }
 }
 
 /// What the page is made of.
+#[derive(Default)]
 struct Gathered {
-    findings: Gravest<Finding>,
+    sheets: Sheets,
+    /// Calls with nothing but required elements left out, the first ones.
+    lacking: Vec<Sheet>,
+    lacking_left_out: usize,
     groups: BTreeMap<String, Tally>,
     days: BTreeMap<jiff::civil::Date, Tally>,
-    /// Monday first, then the hour.
-    week: [[Tally; 24]; 7],
     missing: BTreeMap<String, u64>,
     care: Vec<Care>,
     care_left_out: usize,
-}
-
-impl Default for Gathered {
-    fn default() -> Gathered {
-        Gathered {
-            findings: Gravest::new(MOST_FINDINGS),
-            groups: BTreeMap::new(),
-            days: BTreeMap::new(),
-            week: [[Tally::default(); 24]; 7],
-            missing: BTreeMap::new(),
-            care: Vec::new(),
-            care_left_out: 0,
-        }
-    }
 }
 
 #[derive(Default)]
@@ -80,16 +82,22 @@ impl Reporter for Html {
     fn call(&mut self, _: &About<'_>, outcome: &CallOutcome, _: &mut dyn Write) -> io::Result<()> {
         let all = &mut self.gathered;
         for f in &outcome.findings {
-            all.findings.keep((f.verdict, f.severity), || f.clone());
             all.groups.entry(f.group.clone()).or_default().add(f.verdict, 1);
         }
-        if let Some((day, hour)) = outcome.record.start.as_deref().and_then(began) {
+        if let Some(day) = outcome.record.start.as_deref().and_then(began) {
             all.days.entry(day).or_default().add(outcome.record.verdict, 1);
-            let weekday = usize::from(day.weekday().to_monday_zero_offset().unsigned_abs());
-            all.week[weekday][hour].add(outcome.record.verdict, 1);
         }
-        for (element, _) in outcome.record.conduct.iter().filter(|(_, p)| **p == Presence::Missing) {
+        let missing = || outcome.record.conduct.iter().filter(|(_, p)| **p == Presence::Missing);
+        for (element, _) in missing() {
             *all.missing.entry(element.clone()).or_default() += 1;
+        }
+        if !outcome.findings.is_empty() {
+            all.sheets.keep(&outcome.record, &outcome.findings);
+        } else if missing().next().is_some() {
+            match all.lacking.len() < MOST_LACKING {
+                true => all.lacking.push(Sheet::new(&outcome.record, &[])),
+                false => all.lacking_left_out += 1,
+            }
         }
         for care in &outcome.care {
             if all.care.len() < MOST_CARE {
@@ -109,11 +117,9 @@ impl Reporter for Html {
     }
 }
 
-/// Local date and hour of a start.
-fn began(start: &str) -> Option<(jiff::civil::Date, usize)> {
-    let day = start.get(..10)?.parse().ok()?;
-    let hour: usize = start.get(11..13)?.parse().ok()?;
-    (hour < 24).then_some((day, hour))
+/// Local date of a start.
+fn began(start: &str) -> Option<jiff::civil::Date> {
+    start.get(..10)?.parse().ok()
 }
 
 /// The weight by which a severity is shown.

@@ -127,7 +127,7 @@ impl JUnit {
         for (at, n) in lost.iter().enumerate() {
             let line = n.line.map(|l| format!(":{l}")).unwrap_or_default();
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_type("not-checked").set_message(clean(&about.voice.told(&n.message)));
+            status.set_type("not-checked").set_message(clean(&about.voice.remark(&n.message)));
             let name = format!("{}{line} ({})", clean(&n.file), at + 1);
             suite.add_test_case(plain(&name, "input", status));
         }

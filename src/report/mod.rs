@@ -22,8 +22,12 @@ mod junit;
 mod records;
 mod sarif;
 mod shared;
+mod sheet;
+mod sides;
 mod table;
 mod text;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 
 /// What a report may speak of beside the outcomes.
 #[derive(Clone, Copy)]
@@ -82,6 +86,13 @@ pub struct Format {
     pub make: fn() -> Box<dyn Reporter>,
 }
 
+impl Format {
+    /// Whether it is no text: nothing for a terminal.
+    pub fn binary(&self) -> bool {
+        self.name == "xlsx"
+    }
+}
+
 /// All formats.
 pub const REPORTERS: &[Format] = &[
     Format { name: "text", about: "for people, in a terminal", make: || Box::<text::Text>::default() },
@@ -89,6 +100,8 @@ pub const REPORTERS: &[Format] = &[
     Format { name: "jsonl", about: "JSON Lines, one record a line", make: || Box::new(jsonl::JsonLines) },
     Format { name: "html", about: "one page for reviewers", make: || Box::<html::Html>::default() },
     Format { name: "csv", about: "one row a finding, for spreadsheets", make: || Box::<csv::Csv>::default() },
+    #[cfg(feature = "xlsx")]
+    Format { name: "xlsx", about: "a workbook with sheets and links", make: || Box::<xlsx::Xlsx>::default() },
     Format { name: "junit", about: "JUnit XML, one case a call", make: || Box::<junit::JUnit>::default() },
     Format { name: "sarif", about: "SARIF 2.1.0", make: || Box::<sarif::Sarif>::default() },
     Format { name: "github", about: "annotations of GitHub Actions", make: || Box::new(github::GitHub) },

@@ -116,7 +116,7 @@ fn words(about: &About<'_>, f: &Finding) -> Value {
             "turn": f.turn,
             "span": f.span,
             "basis": f.basis,
-            "notes": f.notes,
+            "notes": f.notes.iter().map(|n| about.voice.remark(n)).collect::<Vec<_>>(),
         },
     })
 }
@@ -142,7 +142,7 @@ fn counts(about: &About<'_>, f: &FrequencyFinding) -> Value {
             "count": f.count,
             "limit": f.limit,
             "basis": f.basis,
-            "notes": f.notes,
+            "notes": f.notes.iter().map(|n| about.voice.remark(n)).collect::<Vec<_>>(),
         },
     })
 }
@@ -228,7 +228,8 @@ fn notifications(about: &About<'_>, conclusion: &Conclusion, left_out: usize) ->
     let mut told: Vec<Value> = Vec::new();
     for n in conclusion.notices.iter().take(MOST_NOTICES) {
         let level = if n.lost { "error" } else { "note" };
-        let mut one = json!({ "level": level, "message": { "text": clean(&about.voice.told(&n.message)) } });
+        let mut one =
+            json!({ "level": level, "message": { "text": clean(&about.voice.remark(&n.message)) } });
         if !n.file.is_empty() {
             let mut place = json!({ "artifactLocation": { "uri": uri(about, &n.file) } });
             if let Some(line) = n.line {
@@ -243,7 +244,7 @@ fn notifications(about: &About<'_>, conclusion: &Conclusion, left_out: usize) ->
         told.push(json!({ "level": "warning", "message": { "text": about.voice.fill("more", &[&cut]) } }));
     }
     for (rule, reason) in &conclusion.not_checked {
-        told.push(json!({ "level": "note", "message": { "text": format!("{rule}: {}", about.voice.told(reason)) } }));
+        told.push(json!({ "level": "note", "message": { "text": format!("{rule}: {}", about.voice.remark(reason)) } }));
     }
     told
 }

@@ -6,7 +6,9 @@ use std::path::{Component, Path, PathBuf};
 use super::About;
 use super::table::clean;
 use crate::model::finding::{Finding, FrequencyFinding, Verdict};
+use crate::model::profile::Test;
 use crate::model::rules::{Bilingual, Severity};
+use crate::model::transcript::Speaker;
 
 /// What a person is told about a rule.
 pub(super) struct Told<'a> {
@@ -50,12 +52,32 @@ pub(super) fn sentence_of_counts(about: &About<'_>, f: &FrequencyFinding) -> Str
     voice.fill("finding.counts", &[&verdict, &told(about, &f.rule).title, &who, &what, &f.from, &f.to])
 }
 
-/// How many calls, and how many are lawful.
+/// How many calls, and how many are lawful; for a rule that counts none, what it is that they do.
 pub(super) fn counted(about: &About<'_>, f: &FrequencyFinding) -> String {
-    match f.limit {
-        0 => about.voice.say("frequency.hours"),
-        limit => about.voice.fill("frequency.count", &[&f.count, &limit]),
+    let voice = about.voice;
+    let rule = about.profile.rules.iter().find(|r| f.rule.strip_prefix("frequency/") == Some(&r.id));
+    match rule.map(|r| &r.test) {
+        Some(Test::Hours { .. }) => voice.say("frequency.hours"),
+        Some(Test::Distinct { .. }) => voice.fill("frequency.distinct", &[&f.count, &f.limit]),
+        Some(Test::After { .. }) => {
+            let event = clean(f.after.as_deref().unwrap_or("-"));
+            voice.fill("frequency.after", &[&event, &f.count, &f.limit])
+        }
+        Some(Test::ContactFirst { .. }) => voice.fill("frequency.contact-first", &[&f.count]),
+        Some(Test::Unrecorded) => voice.fill("frequency.unrecorded", &[&f.count]),
+        _ if f.at_least => voice.fill("frequency.at-least", &[&f.count, &f.limit]),
+        _ => voice.fill("frequency.count", &[&f.count, &f.limit]),
     }
+}
+
+/// What was matched, for people: the classifier has no words of its own.
+pub(super) fn matched(about: &About<'_>, f: &Finding) -> String {
+    if f.matched == "classifier" { about.voice.say("matched.classifier") } else { f.matched.clone() }
+}
+
+/// Remarks on a finding in the language of the report.
+pub(super) fn notes(about: &About<'_>, notes: &[String]) -> String {
+    notes.iter().map(|n| about.voice.remark(n)).collect::<Vec<_>>().join("; ")
 }
 
 /// The name of a verdict in the machine contract.
@@ -76,6 +98,23 @@ pub(super) fn severity(severity: Severity) -> &'static str {
         Severity::Minor => "minor",
         Severity::Info => "info",
     }
+}
+
+/// The name of a speaker in the machine contract.
+pub(super) fn speaker(speaker: Speaker) -> &'static str {
+    match speaker {
+        Speaker::Collector => "collector",
+        Speaker::Borrower => "borrower",
+        Speaker::Contact => "contact",
+        Speaker::Unknown => "unknown",
+    }
+}
+
+/// Whether a spreadsheet could take a text for a formula, also behind leading space and in full width.
+pub(super) fn formula(text: &str) -> bool {
+    let first = text.trim_start_matches([' ', '\u{3000}', '\u{a0}', '\u{feff}']).chars().next();
+    let opens = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+    first.is_some_and(|c| opens.contains(&c))
 }
 
 /// The file that a counting finding is shown at: the first call log, else the first path.

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use super::accepted::{audits, lines, named};
 use super::counted::{agencies, frequency, heading, not_checked, parties, timelines, unheard, verdict};
 use super::table::{cell, clean};
-use super::{About, Detail, Reporter};
+use super::{About, Detail, Reporter, sheet};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::scan::{CallOutcome, Care, Conclusion, Presence};
 use crate::model::span::CharSpan;
@@ -29,6 +29,9 @@ impl Reporter for Text {
         for finding in &outcome.findings {
             writeln!(out, "{}\n", snippet(about, finding))?;
             around(about, finding, out)?;
+        }
+        if about.detail > Detail::Quiet {
+            sheet::write(about, outcome, out)?;
         }
         for care in &outcome.care {
             if self.care.len() < MOST_CARE {
@@ -183,7 +186,7 @@ fn footer(about: &About<'_>, f: &Finding, rule: Option<&crate::model::rules::Rul
             lines.push(format!("{}: {advice}", voice.say("advice")));
         }
     }
-    lines.extend(f.notes.iter().map(|n| format!("{}: {}", voice.say("note"), clean(&voice.told(n)))));
+    lines.extend(f.notes.iter().map(|n| format!("{}: {}", voice.say("note"), clean(&voice.remark(n)))));
     lines
 }
 
@@ -200,7 +203,7 @@ fn remarks(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> i
         for n in &conclusion.notices {
             let line = n.line.map(|l| format!(":{l}")).unwrap_or_default();
             let colon = if n.file.is_empty() { "" } else { ": " };
-            writeln!(out, "  {}{line}{colon}{}", clean(&n.file), clean(&about.voice.told(&n.message)))?;
+            writeln!(out, "  {}{line}{colon}{}", clean(&n.file), clean(&about.voice.remark(&n.message)))?;
         }
         writeln!(out)?;
     }

@@ -43,6 +43,8 @@ const OWNERS: &[(&str, &str)] = &[
     ("indicatif", "bin/cuicha/"),
     ("annotate_snippets", "report/"),
     ("quick_junit", "report/"),
+    #[cfg(feature = "xlsx")]
+    ("rust_xlsxwriter", "report/xlsx/book.rs"),
     ("encoding_rs", "decode/"),
     ("include_dir", "lexicon/"),
     ("pinyin", "normalise/"),

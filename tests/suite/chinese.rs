@@ -3,10 +3,6 @@
 use std::path::Path;
 use std::process::Command;
 
-use cuicha::model::messages::{Language, Voice};
-
-use crate::spoken::built_in;
-
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -91,56 +87,4 @@ fn broken_input_is_told_in_chinese() {
     let english: Vec<&&str> =
         told.iter().filter(|line| !line.contains("已知的有") && is_english(line)).collect();
     assert!(english.is_empty(), "{english:#?}");
-}
-
-#[test]
-fn english_stays_as_it_is_and_what_is_not_known_is_shown() {
-    let messages = &built_in().rules.messages;
-    let text = "cannot read on: x";
-    assert_eq!(Voice { messages, language: Language::English }.told(text), text);
-    let chinese = Voice { messages, language: Language::Chinese };
-    assert_eq!(chinese.told(text), "读到中途无法继续：x");
-    assert_eq!(chinese.told("nobody has ever said this"), "nobody has ever said this");
-    // A part that is a remark is told in Chinese too, and places may stand in another order.
-    assert_eq!(
-        chinese.told("not UTF-8, and does not read like GB18030 (byte 7 of the file): not read"),
-        "不是 UTF-8，也不像 GB18030（文件的第 7 字节）：未读"
-    );
-    assert_eq!(chinese.told("suppressed until A by B: C {1}"), "已由 B 抑制至 A：C {1}");
-}
-
-/// Whether the source says it, but for words at its ends that are put together there.
-fn stands_in(source: &str, piece: &str) -> bool {
-    let words: Vec<&str> = piece.trim().split(' ').collect();
-    let cuts = (0..words.len().min(5)).flat_map(|front| (0..2).map(move |back| (front, back)));
-    let mut parts = cuts.filter(|(front, back)| front + back < words.len());
-    parts.any(|(front, back)| {
-        let part = words[front..words.len() - back].join(" ");
-        part.len() > 3 && (source.contains(&part) || source.contains(&part.replace(' ', "_")))
-    })
-}
-
-#[test]
-fn every_remark_of_the_catalogue_is_one_that_the_program_makes() {
-    let mut source = String::new();
-    for entry in walkdir::WalkDir::new(root().join("src")) {
-        let path = entry.unwrap().into_path();
-        if path.extension().is_some_and(|e| e == "rs") {
-            source.push_str(&std::fs::read_to_string(path).unwrap());
-        }
-    }
-    let rows = built_in().rules.messages.0.iter().filter(|(key, _)| key.starts_with("said."));
-    let mut count = 0;
-    for (key, [chinese, english]) in rows {
-        count += 1;
-        let places = english.matches("{}").count();
-        assert_eq!(chinese.matches('{').count(), places, "{key}: other places in Chinese than in English");
-        if key.starts_with("said.json-") {
-            continue;
-        }
-        for piece in english.split("{}").filter(|p| p.trim().len() > 3) {
-            assert!(stands_in(&source, piece), "{key}: nothing in the source says `{piece}`");
-        }
-    }
-    assert!(count > 100, "{count}");
 }

@@ -40,6 +40,16 @@ fn it_is_found_upwards_and_beaten_by_flags() {
 }
 
 #[test]
+fn one_that_lies_among_the_calls_is_not_trusted_unless_it_is_named() {
+    let desk = desk("fail-on = \"never\"\n");
+    let found = run(&desk, "a", &["scan", ".."]);
+    assert!(code(&found) == 2 && told(&found).contains("--config"), "{}", told(&found));
+    assert_eq!(code(&run(&desk, "a", &["scan", "..", "--config", "../cuicha.toml"])), 0);
+    assert_eq!(code(&run(&desk, "a", &["scan", "..", "--isolated"])), 1);
+    assert_eq!(code(&run(&desk, "a", &["scan", "b"])), 0, "beside the calls it holds");
+}
+
+#[test]
 fn paths_are_relative_to_the_file() {
     let desk = desk("baseline = \"base.json\"\n");
     std::fs::write(desk.path("base.json"), "{\"cuicha_baseline\":1}\n").unwrap();

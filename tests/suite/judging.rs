@@ -4,12 +4,14 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use cuicha::aggregate::parties::CallScore;
 use cuicha::build::{Choices, Engine, Layers};
 use cuicha::context::GATES;
 use cuicha::judge;
 use cuicha::lexicon::{File, Files};
 use cuicha::model::candidate::Candidate;
 use cuicha::model::finding::{Finding, Verdict};
+use cuicha::model::receipt::Receipt;
 use cuicha::model::rules::Severity;
 use cuicha::model::transcript::Speaker::{self, Borrower, Collector, Contact, Unknown};
 use cuicha::verdict;
@@ -200,13 +202,44 @@ proptest! {
     }
 
     #[test]
+    fn each_point_of_a_score_has_its_receipt(findings in prop::collection::vec(any_finding(), 0..12)) {
+        let policy = &SMALL.rules.policy;
+        let steps = verdict::call_receipts(policy, &findings);
+        let mut left = 1.0;
+        let mut per_rule = std::collections::BTreeMap::<&str, usize>::new();
+        for (at, step) in steps.iter().enumerate() {
+            let rule = step.rule.as_deref().unwrap();
+            let named = findings.iter().any(|f| {
+                f.rule == rule
+                    && Some(&f.fingerprint) == step.fingerprint.as_ref()
+                    && (verdict::weight(policy, f.severity, f.verdict, f.score) - step.weight).abs() < 1e-4
+            });
+            prop_assert!(named && step.step == at + 1, "{step:?}");
+            prop_assert!(at == 0 || steps[at - 1].weight >= step.weight, "the heaviest comes first");
+            prop_assert!((left * step.weight - step.points).abs() < 3e-4, "{step:?} of {left}");
+            left -= step.points;
+            *per_rule.entry(rule).or_default() += 1;
+        }
+        prop_assert!((1.0 - left - verdict::call_score(policy, &findings)).abs() < 1e-9, "points add up");
+        for (rule, steps) in per_rule {
+            let all = findings.iter().filter(|f| f.rule == rule).count();
+            prop_assert_eq!(steps, all.min(policy.cap_per_rule), "{}", rule);
+        }
+    }
+
+    #[test]
     fn one_more_call_never_lowers_a_borrowers_score(
         calls in prop::collection::vec(0.0_f64..=1.0, 0..9),
         more in 0.0_f64..=1.0,
     ) {
-        let policy = &SMALL.rules.policy;
-        let before = verdict::party_score(policy, calls.clone(), std::iter::empty());
-        let after = verdict::party_score(policy, [calls, vec![more]].concat(), std::iter::empty());
+        let score = |calls: &[f64]| {
+            let named = calls.iter().enumerate();
+            let named = named.map(|(n, score)| CallScore { score: *score, call_id: format!("K{n}") });
+            let steps = verdict::party_receipts(&SMALL.rules.policy, &named.collect::<Vec<_>>(), std::iter::empty());
+            assert!(steps.iter().all(|s| s.call_id.is_some()));
+            Receipt::total(&steps)
+        };
+        let (before, after) = (score(&calls), score(&[calls, vec![more]].concat()));
         prop_assert!(before <= after && (0.0..=1.0).contains(&after), "{before} {after}");
     }
 }

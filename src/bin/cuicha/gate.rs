@@ -158,6 +158,26 @@ fn hash(file: &Path) -> Result<String, Error> {
     Ok(Sha256::digest(&bytes).iter().take(8).map(|b| format!("{b:02x}")).collect())
 }
 
+/// Refuses a configuration that was found among the calls it would judge: who delivers the calls must not set how they are judged.
+/// One that is named is trusted.
+///
+/// # Errors
+/// When it lies in a folder that is scanned.
+pub fn trust(settings: &Settings, named: bool, args: &ScanArgs) -> Result<(), Error> {
+    let Some(file) = settings.file.as_deref().filter(|_| !named) else { return Ok(()) };
+    let inside = |folder: &PathBuf| {
+        let (folder, file) = (folder.canonicalize(), file.canonicalize());
+        matches!((folder, file), (Ok(folder), Ok(file)) if folder.is_dir() && file.starts_with(&folder))
+    };
+    if !args.paths.iter().any(inside) {
+        return Ok(());
+    }
+    Err(Error::Usage(format!(
+        "{}: lies in a folder that is scanned: name it by --config if you trust it, or leave it aside by --isolated",
+        file.display()
+    )))
+}
+
 /// Where the configuration came from, for who wants to know more.
 pub fn tell_configuration(settings: &Settings) {
     if let Some(file) = settings.file.as_ref().filter(|_| !settings.values.is_empty()) {

@@ -39,7 +39,7 @@ fn main() -> ExitCode {
             if a.view.verbose {
                 gate::tell_configuration(&settings);
             }
-            scan::run(a)
+            gate::trust(&settings, cli.source.config.is_some(), a).and_then(|()| scan::run(a))
         }
         Command::Explain(a) => explain::run(a),
         Command::Inspect(a) => inspect::run(a),

@@ -1,7 +1,7 @@
 //! Where the reports of one scan go: standard output and files, each file whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use cuicha::model::error::Error;
@@ -79,11 +79,18 @@ impl Outputs {
                     return Err(Error::Usage(format!("{}: two reports for one file", path.display())));
                 }
             }
+            let form = &REPORTERS[*format];
+            if path.is_none() && form.binary() && io::stdout().is_terminal() {
+                let name = form.name;
+                return Err(Error::Usage(format!(
+                    "{name} is nothing for a terminal: write it to a file with --output FILE"
+                )));
+            }
             let sink = match &path {
                 None => Sink::Standard(BufWriter::with_capacity(BUFFER, io::stdout().lock())),
                 Some(path) => sink(path).map_err(|source| Error::Write { path: path.clone(), source })?,
             };
-            let reporter = (REPORTERS[*format].make)();
+            let reporter = (form.make)();
             let path = path.unwrap_or_else(|| PathBuf::from("<stdout>"));
             all.push(Output { reporter, sink, path, closed: false });
         }

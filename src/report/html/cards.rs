@@ -1,52 +1,33 @@
 //! Findings one by one: the words in their turn, and everything a reviewer needs to judge them.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::escape::Esc;
 use super::grave;
-use crate::model::finding::{Finding, FrequencyFinding, Neighbour};
+use crate::model::finding::{Finding, Neighbour};
 use crate::model::scan::Care;
-use crate::model::transcript::Speaker;
 use crate::report::About;
-use crate::report::shared::{counted, severity, told, verdict};
+use crate::report::shared::{matched, notes, relative, severity, speaker, told, verdict};
 
-/// Counting findings that are shown.
-const MOST_COUNTS: usize = 500;
-/// Call ids that are shown of one.
-const MOST_CALLS: usize = 20;
-
-pub(super) fn findings(
-    about: &About<'_>,
-    findings: &[Finding],
-    left_out: usize,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    if findings.is_empty() {
-        return Ok(());
-    }
-    let voice = about.voice;
-    writeln!(out, "<section>\n<h2>{}</h2>", Esc(&voice.say("html.found")))?;
-    writeln!(out, "<p class=\"quiet\">{}</p>", Esc(&voice.say("html.score")))?;
-    for f in findings {
-        card(about, f, out)?;
-    }
-    more(about, left_out, out)?;
-    writeln!(out, "</section>")
-}
-
-fn card(about: &About<'_>, f: &Finding, out: &mut dyn Write) -> io::Result<()> {
+/// One finding. `anchor` is the name by which the page refers to it.
+pub(super) fn card(about: &About<'_>, anchor: &str, f: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let (voice, rule, how) = (about.voice, told(about, &f.rule), verdict(f.verdict));
-    open(about, how, (&f.rule, rule.title), (severity(f.severity), grave(f.severity)), out)?;
-    let mut who = vec![
-        format!("{} {}", voice.say("call"), f.call_id),
-        voice.fill("turn", &[&(f.turn + 1)]),
-        voice.say(&format!("speaker.{}", speaker(f.speaker))),
-    ];
+    writeln!(
+        out,
+        "<article class=\"card {how}\" id=\"{anchor}\" data-rule=\"{id}\" data-verdict=\"{how}\" data-group=\"{group}\" \
+         data-call=\"{call}\">\n<h4><span class=\"badge {how}\">{verdict}</span> <span class=\"badge {tone}\">{severity}</span> \
+         {title} <code>{id}</code></h4>",
+        tone = if grave(f.severity) { "grave" } else { "light" },
+        verdict = Esc(&voice.say(&format!("verdict.{how}"))),
+        severity = Esc(&voice.say(&format!("severity.{}", severity(f.severity)))),
+        title = Esc(rule.title),
+        id = Esc(&f.rule),
+        group = Esc(&f.group),
+        call = Esc(&f.call_id),
+    )?;
+    let mut who =
+        vec![voice.fill("turn", &[&(f.turn + 1)]), voice.say(&format!("speaker.{}", speaker(f.speaker)))];
     who.extend(f.start_ms.map(|ms| format!("{:02}:{:02}", ms / 60_000, ms / 1000 % 60)));
-    for (key, id) in [("borrower", &f.borrower_id), ("collector", &f.collector_id), ("agency", &f.agency)] {
-        who.extend(id.as_ref().map(|id| format!("{} {id}", voice.say(key))));
-    }
     writeln!(out, "<p class=\"who\">{}</p>", Esc(&who.join(" · ")))?;
     beside(about, f.around[0].as_ref(), out)?;
     if !f.quote.is_empty() {
@@ -56,34 +37,19 @@ fn card(about: &About<'_>, f: &Finding, out: &mut dyn Write) -> io::Result<()> {
     }
     beside(about, f.around[1].as_ref(), out)?;
     writeln!(out, "<dl>")?;
-    entry(about, "span", &format!("{} … {}", f.span.start, f.span.end), out)?;
-    entry(about, "matched", &f.matched, out)?;
-    entry(about, "score", &format!("{:.2}", f.score), out)?;
     entry(about, "why", rule.why, out)?;
     entry(about, "advice", rule.advice, out)?;
-    entry(about, "basis", &f.basis.join(", "), out)?;
-    entry(about, "note", &f.notes.join("; "), out)?;
-    entry(about, "place", &format!("{}:{}", f.file, f.line), out)?;
-    writeln!(out, "</dl>\n</article>")
-}
-
-fn open(
-    about: &About<'_>,
-    how: &str,
-    (id, title): (&str, &str),
-    (weight, grave): (&str, bool),
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    writeln!(
+    entry(about, "html.basis", &f.basis.join(", "), out)?;
+    entry(about, "matched", &matched(about, f), out)?;
+    entry(about, "score", &format!("{:.2}", f.score), out)?;
+    entry(about, "note", &notes(about, &f.notes), out)?;
+    entry(
+        about,
+        "place",
+        &format!("{}:{} [{}, {})", relative(about, &f.file), f.line, f.span.start, f.span.end),
         out,
-        "<article class=\"card {how}\" data-rule=\"{id}\" data-verdict=\"{how}\">\n<h3><span class=\"badge {how}\">{verdict}</span> \
-         <span class=\"badge {tone}\">{severity}</span> {title} <code>{id}</code></h3>",
-        tone = if grave { "grave" } else { "light" },
-        verdict = Esc(&about.voice.say(&format!("verdict.{how}"))),
-        severity = Esc(&about.voice.say(&format!("severity.{weight}"))),
-        title = Esc(title),
-        id = Esc(id),
-    )
+    )?;
+    writeln!(out, "</dl>\n</article>")
 }
 
 /// The turn before or after.
@@ -124,53 +90,6 @@ fn entry(about: &About<'_>, key: &str, value: &str, out: &mut dyn Write) -> io::
     writeln!(out, "<dt>{}</dt><dd>{}</dd>", Esc(&about.voice.say(key)), Esc(value))
 }
 
-/// Counting findings, rule by rule: what is told of the rule stands once, above its rows.
-pub(super) fn frequency(
-    about: &About<'_>,
-    findings: &[FrequencyFinding],
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    if findings.is_empty() {
-        return Ok(());
-    }
-    let mut rules: BTreeMap<&str, Vec<&FrequencyFinding>> = BTreeMap::new();
-    for f in findings.iter().take(MOST_COUNTS) {
-        rules.entry(&f.rule).or_default().push(f);
-    }
-    writeln!(out, "<section>\n<h2>{}</h2>", Esc(&about.voice.say("frequency")))?;
-    for (id, rows) in rules {
-        let rule = told(about, id);
-        writeln!(out, "<h3>{} <code>{}</code></h3>", Esc(rule.title), Esc(id))?;
-        writeln!(out, "<p class=\"quiet\">{}</p>\n<div class=\"wide\"><table>\n<tbody>", Esc(rule.why))?;
-        rows.into_iter().try_for_each(|f| counting(about, f, out))?;
-        writeln!(out, "</tbody>\n</table></div>")?;
-    }
-    more(about, findings.len().saturating_sub(MOST_COUNTS), out)?;
-    writeln!(out, "</section>")
-}
-
-fn counting(about: &About<'_>, f: &FrequencyFinding, out: &mut dyn Write) -> io::Result<()> {
-    let how = verdict(f.verdict);
-    let mut calls = f.calls.iter().take(MOST_CALLS).cloned().collect::<Vec<_>>().join(", ");
-    if f.calls.len() > MOST_CALLS {
-        calls.push_str(" \u{2026}");
-    }
-    let time = if f.from == f.to { f.from.clone() } else { format!("{} \u{2026} {}", f.from, f.to) };
-    let basis = format!("{}: {}", about.voice.say("basis"), f.basis.join(", "));
-    writeln!(
-        out,
-        "<tr data-rule=\"{}\" data-verdict=\"{how}\"><td><span class=\"badge {how}\">{}</span></td><td>{}</td><td>{}</td>\
-         <td>{}</td><td class=\"quiet\">{}</td><td class=\"quiet\">{}</td></tr>",
-        Esc(&f.rule),
-        Esc(&about.voice.say(&format!("verdict.{how}"))),
-        Esc(f.borrower_id.as_deref().unwrap_or("-")),
-        Esc(&counted(about, f)),
-        Esc(&time),
-        Esc(&format!("{} {calls}", about.voice.say("call"))),
-        Esc(&[basis].into_iter().chain(f.notes.iter().cloned()).collect::<Vec<_>>().join("; ")),
-    )
-}
-
 pub(super) fn care(about: &About<'_>, all: &[Care], left_out: usize, out: &mut dyn Write) -> io::Result<()> {
     if all.is_empty() {
         return Ok(());
@@ -203,14 +122,5 @@ pub(super) fn more(about: &About<'_>, left_out: usize, out: &mut dyn Write) -> i
     match left_out {
         0 => Ok(()),
         n => writeln!(out, "<p class=\"warning\">{}</p>", Esc(&about.voice.fill("more", &[&n]))),
-    }
-}
-
-fn speaker(speaker: Speaker) -> &'static str {
-    match speaker {
-        Speaker::Collector => "collector",
-        Speaker::Borrower => "borrower",
-        Speaker::Contact => "contact",
-        Speaker::Unknown => "unknown",
     }
 }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::Tally;
 use super::escape::Esc;
+use crate::model::calendar::Activity;
 use crate::model::profile::Test;
 use crate::report::About;
 
@@ -42,65 +43,113 @@ pub(super) fn groups(
              <rect class=\"review\" x=\"{violation}\" width=\"{review}\" height=\"10\"/></svg></td>\
              <td class=\"number\">{}</td></tr>",
             Esc(&about.voice.say(&format!("group.{name}"))),
-            numbers(about, t)
+            by_verdict(about, t)
         )?;
     }
     writeln!(out, "</tbody>\n</table>\n</section>")
 }
 
-/// The numbers of a tally in words, without those that are zero.
-fn numbers(about: &About<'_>, t: &Tally) -> String {
-    let all =
-        [("violation", t.violation), ("review", t.review), ("pass", t.pass), ("not-checked", t.not_checked)];
-    let named = all.iter().filter(|(_, n)| *n > 0);
-    let named = named.map(|(key, n)| format!("{} {n}", Esc(&about.voice.say(&format!("verdict.{key}")))));
+/// Findings by verdict in words; escaped.
+pub(super) fn by_verdict(about: &About<'_>, t: &Tally) -> String {
+    words(about, &[("verdict.violation", t.violation), ("verdict.review", t.review)])
+}
+
+/// Numbers in words, by the keys of their names, without those that are zero; escaped.
+fn words(about: &About<'_>, named: &[(&str, u64)]) -> String {
+    let named = named.iter().filter(|(_, n)| *n > 0);
+    let named = named.map(|(key, n)| format!("{} {n}", Esc(&about.voice.say(key))));
     named.collect::<Vec<_>>().join(" · ")
 }
 
+/// One stretch of time and how many calls of each kind it holds, in the order of the legend.
+type Column = (String, Vec<u64>);
+
+/// Kinds of calls: their class in the style, and the key of their name.
+type Kinds<'a> = &'a [(&'a str, &'a str)];
+
+/// Calls with a transcript by day and verdict.
 pub(super) fn days(about: &About<'_>, days: &BTreeMap<Date, Tally>, out: &mut dyn Write) -> io::Result<()> {
-    if days.is_empty() {
+    let columns = columns(days, |t| vec![t.violation, t.review, t.pass, t.not_checked]);
+    let kinds = [
+        ("violation", "verdict.violation"),
+        ("review", "verdict.review"),
+        ("pass", "verdict.pass"),
+        ("not-checked", "verdict.not-checked"),
+    ];
+    plot(about, "html.days", &columns, &kinds, out)
+}
+
+/// All calls of the agency by day.
+pub(super) fn dials(
+    about: &About<'_>,
+    days: &BTreeMap<Date, Activity>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let columns = columns(days, |a| vec![a.violating, a.answered, a.unanswered]);
+    let kinds = [
+        ("violation", "html.violating"),
+        ("answered", "timeline.answered"),
+        ("unanswered", "timeline.unanswered"),
+    ];
+    plot(about, "html.dials", &columns, &kinds, out)
+}
+
+fn plot(
+    about: &About<'_>,
+    title: &str,
+    columns: &[Column],
+    kinds: Kinds<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if columns.is_empty() {
         return Ok(());
     }
-    let columns = columns(days);
-    let most = columns.iter().map(|(_, t)| t.all()).max().unwrap_or(1).max(1) as usize;
+    let most = columns.iter().map(|(_, n)| n.iter().sum::<u64>()).max().unwrap_or(1).max(1);
     let (width, height, top) = PLOT;
     let step = (width / columns.len()).clamp(4, 48);
+    let (title, tall) = (about.voice.say(title), top + height + 20);
     writeln!(
         out,
-        "<section>\n<h2>{}</h2>\n<div class=\"wide\"><svg class=\"plot\" viewBox=\"0 0 {width} {}\" role=\"img\">\n\
-         <text x=\"0\" y=\"11\">{most}</text><path class=\"grid\" d=\"M0 {top}H{width}M0 {y}H{width}\"/>",
-        Esc(&about.voice.say("html.days")),
-        top + height + 20,
+        "<section>\n<h2>{title}</h2>\n<div class=\"wide\"><svg class=\"plot\" viewBox=\"0 0 {width} {tall}\" role=\"img\" \
+         aria-label=\"{title}\">\n<text x=\"0\" y=\"11\">{most}</text><path class=\"grid\" d=\"M0 {top}H{width}M0 {y}H{width}\"/>",
+        title = Esc(&title),
         y = top + height
     )?;
     let apart = (64 / step).max(1);
-    for (at, (name, t)) in columns.iter().enumerate() {
-        let (x, mut y) = (at * step, top + height);
-        write!(out, "<g><title>{name} {}</title>", numbers(about, t))?;
-        for (class, n) in [
-            ("violation", t.violation),
-            ("review", t.review),
-            ("pass", t.pass),
-            ("not-checked", t.not_checked),
-        ] {
-            let tall = n as usize * height / most;
-            y -= tall;
-            if tall > 0 {
-                let wide = step - (step / 5).max(1);
-                write!(
-                    out,
-                    "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{tall}\"/>"
-                )?;
-            }
-        }
+    for (at, column) in columns.iter().enumerate() {
+        bar(about, (at * step, step), column, (kinds, most), out)?;
         if at % apart == 0 {
-            write!(out, "<text x=\"{x}\" y=\"{}\">{}</text>", top + height + 15, short(name))?;
+            write!(out, "<text x=\"{}\" y=\"{}\">{}</text>", at * step, top + height + 15, short(&column.0))?;
         }
-        writeln!(out, "</g>")?;
+        writeln!(out)?;
     }
     writeln!(out, "</svg></div>")?;
-    legend(about, out)?;
+    legend(about, kinds, out)?;
     writeln!(out, "</section>")
+}
+
+/// One stacked bar at `x`, in a column of the width `step`.
+fn bar(
+    about: &About<'_>,
+    (x, step): (usize, usize),
+    (name, counts): &Column,
+    (kinds, most): (Kinds<'_>, u64),
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (_, height, top) = PLOT;
+    let mut y = top + height;
+    let named: Vec<(&str, u64)> = kinds.iter().map(|(_, key)| *key).zip(counts.iter().copied()).collect();
+    write!(out, "<g><title>{name} {}</title>", words(about, &named))?;
+    for ((class, _), n) in kinds.iter().zip(counts) {
+        // In 128 bits: the counts are those of the input.
+        let tall = (u128::from(*n) * height as u128 / u128::from(most)) as usize;
+        y -= tall;
+        if tall > 0 {
+            let wide = step - (step / 5).max(1);
+            write!(out, "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{tall}\"/>")?;
+        }
+    }
+    write!(out, "</g>")
 }
 
 /// Month and day of a day, year and month of a month.
@@ -109,7 +158,8 @@ fn short(name: &str) -> &str {
 }
 
 /// Every day from the first to the last, or every month with calls.
-fn columns(days: &BTreeMap<Date, Tally>) -> Vec<(String, Tally)> {
+fn columns<T>(days: &BTreeMap<Date, T>, counts: impl Fn(&T) -> Vec<u64>) -> Vec<Column> {
+    let Some(kinds) = days.values().next().map(|t| counts(t).len()) else { return Vec::new() };
     let ends = days.keys().next().zip(days.keys().next_back());
     let span: Vec<Date> = ends.map_or_else(Vec::new, |(first, last)| {
         let mut all = Vec::new();
@@ -121,38 +171,34 @@ fn columns(days: &BTreeMap<Date, Tally>) -> Vec<(String, Tally)> {
         all
     });
     if span.len() <= MOST_DAYS {
-        return span
-            .into_iter()
-            .map(|d| (d.to_string(), days.get(&d).copied().unwrap_or_default()))
-            .collect();
+        let of = |d: Date| days.get(&d).map_or_else(|| vec![0; kinds], &counts);
+        return span.into_iter().map(|d| (d.to_string(), of(d))).collect();
     }
-    let mut months: BTreeMap<String, Tally> = BTreeMap::new();
+    let mut months: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for (day, t) in days {
-        let month = months.entry(format!("{:04}-{:02}", day.year(), day.month())).or_default();
-        month.violation += t.violation;
-        month.review += t.review;
-        month.pass += t.pass;
-        month.not_checked += t.not_checked;
+        let month = format!("{:04}-{:02}", day.year(), day.month());
+        let sums = months.entry(month).or_insert_with(|| vec![0; kinds]);
+        sums.iter_mut().zip(counts(t)).for_each(|(sum, n)| *sum += n);
     }
     let skipped = months.len().saturating_sub(PLOT.0 / 4);
     months.into_iter().skip(skipped).collect()
 }
 
-fn legend(about: &About<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn legend(about: &About<'_>, kinds: Kinds<'_>, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "<p class=\"legend\">")?;
-    for key in ["violation", "review", "pass", "not-checked"] {
-        let name = about.voice.say(&format!("verdict.{key}"));
+    for (class, key) in kinds {
         write!(
             out,
-            "<span><svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect class=\"{key}\" width=\"10\" height=\"10\"/></svg> {}</span> ",
-            Esc(&name)
+            "<span><svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect class=\"{class}\" width=\"10\" height=\"10\"/></svg> {}</span> ",
+            Esc(&about.voice.say(key))
         )?;
     }
     writeln!(out, "</p>")
 }
 
-pub(super) fn week(about: &About<'_>, week: &[[Tally; 24]; 7], out: &mut dyn Write) -> io::Result<()> {
-    let most = week.iter().flatten().map(Tally::all).max().unwrap_or(0);
+/// The hours of the week and how many calls began in them; forbidden hours are shaded.
+pub(super) fn week(about: &About<'_>, week: &[[Activity; 24]; 7], out: &mut dyn Write) -> io::Result<()> {
+    let most = week.iter().flatten().map(Activity::all).max().unwrap_or(0);
     if most == 0 {
         return Ok(());
     }
@@ -160,7 +206,7 @@ pub(super) fn week(about: &About<'_>, week: &[[Tally; 24]; 7], out: &mut dyn Wri
     let forbidden = forbidden(about);
     writeln!(
         out,
-        "<section>\n<h2>{}</h2>\n<div class=\"wide\"><svg class=\"plot week\" viewBox=\"0 0 {} {}\" role=\"img\">",
+        "<section>\n<h2>{}</h2>\n<div class=\"wide\"><svg class=\"plot week\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{0}\">",
         Esc(&about.voice.say("html.week")),
         left + 24 * w,
         8 * h + 4
@@ -177,8 +223,8 @@ pub(super) fn week(about: &About<'_>, week: &[[Tally; 24]; 7], out: &mut dyn Wri
     for (day, hours) in week.iter().enumerate() {
         let (y, name) = ((day + 1) * h, about.voice.say(&format!("weekday.{}", day + 1)));
         write!(out, "<text x=\"0\" y=\"{}\">{}</text>", y + 16, Esc(&name))?;
-        for (hour, t) in hours.iter().enumerate().filter(|(_, t)| t.all() > 0) {
-            cell(about, (left + hour * w, y), &format!("{name} {hour}:00"), t, most, out)?;
+        for (hour, a) in hours.iter().enumerate().filter(|(_, a)| a.all() > 0) {
+            cell(about, (left + hour * w, y), &format!("{name} {hour}:00"), a, most, out)?;
         }
         writeln!(out)?;
     }
@@ -193,24 +239,29 @@ fn cell(
     about: &About<'_>,
     (x, y): (usize, usize),
     name: &str,
-    t: &Tally,
+    a: &Activity,
     most: u64,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let (w, h, _) = CELL;
-    let depth = (t.all() * 4).div_ceil(most);
+    let depth = (u128::from(a.all()) * 4).div_ceil(u128::from(most));
+    let named = [
+        ("html.violating", a.violating),
+        ("timeline.answered", a.answered),
+        ("timeline.unanswered", a.unanswered),
+    ];
     write!(
         out,
         "<g><title>{} {}</title><rect class=\"heat{depth}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
         Esc(name),
-        numbers(about, t),
+        words(about, &named),
         x + 1,
         y + 1,
         w - 2,
         h - 2
     )?;
-    let (class, shown) = if t.violation > 0 { ("bad", t.violation) } else { ("count", t.all()) };
-    if t.violation > 0 {
+    let (class, shown) = if a.violating > 0 { ("bad", a.violating) } else { ("count", a.all()) };
+    if a.violating > 0 {
         write!(
             out,
             "<rect class=\"frame\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
@@ -225,7 +276,7 @@ fn cell(
 }
 
 /// Hours in which the profile forbids calls.
-fn forbidden(about: &About<'_>) -> [bool; 24] {
+pub(super) fn forbidden(about: &About<'_>) -> [bool; 24] {
     let mut hours = [false; 24];
     for rule in &about.profile.rules {
         let Test::Hours { from, to, .. } = &rule.test else { continue };
