@@ -28,6 +28,8 @@ pub struct Choices {
     pub classifier: Option<PathBuf>,
     /// What judges.
     pub layers: Layers,
+    /// How many turns on each side of a finding are kept for those who read it.
+    pub context: usize,
 }
 
 /// The layers that judge words; all of them unless somebody measures what each is worth.
@@ -71,6 +73,8 @@ pub struct Engine {
     pub mask: Mask,
     /// What judges.
     pub layers: Layers,
+    /// How many turns on each side of a finding are kept for those who read it.
+    pub context: usize,
     /// Words by which somebody asks not to be called again, normalised.
     pub refusals: Vec<String>,
     /// Rules whose findings announce calls, a visit, or calls to others.
@@ -128,6 +132,7 @@ impl Engine {
             profile,
             mask: if choices.no_mask { Mask::none() } else { Mask::new(&rules.digits) },
             layers: choices.layers,
+            context: choices.context,
             refusals: lexicon::read_list(files, "refusals").iter().map(|t| normaliser.entry(t)).collect(),
             announcements: lexicon::read_list(files, "announcements"),
             style_folds: lexicon::read_style_folds(files),

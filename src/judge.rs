@@ -168,7 +168,7 @@ pub fn call(engine: &Engine, call: &Call) -> CallOutcome {
 }
 
 fn findings(engine: &Engine, call: &Call, day: Option<Date>, judged: &[JudgedTurn]) -> (Vec<Finding>, u64) {
-    let facts = Facts { rules: &engine.rules, call, day, mask: &engine.mask };
+    let facts = Facts { rules: &engine.rules, call, day, mask: &engine.mask, context: engine.context };
     let mut findings: Vec<Finding> = Vec::new();
     let mut per_rule: BTreeMap<usize, usize> = BTreeMap::new();
     let mut same: BTreeMap<(String, String), usize> = BTreeMap::new();

@@ -1,8 +1,11 @@
 //! Checks Chinese debt-collection calls: what the collector said that the rules forbid, and how often each borrower was called.
 
+pub mod accepted;
 pub mod aggregate;
 pub mod build;
 pub mod classify;
+pub mod compare;
+pub mod config;
 pub mod context;
 pub mod coverage;
 pub mod decode;

@@ -1,6 +1,7 @@
 //! The whole run: pieces of input in, outcomes out in the order of the input, the conclusion at the end. The one file with
 //! threads; whatever their number, the same bytes come out.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -21,7 +22,7 @@ use crate::model::past::Changes;
 use crate::model::profile::{Event, Test};
 use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, Totals};
 use crate::model::transcript::{Call, Speaker, Utterance};
-use crate::source::{self, Item, Options, PieceKind, Source};
+use crate::source::{self, Item, Meter, Options, PieceKind, Seen, Source};
 use crate::standing::{self, Kind};
 
 /// Bytes of input that are decoded and judged at one go; enough for every thread, little enough to stay small in memory.
@@ -50,6 +51,8 @@ pub struct Job {
     pub history: Option<ledger::Options>,
     /// The time now: a call that begins later cannot be. Without it none is doubted.
     pub now: Option<Timestamp>,
+    /// Counts along, for somebody who watches.
+    pub meter: Meter,
 }
 
 /// What is done with each judged call, in the order of the input.
@@ -87,8 +90,8 @@ pub fn import(engine: &Engine, job: &Job) -> Result<(Changes, Vec<Notice>), Erro
 pub fn calls(job: &Job, each: &mut dyn FnMut(&Call) -> Result<(), Error>) -> Result<Vec<Notice>, Error> {
     source::check(&job.paths)?;
     let mut notices = Vec::new();
-    let mut input = open(job);
-    while let Some(batch) = next_batch(&mut input) {
+    let (mut input, mut seen) = (open(job), Seen::default());
+    while let Some(batch) = next_batch(&mut input, &mut seen) {
         for decoded in batch.iter().map(|item| decode_item(item, job.charset)) {
             notices.extend(decoded.notices);
             decoded.calls.iter().try_for_each(&mut *each)?;
@@ -118,12 +121,13 @@ fn open(job: &Job) -> Source {
 }
 
 /// The next pieces, together about [`BATCH_BYTES`]; nothing at the end of the input.
-fn next_batch(input: &mut Source) -> Option<Vec<Item>> {
+fn next_batch(input: &mut Source, seen: &mut Seen) -> Option<Vec<Item>> {
     let mut batch = Vec::new();
     let mut bytes = 0;
     while bytes < BATCH_BYTES && batch.len() < BATCH_FILES {
         let Some(item) = input.next() else { break };
         bytes += item.as_ref().map_or(0, |piece| piece.bytes.len());
+        seen.item(&item);
         batch.push(item);
     }
     (!batch.is_empty()).then_some(batch)
@@ -158,6 +162,8 @@ struct Run<'a> {
     totals: Totals,
     /// Whether the calls are kept for later runs, which may count by another profile.
     keeps: bool,
+    /// What was read.
+    seen: Seen,
 }
 
 impl<'a> Run<'a> {
@@ -171,6 +177,7 @@ impl<'a> Run<'a> {
             notices: Vec::new(),
             totals: Totals::default(),
             keeps: job.history.is_some(),
+            seen: Seen::new(job.meter.clone()),
         };
         for log in &job.logs {
             run.read_log(log, job)?;
@@ -192,6 +199,7 @@ impl<'a> Run<'a> {
         let mut next = blocks.next(LOG_BLOCK)?;
         if let Some(first) = next.take_if(|first| !decode::charset::streams(first, job.charset)) {
             let bytes = blocks.rest(first, MOST_LOG_BYTES)?;
+            self.seen.whole(&bytes);
             match decode::charset::whole(&bytes, job.charset) {
                 Ok(text) => reader.push(&text, &mut |row| intake.add(row)),
                 Err(e) => {
@@ -203,6 +211,7 @@ impl<'a> Run<'a> {
         } else {
             let mut line = 1;
             while let Some(bytes) = next {
+                self.seen.whole(&bytes);
                 if let Some(text) = decode::charset::utf8(&bytes, job.charset) {
                     reader.push(text, &mut |row| intake.add(row));
                 } else {
@@ -228,22 +237,25 @@ impl<'a> Run<'a> {
         mut history: Option<&mut History>,
     ) -> Result<Conclusion, Error> {
         let mut input = open(job);
-        let mut batch = next_batch(&mut input);
+        let mut seen = std::mem::take(&mut self.seen);
+        let mut batch = next_batch(&mut input, &mut seen);
         while let Some(items) = batch {
             // While one batch is judged the next one is read.
             let (judged, next) = rayon::join(
                 || items.par_iter().map(|item| self.judge(item, job.charset)).collect::<Vec<_>>(),
-                || next_batch(&mut input),
+                || next_batch(&mut input, &mut seen),
             );
             for part in judged {
                 self.notices.extend(part.notices);
                 for (call, outcome, said) in &part.calls {
                     self.note(call, outcome, *said);
                     sink(outcome)?;
+                    seen.meter.judged();
                 }
             }
             batch = next;
         }
+        self.seen = seen;
         if let Some(history) = &mut history {
             self.notices.extend(history.load(&mut self.book, &self.engine.profile)?);
         }
@@ -328,6 +340,9 @@ impl<'a> Run<'a> {
             calendar,
             notices: self.notices,
             without_transcript,
+            audits: Vec::new(),
+            input: self.seen.hash(),
+            settings: BTreeMap::new(),
             totals,
         }
     }

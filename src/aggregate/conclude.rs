@@ -300,13 +300,12 @@ pub(super) fn finding(
     let redials = some(&|ix| episode.redials.binary_search(&ix).is_ok());
     let earlier = some(&|ix| book.attempt(ix).is(EARLIER));
     let ids = some(&|_| true);
-    let left_out = calls.len() - told.len();
     let verdict = if episode.review { Verdict::Review } else { over(rule) };
     let day = clock.date(last);
     let basis: Vec<String> = rule.basis.iter().filter(|b| b.in_force(day)).map(|b| b.id.clone()).collect();
     let mut notes = notes(book, rule, episode);
-    if left_out > 0 {
-        notes.push(format!("{left_out} more calls, not listed"));
+    if calls.len() > told.len() {
+        notes.push(format!("{} more calls, not listed", calls.len() - told.len()));
     }
     if basis.is_empty() && !rule.basis.is_empty() {
         notes.push("no clause of this rule was in force on that day".to_owned());
@@ -319,6 +318,7 @@ pub(super) fn finding(
         score: if verdict == Verdict::Violation { SCORES.0 } else { SCORES.1 },
         borrower_id: borrower.map(str::to_owned),
         fingerprint: fingerprint(rule, &key, &ids),
+        accepted: None,
         key: key.into_iter().filter(|(name, _)| *name != "borrower").collect(),
         calls: ids,
         from: clock.rfc3339(first),

@@ -118,10 +118,7 @@ pub enum Fate {
 pub fn explain(engine: &Engine, call: &Call) -> Explained {
     let judged = judge::turns(engine, call);
     let record = judge::call(engine, call).record;
-    let turns = judged.iter().enumerate().map(|(i, turn)| {
-        let previous = i.checked_sub(1).map(|before| &judged[before]);
-        explained_turn(engine, call, i, (previous, turn))
-    });
+    let turns = judged.iter().enumerate().map(|(i, turn)| explained_turn(engine, call, &judged, i));
     Explained {
         call_id: call.call_id.clone(),
         file: call.file.clone(),
@@ -133,12 +130,8 @@ pub fn explain(engine: &Engine, call: &Call) -> Explained {
     }
 }
 
-fn explained_turn(
-    engine: &Engine,
-    call: &Call,
-    at: usize,
-    (previous, turn): (Option<&JudgedTurn>, &JudgedTurn),
-) -> ExplainedTurn {
+fn explained_turn(engine: &Engine, call: &Call, judged: &[JudgedTurn], at: usize) -> ExplainedTurn {
+    let turn = &judged[at];
     let raw = &call.turns[at].text;
     let kept = finding::resolve(&turn.candidates, &engine.rules);
     let text = &turn.text.text;
@@ -150,7 +143,7 @@ fn explained_turn(
         judged: (text != raw).then(|| engine.mask.apply(text)),
         tokens: answers::tokens(engine, text),
         candidates: turn.candidates.iter().map(|c| explained(engine, raw, turn, c, &kept)).collect(),
-        classifier: wording::wording(engine, previous, turn),
+        classifier: wording::wording(engine, judged, at),
     }
 }
 

@@ -252,8 +252,7 @@ fn unmatched(engine: &Engine, call: &Call, (judged, at): (&[JudgedTurn], usize),
         return (Stage::NotTheCollector, message, None);
     }
     if rule.id.ends_with(IMPLIED) {
-        let previous = at.checked_sub(1).map(|before| &judged[before]);
-        let (stage, message) = of_classifier(engine, call, (previous, turn), &rule.group);
+        let (stage, message) = of_classifier(engine, call, (&judged, at), &rule.group);
         return (stage, message, nearest(&engine.rules, turn, ix));
     }
     if let Some(entry) = normalised_away(engine, &call.turns[at].text, turn, ix) {
@@ -306,10 +305,11 @@ fn normalised_away<'a>(engine: &'a Engine, raw: &str, turn: &JudgedTurn, rule: R
 fn of_classifier(
     engine: &Engine,
     call: &Call,
-    (previous, turn): (Option<&JudgedTurn>, &JudgedTurn),
+    (judged, at): (&[JudgedTurn], usize),
     group: &str,
 ) -> (Stage, String) {
-    let wording = wording::wording(engine, previous, turn);
+    let turn = &judged[at];
+    let wording = wording::wording(engine, judged, at);
     if let Some(why) = wording.not_asked {
         let stage = if engine.classifier.is_none() { Stage::RuleOff } else { Stage::NotChecked };
         return (stage, format!("the classifier was not asked: {why}"));

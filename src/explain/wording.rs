@@ -60,13 +60,21 @@ pub(super) fn asked<'a>(engine: &'a Engine, turn: &JudgedTurn) -> Result<&'a Mod
     Ok(model)
 }
 
-pub(super) fn wording(engine: &Engine, previous: Option<&JudgedTurn>, turn: &JudgedTurn) -> Wording {
+pub(super) fn wording(engine: &Engine, judged: &[JudgedTurn], at: usize) -> Wording {
+    let turn = &judged[at];
     let model = match asked(engine, turn) {
         Ok(model) => model,
         Err(why) => return Wording { not_asked: Some(why), alarm: 0.0, groups: Vec::new() },
     };
-    let previous = previous.filter(|p| p.speaker != turn.speaker).map(|p| p.text.text.as_str());
-    let input = Input { sounds: &engine.sounds, text: &turn.text.text, previous };
+    let other =
+        |t: Option<&'_ JudgedTurn>| t.filter(|t| t.speaker != turn.speaker).map(|t| t.text.text.clone());
+    let (previous, reply) = (other(at.checked_sub(1).map(|b| &judged[b])), other(judged.get(at + 1)));
+    let input = Input {
+        sounds: &engine.sounds,
+        text: &turn.text.text,
+        previous: previous.as_deref(),
+        reply: reply.as_deref(),
+    };
     let scores = model.score(&input);
     let policy = &engine.rules.policy;
     let score = |(g, group): (usize, &&'static str)| {

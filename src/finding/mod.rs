@@ -29,6 +29,8 @@ pub struct Facts<'a> {
     pub day: Option<Date>,
     /// How quotes are masked.
     pub mask: &'a Mask,
+    /// How many turns on each side of a finding are kept.
+    pub context: usize,
 }
 
 /// One judged candidate of a turn, as a finding. `raw` maps a span of the normalised text to the turn's own text.
@@ -68,6 +70,8 @@ pub fn finding(
         text: masked,
         marks,
         around: [turn.checked_sub(1), turn.checked_add(1)].map(|at| neighbour(facts, at)),
+        context: context(facts, turn),
+        accepted: None,
     }
 }
 
@@ -80,6 +84,14 @@ fn neighbour(facts: &Facts<'_>, at: Option<usize>) -> Option<Neighbour> {
         text.push('\u{2026}');
     }
     Some(Neighbour { speaker: utterance.speaker, text })
+}
+
+/// The turns around this one that were asked for, in order.
+fn context(facts: &Facts<'_>, turn: usize) -> Vec<(usize, Neighbour)> {
+    let around = turn.saturating_sub(facts.context)..=turn.saturating_add(facts.context);
+    let last = facts.call.turns.len().saturating_sub(1);
+    let around = *around.start()..=last.min(*around.end());
+    around.filter(|at| *at != turn).filter_map(|at| Some((at, neighbour(facts, Some(at))?))).collect()
 }
 
 /// A match that was lowered, or that is not sure enough, is for review.

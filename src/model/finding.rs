@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::accepted::Accepted;
 use super::rules::Severity;
 use super::span::CharSpan;
 use super::transcript::Speaker;
@@ -64,6 +65,9 @@ pub struct Finding {
     /// Why it is for review only, and other remarks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Why it does not fail the run, if somebody accepted it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<Accepted>,
     /// The whole turn, masked like the quote; character for character the turn's text.
     #[serde(skip)]
     pub text: String,
@@ -73,6 +77,9 @@ pub struct Finding {
     /// The turns before and after, if there are any.
     #[serde(skip)]
     pub around: [Option<Neighbour>; 2],
+    /// More turns around it with their indices, where they were asked for.
+    #[serde(skip)]
+    pub context: Vec<(usize, Neighbour)>,
 }
 
 /// A turn beside that of a finding, for those who read it.
@@ -131,4 +138,7 @@ pub struct FrequencyFinding {
     /// Remarks, such as that the count is a lower bound.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Why it does not fail the run, if somebody accepted it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<Accepted>,
 }

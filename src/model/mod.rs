@@ -1,5 +1,6 @@
 //! The types that stages share. Imports nothing else of this crate.
 
+pub mod accepted;
 pub mod calendar;
 pub mod calllog;
 pub mod candidate;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::accepted::{AcceptedTotals, Audit, Gate};
 use super::calendar::Calendar;
 use super::finding::{Finding, Verdict};
 use super::notice::Notice;
@@ -294,6 +295,12 @@ pub struct Totals {
     /// What became of the ledger of earlier runs, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<super::past::Changes>,
+    /// How many findings were accepted, where a baseline or suppressions were given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<AcceptedTotals>,
+    /// The violations that count and how many are allowed, where some are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Gate>,
 }
 
 /// Most ids of answered calls without a transcript that are told; how many there are stands in the totals.
@@ -319,6 +326,12 @@ pub struct Conclusion {
     /// Ids of answered calls of the logs that have no transcript, the first [`MOST_UNHEARD`]: a recording is a duty. None where
     /// no transcript was given.
     pub without_transcript: Vec<String>,
+    /// What is wrong with the suppressions.
+    pub audits: Vec<Audit>,
+    /// Hash of everything that was read, in whatever order.
+    pub input: String,
+    /// What was set that the lexicon and the profile do not tell, by name: what can change results.
+    pub settings: BTreeMap<&'static str, String>,
     /// Totals.
     pub totals: Totals,
 }

@@ -1,5 +1,6 @@
 //! Outcomes without the words of a call: ids, rules, offsets and hashes only, for logs and dashboards.
 
+use super::accepted::Accepted;
 use super::finding::Finding;
 use super::scan::{CallOutcome, Care, Conclusion};
 
@@ -30,8 +31,16 @@ impl Finding {
             text: String::new(),
             marks: Vec::new(),
             around: [None, None],
+            context: Vec::new(),
+            accepted: self.accepted.as_ref().map(Accepted::without_text),
             ..self.clone()
         }
+    }
+}
+
+impl Accepted {
+    fn without_text(&self) -> Accepted {
+        Accepted { reason: None, author: None, ..self.clone() }
     }
 }
 
@@ -46,11 +55,20 @@ impl Conclusion {
     pub fn without_text(mut self) -> Conclusion {
         for finding in &mut self.frequency {
             finding.key.retain(|part, _| *part == "collector");
+            if let Some(accepted) = &mut finding.accepted {
+                *accepted = accepted.without_text();
+                // A remark holds the reason.
+                finding.notes.clear();
+            }
         }
         for notice in &mut self.notices {
             WITHHELD.clone_into(&mut notice.message);
         }
         self.notices.dedup();
+        for audit in &mut self.audits {
+            audit.agency = None;
+            audit.notes.clear();
+        }
         self
     }
 }

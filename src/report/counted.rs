@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::About;
+use super::accepted::named;
 use super::shared::counted;
 use super::table::{cell, clean};
 use crate::model::finding::{FrequencyFinding, Verdict};
@@ -37,6 +38,7 @@ fn finding(about: &About<'_>, f: &FrequencyFinding, out: &mut dyn Write) -> io::
     let rule = about.profile.rules.iter().find(|r| f.rule.strip_prefix("frequency/") == Some(&r.id));
     let title = rule.and_then(|r| r.title.as_ref()).map_or(f.rule.as_str(), |t| voice.pick(t));
     let verdict = voice.say(&format!("verdict.{}", verdict(f.verdict)));
+    let verdict = named(about, verdict, f.accepted.as_ref());
     let who = f.borrower_id.as_deref().unwrap_or("-");
     writeln!(out, "  {verdict} [{}] {title}", f.rule)?;
     let what = counted(about, f);

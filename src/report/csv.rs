@@ -3,13 +3,15 @@
 
 use std::io::{self, Write};
 
+use super::accepted::title;
 use super::shared::{formula, notes, severity, speaker, told, verdict};
 use super::{About, Reporter};
+use crate::model::accepted::{Accepted, AcceptedBy, Audit};
 use crate::model::finding::{Finding, FrequencyFinding};
 use crate::model::scan::{CallOutcome, Conclusion};
 
 /// The columns.
-const COLUMNS: [&str; 30] = [
+const COLUMNS: [&str; 31] = [
     "rule",
     "title",
     "group",
@@ -40,6 +42,7 @@ const COLUMNS: [&str; 30] = [
     "count",
     "limit",
     "fingerprint",
+    "accepted",
 ];
 
 /// Whether the head is written.
@@ -56,7 +59,8 @@ impl Reporter for Csv {
 
     fn finish(&mut self, about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
         self.head(out)?;
-        conclusion.frequency.iter().try_for_each(|f| row(&counts(about, f), out))
+        conclusion.frequency.iter().try_for_each(|f| row(&counts(about, f), out))?;
+        conclusion.audits.iter().try_for_each(|a| row(&audit(about, a), out))
     }
 }
 
@@ -71,7 +75,7 @@ impl Csv {
     }
 }
 
-fn words(about: &About<'_>, f: &Finding) -> [String; 30] {
+fn words(about: &About<'_>, f: &Finding) -> [String; 31] {
     let rule = told(about, &f.rule);
     let id = |id: &Option<String>| safe(id.as_deref().unwrap_or_default());
     [
@@ -105,10 +109,11 @@ fn words(about: &About<'_>, f: &Finding) -> [String; 30] {
         String::new(),
         String::new(),
         safe(&f.fingerprint),
+        accepted(f.accepted.as_ref()).to_owned(),
     ]
 }
 
-fn counts(about: &About<'_>, f: &FrequencyFinding) -> [String; 30] {
+fn counts(about: &About<'_>, f: &FrequencyFinding) -> [String; 31] {
     let rule = told(about, &f.rule);
     let key = |name: &str| safe(f.key.get(name).map_or("", String::as_str));
     let mut row = std::array::from_fn(|_| String::new());
@@ -135,7 +140,38 @@ fn counts(about: &About<'_>, f: &FrequencyFinding) -> [String; 30] {
     set("count", f.count.to_string());
     set("limit", f.limit.to_string());
     set("fingerprint", safe(&f.fingerprint));
+    set("accepted", accepted(f.accepted.as_ref()).to_owned());
     row
+}
+
+fn audit(about: &About<'_>, audit: &Audit) -> [String; 31] {
+    let mut row = std::array::from_fn(|_| String::new());
+    let mut set = |column: &str, value: String| {
+        if let Some(at) = COLUMNS.iter().position(|c| *c == column) {
+            row[at] = value;
+        }
+    };
+    set("rule", audit.rule.to_owned());
+    set("title", title(about, audit.rule));
+    set("group", audit.group.to_owned());
+    set("severity", severity(audit.severity).to_owned());
+    set("verdict", verdict(audit.verdict).to_owned());
+    set("score", audit.score.to_string());
+    set("agency", safe(audit.agency.as_deref().unwrap_or_default()));
+    set("file", safe(&audit.file));
+    set("line", audit.line.to_string());
+    set("notes", safe(&audit.notes.join("; ")));
+    set("count", audit.count.to_string());
+    set("fingerprint", safe(&audit.fingerprint));
+    row
+}
+
+fn accepted(accepted: Option<&Accepted>) -> &'static str {
+    match accepted.map(|a| a.by) {
+        None => "",
+        Some(AcceptedBy::Baseline) => "baseline",
+        Some(AcceptedBy::Suppression) => "suppression",
+    }
 }
 
 /// Text that a spreadsheet must not take for a formula gets an apostrophe in front.
@@ -144,7 +180,7 @@ fn safe(text: &str) -> String {
     if formula(&text) { format!("'{text}") } else { text }
 }
 
-fn row(cells: &[String; 30], out: &mut dyn Write) -> io::Result<()> {
+fn row(cells: &[String; 31], out: &mut dyn Write) -> io::Result<()> {
     for (at, cell) in cells.iter().enumerate() {
         if at > 0 {
             out.write_all(b",")?;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::accepted::sentence_of_audit;
 use super::shared::{file_of_counts, relative, sentence, sentence_of_counts, told};
 use super::table::clean;
 use super::{About, Reporter};
@@ -14,7 +15,14 @@ impl Reporter for GitHub {
     fn call(&mut self, about: &About<'_>, outcome: &CallOutcome, out: &mut dyn Write) -> io::Result<()> {
         for f in &outcome.findings {
             let place = (&*f.file, Some(f.line));
-            command(about, level(f.verdict), place, &title(about, &f.rule), &sentence(about, f), out)?;
+            command(
+                about,
+                level(f.verdict, f.accepted.is_some()),
+                place,
+                &title(about, &f.rule),
+                &sentence(about, f),
+                out,
+            )?;
         }
         Ok(())
     }
@@ -23,7 +31,19 @@ impl Reporter for GitHub {
         for f in &conclusion.frequency {
             let place = (file_of_counts(about), Some(1));
             let text = sentence_of_counts(about, f);
-            command(about, level(f.verdict), place, &title(about, &f.rule), &text, out)?;
+            command(
+                about,
+                level(f.verdict, f.accepted.is_some()),
+                place,
+                &title(about, &f.rule),
+                &text,
+                out,
+            )?;
+        }
+        for audit in &conclusion.audits {
+            let (level, place) = (level(audit.verdict, false), (&*audit.file, Some(audit.line)));
+            let title = format!("[{}]", audit.rule);
+            command(about, level, place, &title, &sentence_of_audit(about, audit), out)?;
         }
         for n in conclusion.notices.iter().filter(|n| n.lost) {
             let title = about.voice.say("verdict.not-checked");
@@ -33,8 +53,12 @@ impl Reporter for GitHub {
     }
 }
 
-fn level(verdict: Verdict) -> &'static str {
-    if verdict == Verdict::Violation { "error" } else { "warning" }
+fn level(verdict: Verdict, accepted: bool) -> &'static str {
+    match verdict {
+        _ if accepted => "notice",
+        Verdict::Violation => "error",
+        _ => "warning",
+    }
 }
 
 fn title(about: &About<'_>, rule: &str) -> String {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::accepted::sentence_of_audit;
 use super::shared::{file_of_counts, relative, sentence, sentence_of_counts, severity, verdict};
 use super::{About, Reporter};
 use crate::model::finding::Verdict;
@@ -19,7 +20,7 @@ pub(super) struct GitLab {
 impl Reporter for GitLab {
     fn call(&mut self, about: &About<'_>, outcome: &CallOutcome, out: &mut dyn Write) -> io::Result<()> {
         for f in &outcome.findings {
-            let kind = (&*f.rule, f.verdict, f.severity);
+            let kind = (&*f.rule, f.verdict, weight(f.severity, f.accepted.is_some()));
             let place = (&*f.file, f.line);
             self.entry(&entry(about, kind, place, &sentence(about, f), &f.fingerprint), out)?;
         }
@@ -28,9 +29,16 @@ impl Reporter for GitLab {
 
     fn finish(&mut self, about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
         for f in &conclusion.frequency {
-            let kind = (&*f.rule, f.verdict, f.severity);
+            let kind = (&*f.rule, f.verdict, weight(f.severity, f.accepted.is_some()));
             let place = (file_of_counts(about), 1);
             self.entry(&entry(about, kind, place, &sentence_of_counts(about, f), &f.fingerprint), out)?;
+        }
+        for audit in &conclusion.audits {
+            let (kind, place) = ((audit.rule, audit.verdict, audit.severity), (&*audit.file, audit.line));
+            self.entry(
+                &entry(about, kind, place, &sentence_of_audit(about, audit), &audit.fingerprint),
+                out,
+            )?;
         }
         for n in conclusion.notices.iter().filter(|n| n.lost) {
             let (file, line) = (if n.file.is_empty() { "-" } else { &n.file }, n.line.unwrap_or(1));
@@ -49,6 +57,11 @@ impl GitLab {
         serde_json::to_writer(&mut *out, entry)?;
         Ok(())
     }
+}
+
+/// What was accepted weighs nothing.
+fn weight(severity: Severity, accepted: bool) -> Severity {
+    if accepted { Severity::Info } else { severity }
 }
 
 fn entry(

@@ -31,6 +31,9 @@ impl Reporter for Json {
         for finding in &conclusion.frequency {
             self.findings.push(serde_json::to_value(finding)?);
         }
+        for audit in &conclusion.audits {
+            self.findings.push(serde_json::to_value(audit)?);
+        }
         let document = json!({
             "schema": SCHEMA,
             "findings": self.findings,

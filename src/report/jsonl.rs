@@ -26,6 +26,9 @@ impl Reporter for JsonLines {
         for finding in &conclusion.frequency {
             line(&Typed { kind: "finding", record: finding }, out)?;
         }
+        for audit in &conclusion.audits {
+            line(&Typed { kind: "finding", record: audit }, out)?;
+        }
         for borrower in &conclusion.borrowers {
             line(&Party::borrower(borrower, true), out)?;
         }

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::accepted::sentence_of_audit;
 use super::shared::{other, relative, sentence, sentence_of_counts, verdict};
 use super::table::clean;
 use super::{About, Reporter};
-use crate::model::finding::Verdict;
+use crate::model::finding::{Finding, Verdict};
 use crate::model::scan::{CallOutcome, Conclusion};
 
 /// Most cases without a finding; hosts refuse larger files. Those beyond are counted.
@@ -47,7 +48,7 @@ impl Reporter for JUnit {
         properties.extend(outcome.findings.iter().map(|f| (verdict(f.verdict).to_owned(), f.rule.clone())));
         let case = Case {
             name: record.call_id.clone(),
-            verdict: record.verdict,
+            verdict: standing(record.verdict, &outcome.findings),
             lines: lines.collect(),
             properties,
         };
@@ -60,11 +61,20 @@ impl Reporter for JUnit {
             let who = f.borrower_id.as_deref().unwrap_or("-");
             let case = Case {
                 name: format!("{} {who} {}", f.rule, f.from),
-                verdict: f.verdict,
+                verdict: if f.accepted.is_some() { Verdict::Review } else { f.verdict },
                 lines: vec![format!("{} [{}]", sentence_of_counts(about, f), f.rule)],
                 properties: vec![(verdict(f.verdict).to_owned(), f.rule.clone())],
             };
             self.keep("frequency".to_owned(), case);
+        }
+        for audit in &conclusion.audits {
+            let case = Case {
+                name: format!("{} {}:{}", audit.rule, audit.file, audit.line),
+                verdict: audit.verdict,
+                lines: vec![format!("{} [{}]", sentence_of_audit(about, audit), audit.rule)],
+                properties: vec![(verdict(audit.verdict).to_owned(), audit.rule.to_owned())],
+            };
+            self.keep("suppressions".to_owned(), case);
         }
         let mut report = Report::new("cuicha");
         for (name, cases) in std::mem::take(&mut self.suites) {
@@ -76,6 +86,12 @@ impl Reporter for JUnit {
         self.not_looked_at(about, conclusion, &mut report);
         report.serialize(&mut *out).map_err(other)
     }
+}
+
+/// A call whose violations are all accepted does not fail.
+fn standing(verdict: Verdict, findings: &[Finding]) -> Verdict {
+    let stands = |f: &Finding| f.verdict == Verdict::Violation && f.accepted.is_none();
+    if verdict == Verdict::Violation && !findings.iter().any(stands) { Verdict::Review } else { verdict }
 }
 
 impl JUnit {

@@ -8,6 +8,7 @@ use crate::model::profile::Profile;
 use crate::model::rules::RuleSet;
 use crate::model::scan::{CallOutcome, Conclusion};
 
+mod accepted;
 mod counted;
 mod csv;
 pub mod definition;
@@ -40,12 +41,25 @@ pub struct About<'a> {
     pub voice: Voice<'a>,
     /// Whether to colour.
     pub color: bool,
+    /// How much is told to people in the text report.
+    pub detail: Detail,
     /// Width of the page in columns.
     pub width: usize,
     /// Call logs and paths of the run as they were named, the logs first.
     pub inputs: &'a [String],
     /// The folder of the run, to which file names are relative.
     pub base: &'a Path,
+}
+
+/// How much the text report tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// The findings alone.
+    Quiet,
+    /// Each finding with its clauses, then the tables and the summary.
+    Compact,
+    /// With the reason, the advice and the turns around each finding.
+    Full,
 }
 
 /// Writes one run in one format. Calls come in the order of the input.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::{About, definition};
 use crate::model::scan::{Conclusion, PartyRecord};
@@ -45,18 +46,36 @@ impl<'a> Party<'a> {
     }
 }
 
+/// 16 hexadecimal digits over some texts.
+fn fingerprint(parts: &[String]) -> String {
+    let mut sum = Sha256::new();
+    parts.iter().for_each(|part| sum.update(part.as_bytes()));
+    sum.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
 /// Totals, versions and definitions of the run.
 pub(super) fn summary(about: &About<'_>, conclusion: &Conclusion) -> Value {
     let rules: BTreeMap<String, Value> =
         about.profile.rules.iter().map(|r| (format!("frequency/{}", r.id), definition::json(r))).collect();
+    let timezone = about.profile.timezone.iana_name().unwrap_or("fixed offset");
+    let seconds = about.profile.effective_min_seconds;
+    // Everything that was set, the lexicon aside: what the profile defines, and what the run was asked for.
+    let configuration =
+        [json!([about.profile.name, timezone, seconds, rules, conclusion.settings]).to_string()];
+    let prints = json!({
+        "input": conclusion.input,
+        "configuration": fingerprint(&configuration),
+        "settings": conclusion.settings,
+    });
     json!({
         "type": "summary",
         "schema": SCHEMA,
         "version": env!("CARGO_PKG_VERSION"),
         "lexicon": about.rules.hash,
         "profile": about.profile.name,
-        "timezone": about.profile.timezone.iana_name().unwrap_or("fixed offset"),
-        "effective_min_seconds": about.profile.effective_min_seconds,
+        "run": prints,
+        "timezone": timezone,
+        "effective_min_seconds": seconds,
         "definitions": rules,
         "counts_are_lower_bounds": true,
         "totals": conclusion.totals,

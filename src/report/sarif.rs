@@ -5,10 +5,12 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::accepted::{compared, sarif, sentence_of_audit, title};
 use super::gravest::Gravest;
 use super::shared::{file_of_counts, sentence, sentence_of_counts, severity, told, uri, verdict};
 use super::table::clean;
 use super::{About, Reporter};
+use crate::model::accepted::Audit;
 use crate::model::finding::{Finding, FrequencyFinding, Verdict};
 use crate::model::rules::{Basis, Severity};
 use crate::model::scan::{CallOutcome, Conclusion};
@@ -19,6 +21,9 @@ const MOST_RESULTS: usize = 25_000;
 const MOST_TEXT: usize = 1000;
 /// Most notices.
 const MOST_NOTICES: usize = 1000;
+
+/// Rules about the suppressions.
+const AUDITS: [&str; 3] = ["suppression/expired", "suppression/unused", "suppression/share"];
 
 /// The results so far.
 pub(super) struct Sarif {
@@ -34,16 +39,28 @@ impl Default for Sarif {
 impl Reporter for Sarif {
     fn call(&mut self, about: &About<'_>, outcome: &CallOutcome, _: &mut dyn Write) -> io::Result<()> {
         for f in &outcome.findings {
-            self.results.keep((f.verdict, f.severity), || words(about, f));
+            self.results.keep((f.verdict, f.severity), || {
+                let mut result = words(about, f);
+                sarif(&mut result, f.accepted.as_ref());
+                result
+            });
         }
         Ok(())
     }
 
     fn finish(&mut self, about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
         for f in &conclusion.frequency {
-            self.results.keep((f.verdict, f.severity), || counts(about, f));
+            self.results.keep((f.verdict, f.severity), || {
+                let mut result = counts(about, f);
+                sarif(&mut result, f.accepted.as_ref());
+                result
+            });
         }
-        let (results, left_out) = self.results.take();
+        for audit in &conclusion.audits {
+            self.results.keep((audit.verdict, audit.severity), || of_audit(about, audit));
+        }
+        let (mut results, left_out) = self.results.take();
+        compared(&mut results);
         let log = json!({
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
             "version": "2.1.0",
@@ -130,6 +147,26 @@ fn counts(about: &About<'_>, f: &FrequencyFinding) -> Value {
     })
 }
 
+/// What is wrong with the suppressions.
+fn of_audit(about: &About<'_>, audit: &Audit) -> Value {
+    let file = uri(about, &audit.file);
+    json!({
+        "ruleId": audit.rule,
+        "ruleIndex": index(about, audit.rule),
+        "level": level(audit.verdict),
+        "message": { "text": sentence_of_audit(about, audit) },
+        "locations": [{ "physicalLocation": {
+            "artifactLocation": { "uri": file }, "region": { "startLine": audit.line.max(1) } } }],
+        "partialFingerprints": fingerprints(&audit.fingerprint),
+        "properties": {
+            "verdict": verdict(audit.verdict),
+            "severity": severity(audit.severity),
+            "agency": audit.agency,
+            "count": audit.count,
+        },
+    })
+}
+
 /// Ours, and the one that GitHub reads.
 fn fingerprints(fingerprint: &str) -> Value {
     json!({ "cuicha/v1": fingerprint, "primaryLocationLineHash": format!("{fingerprint}:1") })
@@ -145,13 +182,28 @@ fn rules(about: &About<'_>) -> Vec<Value> {
     let counts = about.profile.rules.iter();
     let counts =
         counts.map(|r| rule(about, &format!("frequency/{}", r.id), "frequency", r.severity, &r.basis));
-    words.chain(counts).collect()
+    let audits = AUDITS.iter().map(|id| {
+        let title = title(about, id);
+        json!({
+            "id": id,
+            "shortDescription": { "text": title },
+            "fullDescription": { "text": title },
+            "help": { "text": title },
+            "defaultConfiguration": { "level": "error" },
+            "properties": { "tags": ["suppression"], "severity": "major", "basis": [] },
+        })
+    });
+    words.chain(counts).chain(audits).collect()
 }
 
 fn index(about: &About<'_>, id: &str) -> Option<usize> {
-    about.rules.rule(id).or_else(|| {
+    let known = about.rules.rule(id).or_else(|| {
         let at = about.profile.rules.iter().position(|r| id.strip_prefix("frequency/") == Some(&r.id))?;
         Some(about.rules.rules.len() + at)
+    });
+    known.or_else(|| {
+        let at = AUDITS.iter().position(|audit| *audit == id)?;
+        Some(about.rules.rules.len() + about.profile.rules.len() + at)
     })
 }
 

@@ -4,12 +4,14 @@ use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use super::accepted::{audits, lines, named};
 use super::counted::{agencies, frequency, heading, not_checked, parties, timelines, unheard, verdict};
 use super::table::{cell, clean};
-use super::{About, Reporter, sheet};
+use super::{About, Detail, Reporter, sheet};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::scan::{CallOutcome, Care, Conclusion, Presence};
 use crate::model::span::CharSpan;
+use crate::model::transcript::Speaker;
 
 /// Distress notes that are printed in full.
 const MOST_CARE: usize = 200;
@@ -26,8 +28,11 @@ impl Reporter for Text {
     fn call(&mut self, about: &About<'_>, outcome: &CallOutcome, out: &mut dyn Write) -> io::Result<()> {
         for finding in &outcome.findings {
             writeln!(out, "{}\n", snippet(about, finding))?;
+            around(about, finding, out)?;
         }
-        sheet::write(about, outcome, out)?;
+        if about.detail > Detail::Quiet {
+            sheet::write(about, outcome, out)?;
+        }
         for care in &outcome.care {
             if self.care.len() < MOST_CARE {
                 self.care.push(care.clone());
@@ -45,6 +50,9 @@ impl Reporter for Text {
 
     fn finish(&mut self, about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
         frequency(about, &conclusion.frequency, out)?;
+        if about.detail == Detail::Quiet {
+            return audits(about, conclusion, out);
+        }
         self.care(about, out)?;
         self.conduct(about, out)?;
         parties(about, "borrowers", &conclusion.borrowers, out)?;
@@ -53,6 +61,7 @@ impl Reporter for Text {
         agencies(about, &conclusion.agencies, out)?;
         unheard(about, conclusion, out)?;
         remarks(about, conclusion, out)?;
+        audits(about, conclusion, out)?;
         summary(about, conclusion, out)
     }
 }
@@ -102,10 +111,11 @@ fn snippet(about: &About<'_>, f: &Finding) -> String {
     let voice = about.voice;
     let rule = about.rules.rule(&f.rule).map(|ix| &about.rules.rules[ix]);
     let level = match f.verdict {
-        Verdict::Violation => Level::ERROR,
+        Verdict::Violation if f.accepted.is_none() => Level::ERROR,
         _ => Level::WARNING,
     };
-    let level = level.with_name(voice.say(&format!("verdict.{}", verdict(f.verdict))));
+    let word = voice.say(&format!("verdict.{}", verdict(f.verdict)));
+    let level = level.with_name(named(about, word, f.accepted.as_ref()));
     let text = clean(&f.text);
     let title = rule.map_or(f.rule.clone(), |r| voice.pick(&r.title).to_owned());
     let annotations = f.marks.iter().map(|m| AnnotationKind::Primary.span(bytes(&text, *m)));
@@ -126,6 +136,36 @@ fn snippet(about: &About<'_>, f: &Finding) -> String {
     renderer.term_width(about.width).render(&[group])
 }
 
+/// The turns around a finding that were asked for, the finding's own in its place.
+fn around(about: &About<'_>, f: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    if f.context.is_empty() {
+        return Ok(());
+    }
+    let line = |mark: &str, turn: usize, speaker: Speaker, text: &str| {
+        let who = about.voice.say(&format!("role.{}", role(speaker)));
+        let turn = about.voice.fill("turn", &[&(turn + 1)]);
+        format!("  {mark} {} {} {}", cell(&turn, 10), cell(&who, 10), clean(text))
+    };
+    let (before, after): (Vec<_>, Vec<_>) = f.context.iter().partition(|(turn, _)| *turn < f.turn);
+    for (turn, near) in before {
+        writeln!(out, "{}", line(" ", *turn, near.speaker, &near.text).trim_end())?;
+    }
+    writeln!(out, "{}", line(">", f.turn, f.speaker, &f.text).trim_end())?;
+    for (turn, near) in after {
+        writeln!(out, "{}", line(" ", *turn, near.speaker, &near.text).trim_end())?;
+    }
+    writeln!(out)
+}
+
+fn role(speaker: Speaker) -> &'static str {
+    match speaker {
+        Speaker::Collector => "collector",
+        Speaker::Borrower => "borrower",
+        Speaker::Contact => "contact",
+        Speaker::Unknown => "unknown",
+    }
+}
+
 /// The lines under a finding: who and when, clauses, why, what to say instead.
 fn footer(about: &About<'_>, f: &Finding, rule: Option<&crate::model::rules::Rule>) -> Vec<String> {
     let voice = about.voice;
@@ -139,7 +179,7 @@ fn footer(about: &About<'_>, f: &Finding, rule: Option<&crate::model::rules::Rul
     if !f.basis.is_empty() {
         lines.push(format!("{}: {}", voice.say("basis"), f.basis.join(", ")));
     }
-    if let Some(rule) = rule {
+    if let Some(rule) = rule.filter(|_| about.detail == Detail::Full) {
         lines.push(format!("{}: {}", voice.say("why"), voice.pick(&rule.why)));
         let advice = voice.pick(&rule.advice);
         if !advice.is_empty() {
@@ -174,7 +214,7 @@ fn summary(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> i
     heading(about, "summary", out)?;
     let (t, voice) = (&conclusion.totals, about.voice);
     let of = |key: &str| t.verdicts.get(key).copied().unwrap_or(0);
-    let mut lines = vec![
+    let mut all = vec![
         voice.fill(
             "summary.log",
             &[&t.calls_in_log, &t.calls_with_transcript, &t.connected_without_transcript],
@@ -188,22 +228,23 @@ fn summary(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> i
         ),
     ];
     if t.calls_with_transcript + t.calls_in_log == 0 {
-        lines.push(voice.say("summary.empty"));
+        all.push(voice.say("summary.empty"));
     }
     if t.calls_in_log > 0 {
-        lines.push(voice.say("summary.lower-bound"));
+        all.push(voice.say("summary.lower-bound"));
     }
     if let Some(h) = &t.history {
-        lines.push(
+        all.push(
             voice
                 .fill("summary.history", &[&h.earlier, &h.added, &(h.completed + h.corrected), &h.unchanged]),
         );
     }
     if t.lost > 0 {
-        lines.push(voice.fill("summary.lost", &[&t.lost]));
+        all.push(voice.fill("summary.lost", &[&t.lost]));
     }
-    lines.push(voice.say("summary.limits"));
-    for line in lines {
+    all.extend(lines(about, conclusion));
+    all.push(voice.say("summary.limits"));
+    for line in all {
         writeln!(out, "  {line}")?;
     }
     Ok(())

@@ -5,6 +5,7 @@
 
 mod lines;
 mod reader;
+mod seen;
 mod walk;
 
 use std::collections::VecDeque;
@@ -15,6 +16,7 @@ use crate::model::error::Error;
 use crate::model::notice::Notice;
 
 pub use reader::{Blocks, STDIN, blocks};
+pub use seen::{Meter, Seen};
 
 use reader::Reader;
 use walk::{Root, Walk};

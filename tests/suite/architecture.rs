@@ -28,8 +28,8 @@ const STAGES: &[&str] = &[
 ];
 /// What puts stages together.
 const UPPER: &[&str] = &[
-    "build", "config", "coverage", "embed", "evaluate", "explain", "history", "judge", "labelled", "lint",
-    "pipeline", "selftest", "standing", "verdict",
+    "accepted", "build", "compare", "config", "coverage", "embed", "evaluate", "explain", "history", "judge",
+    "labelled", "lint", "pipeline", "selftest", "standing", "verdict",
 ];
 /// Crates with one owner: the crate as code names it, and where it may stand.
 const OWNERS: &[(&str, &str)] = &[
@@ -37,6 +37,10 @@ const OWNERS: &[(&str, &str)] = &[
     ("aho_corasick", "matching/"),
     ("rayon", "pipeline.rs"),
     ("clap", "bin/cuicha/"),
+    ("clap_complete", "bin/cuicha/"),
+    ("clap_mangen", "bin/cuicha/"),
+    ("ctrlc", "bin/cuicha/"),
+    ("indicatif", "bin/cuicha/"),
     ("annotate_snippets", "report/"),
     ("quick_junit", "report/"),
     #[cfg(feature = "xlsx")]

@@ -15,10 +15,10 @@ const CLEAN: &str = "坐席：您好，请您尽快还款。\n客户：好的。
 const CRITICAL: &str = "坐席：我弄死你信不信。\n客户：你说什么。\n";
 
 /// A folder of its own, with files by name.
-struct Desk(tempfile::TempDir);
+pub struct Desk(pub tempfile::TempDir);
 
 impl Desk {
-    fn new(files: &[(&str, &[u8])]) -> Desk {
+    pub fn new(files: &[(&str, &[u8])]) -> Desk {
         let desk = Desk(tempfile::tempdir().unwrap());
         for (name, bytes) in files {
             std::fs::write(desk.path(name), bytes).unwrap();
@@ -26,15 +26,15 @@ impl Desk {
         desk
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn run(&self, args: &[&str]) -> Output {
+    pub fn run(&self, args: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_cuicha")).args(args).current_dir(self.0.path()).output().unwrap()
     }
 
-    fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         let names = std::fs::read_dir(self.0.path()).unwrap();
         let mut names: Vec<String> =
             names.map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
@@ -43,15 +43,18 @@ impl Desk {
     }
 }
 
-fn code(output: &Output) -> i32 {
+/// Of a run.
+pub fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
-fn told(output: &Output) -> String {
+/// Of a run.
+pub fn told(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-fn shown(output: &Output) -> String {
+/// Of a run.
+pub fn shown(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
@@ -236,7 +239,8 @@ fn a_log_without_a_needed_column() {
     let desk =
         Desk::new(&[("clean.txt", CLEAN.as_bytes()), ("log.csv", b"call_id,strat\nK1,2026-03-05 10:10\n")]);
     for format in ["text", "json", "jsonl"] {
-        let output = desk.run(&["scan", "clean.txt", "--calls", "log.csv", "--format", format]);
+        let output =
+            desk.run(&["scan", "clean.txt", "--calls", "log.csv", "--lang", "en", "--format", format]);
         assert_eq!(code(&output), 2);
         let all = shown(&output) + &told(&output);
         assert!(all.contains("no column `start`") && all.contains("log.csv"), "{format}: {all}");

@@ -1,19 +1,25 @@
 //! One binary, a module per stage and one per promise.
 #![allow(clippy::unwrap_used, missing_docs)] // A test that cannot go on should say so by failing.
 
+mod accepting;
 mod accuracy;
 mod architecture;
 mod boundaries;
 mod call_log;
+mod chinese;
+mod ci;
 mod cli;
+mod configuration;
 mod decode;
 mod determinism;
+mod diff;
 mod evasion;
 mod explaining;
 mod formats;
 mod frequency;
 mod frequency_definition;
 mod frequency_stories;
+mod help;
 #[cfg(feature = "history")]
 mod history;
 #[cfg(feature = "history")]
@@ -36,5 +42,6 @@ mod source;
 mod spoken;
 mod stages;
 mod stories;
+mod terminal;
 mod transcripts;
 mod workbook;

@@ -1,16 +1,19 @@
 //! What may be typed.
 
+mod accepting;
 mod explaining;
 mod learning;
 mod ledger;
 mod reading;
 mod rules;
 mod scan;
+mod setup;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use accepting::{AcceptingArgs, BaselineArgs, BaselineVerb, BaselineWriteArgs, DiffArgs, DiffFormat};
 pub use explaining::{ExplainArgs, ExplainFormat, WhyNotArgs};
 pub use learning::{BackgroundArgs, EvalArgs, EvalFormat, LayerArg, TrainArgs};
 pub use ledger::{
@@ -19,6 +22,7 @@ pub use ledger::{
 pub use reading::{ConvertArgs, InspectArgs, ReadingArgs, Target};
 pub use rules::{CoverageArgs, LexiconArgs, LexiconFormat, LexiconVerb, RulesArgs, RulesFormat, RulesVerb};
 pub use scan::{Color, FailOn, ScanArgs, Text};
+pub use setup::{CompletionsArgs, ConfigArgs, ConfigVerb, InitArgs, ManArgs, SourceArgs, ViewArgs};
 
 /// Seconds of patience with other runs.
 const WAIT: u64 = 60;
@@ -37,13 +41,15 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    #[command(flatten)]
+    pub source: SourceArgs,
 }
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Judge transcripts and count calls
-    Scan(ScanArgs),
+    Scan(Box<ScanArgs>),
     /// Show every candidate and the gate that stopped it
     Explain(ExplainArgs),
     /// Name the first stage that kept a rule from finding anything in a call
@@ -66,6 +72,18 @@ pub enum Command {
     Background(BackgroundArgs),
     /// Compare what is found with what people labelled
     Eval(EvalArgs),
+    /// Look after a baseline of known findings
+    Baseline(BaselineArgs),
+    /// Compare two results of `scan`
+    Diff(DiffArgs),
+    /// Show what is set, and where
+    Config(ConfigArgs),
+    /// Write a commented cuicha.toml
+    Init(InitArgs),
+    /// Write completions for a shell
+    Completions(CompletionsArgs),
+    /// Write manual pages
+    Man(ManArgs),
 }
 
 /// What is asked of an engine, by every verb that judges.

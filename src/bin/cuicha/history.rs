@@ -119,9 +119,8 @@ fn export(args: &ExportArgs) -> Result<Outcome, Error> {
         }
     }
     let fail = |source: io::Error| Error::Write { path: path.clone(), source };
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Private, as temporary files are: it may hold every id.
-    let mut file = tempfile::Builder::new().prefix(".cuicha-").tempfile_in(folder).map_err(fail)?;
+    let mut file = crate::whole::beside(path).map_err(fail)?;
     let count = {
         let mut out = BufWriter::with_capacity(1 << 16, file.as_file_mut());
         ledger::export(&options, args.hashed, &mut out, path)?

@@ -1,30 +1,47 @@
 //! The command line: arguments in, bytes and an exit status out.
 
 mod args;
+mod baseline;
+mod command;
+mod config;
 mod convert;
+mod diff;
 mod eval;
 mod exit;
 mod explain;
+mod gate;
+mod help;
 mod history;
 mod inspect;
+mod interrupt;
 mod lexicon;
+mod manual;
 mod outputs;
 mod profile;
+mod progress;
 mod rules;
 mod scan;
 mod train;
+mod whole;
 mod why_not;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use args::{Cli, Command};
+use args::Command;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    interrupt::watch();
+    let (cli, settings) = match command::parse() {
+        Ok(parsed) => parsed,
+        Err(e) => return exit::status(Err(e)),
+    };
     let result = match &cli.command {
-        Command::Scan(a) => scan::run(a),
+        Command::Scan(a) => {
+            if a.view.verbose {
+                gate::tell_configuration(&settings);
+            }
+            gate::trust(&settings, cli.source.config.is_some(), a).and_then(|()| scan::run(a))
+        }
         Command::Explain(a) => explain::run(a),
         Command::WhyNot(a) => why_not::run(a),
         Command::Inspect(a) => inspect::run(a),
@@ -36,6 +53,12 @@ fn main() -> ExitCode {
         Command::Train(a) => train::run(a),
         Command::Background(a) => train::background(a),
         Command::Eval(a) => eval::run(a),
+        Command::Baseline(a) => baseline::run(a),
+        Command::Diff(a) => diff::run(a),
+        Command::Config(a) => config::run(a, &settings),
+        Command::Init(a) => config::init(a),
+        Command::Completions(a) => manual::completions(a),
+        Command::Man(a) => manual::run(a),
     };
     exit::status(result)
 }

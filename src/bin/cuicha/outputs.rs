@@ -10,6 +10,8 @@ use cuicha::pipeline::Job;
 use cuicha::report::{About, REPORTERS, Reporter};
 use tempfile::NamedTempFile;
 
+use crate::whole;
+
 /// Bytes that are gathered before they are written.
 const BUFFER: usize = 1 << 16;
 
@@ -175,9 +177,7 @@ fn sink(path: &Path) -> io::Result<Sink> {
         Ok(m) if m.permissions().readonly() => return Err(ErrorKind::PermissionDenied.into()),
         _ => {}
     }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new().prefix(".cuicha-").tempfile_in(folder)?;
-    Ok(Sink::Beside(BufWriter::with_capacity(BUFFER, file)))
+    Ok(Sink::Beside(BufWriter::with_capacity(BUFFER, whole::beside(path)?)))
 }
 
 /// A temporary file is private; a report is not, as far as the user's mask allows.

@@ -6,17 +6,17 @@ use cuicha::build::{Choices, Engine, Layers};
 use cuicha::decode::Charset;
 use cuicha::ledger;
 use cuicha::model::error::Error;
-use cuicha::model::finding::Verdict;
 use cuicha::model::messages::{Language, Voice};
-use cuicha::model::rules::Severity;
 use cuicha::model::scan::Conclusion;
 use cuicha::pipeline::{self, Job};
-use cuicha::report::{About, REPORTERS};
+use cuicha::report::{About, Detail, REPORTERS};
 use jiff::Timestamp;
 
-use crate::args::{Color, EngineArgs, FailOn, Lang, ScanArgs, Text};
+use crate::args::{Color, EngineArgs, Lang, ScanArgs, Text};
 use crate::exit::{Outcome, say};
+use crate::gate::{self, Gate};
 use crate::outputs::{Outputs, Pages};
+use crate::progress::Progress;
 
 /// Columns of a page that is no terminal.
 const PAGE_WIDTH: usize = 100;
@@ -32,12 +32,16 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
         threads: args.threads,
         history: history(args),
         now: Some(now(args.now.as_deref())?),
+        ..Job::default()
     };
     let mut wanted = vec![(format_index(&args.format), args.output.clone())];
     wanted.extend(args.report.iter().map(|(format, path)| (*format, Some(path.clone()))));
+    gate::refuse(&wanted, &args.accepting)?;
     let outputs = Outputs::open(&wanted, &job)?;
-    let engine = Engine::new(&choices(&args.engine, Some(&args.profile)))?;
-    let outcome = scan(args, &engine, &job, outputs)?;
+    let choices = Choices { context: args.view.turns(), ..choices(&args.engine, Some(&args.profile)) };
+    let engine = Engine::new(&choices)?;
+    let gate = Gate::new(args, &engine, &job)?;
+    let outcome = scan(args, &engine, &job, outputs, gate)?;
     Ok(if args.exit_zero { outcome.forgive() } else { outcome })
 }
 
@@ -64,6 +68,7 @@ pub fn choices(args: &EngineArgs, profile: Option<&str>) -> Choices {
         no_mask: args.no_mask,
         classifier: args.classifier.clone(),
         layers: Layers { classifier: !args.no_classifier, ..Layers::default() },
+        context: 0,
     }
 }
 
@@ -72,7 +77,13 @@ pub fn charset(label: Option<&str>) -> Result<Charset, Error> {
     label.map_or_else(|| Ok(Charset::default()), Charset::from_label)
 }
 
-fn scan(args: &ScanArgs, engine: &Engine, job: &Job, mut outputs: Outputs) -> Result<Outcome, Error> {
+fn scan(
+    args: &ScanArgs,
+    engine: &Engine,
+    job: &Job,
+    mut outputs: Outputs,
+    mut gate: Gate,
+) -> Result<Outcome, Error> {
     let inputs: Vec<String> =
         job.logs.iter().chain(&job.paths).map(|p| p.to_string_lossy().into_owned()).collect();
     let base = std::env::current_dir().unwrap_or_default();
@@ -82,26 +93,47 @@ fn scan(args: &ScanArgs, engine: &Engine, job: &Job, mut outputs: Outputs) -> Re
         profile: &engine.profile,
         voice: Voice { messages: &engine.rules.messages, language },
         color: args.color == Color::Always,
+        detail: detail(args),
         width: PAGE_WIDTH,
         inputs: &inputs,
         base: &base,
     };
     let pages = Pages { standard: About { color: colored(args), width: width(args), ..file }, file };
-    let mut worst: Option<Severity> = None;
-    let conclusion = pipeline::run(engine, job, &mut |outcome| {
-        let violations = outcome.findings.iter().filter(|f| f.verdict == Verdict::Violation);
-        worst = worst.max(violations.map(|f| f.severity).max());
-        match args.text {
-            Text::Full => outputs.call(&pages, outcome),
+    let settings = gate::settings(args)?;
+    let progress = Progress::start(job, pages.standard.voice, watched(args));
+    let on_terminal = io::stdout().is_terminal() && args.output.is_none();
+    let ran = pipeline::run(engine, job, &mut |outcome| {
+        let outcome = gate.call(outcome);
+        // Only what writes may cross the line that tells how far the run is.
+        progress.aside(on_terminal && !outcome.findings.is_empty(), || match args.text {
+            Text::Full => outputs.call(&pages, &outcome),
             Text::None => outputs.call(&pages, &outcome.without_text()),
-        }
-    })?;
-    let counted = conclusion.frequency.iter().filter(|f| f.verdict == Verdict::Violation);
-    worst = worst.max(counted.map(|f| f.severity).max());
+        })
+    });
+    progress.end();
+    let mut conclusion = ran?;
+    conclusion.settings = settings;
+    gate.conclude(&mut conclusion);
     let conclusion = if args.text == Text::None { conclusion.without_text() } else { conclusion };
     outputs.finish(&pages, &conclusion)?;
     tell(&conclusion, args);
-    Ok(outcome(&conclusion, worst, args.fail_on))
+    gate.tell(&conclusion, args.format != "text" || args.output.is_some());
+    let incomplete = conclusion.totals.lost > 0 || empty(&conclusion);
+    Ok(if incomplete { Outcome::Incomplete } else { gate.outcome(&conclusion) })
+}
+
+fn detail(args: &ScanArgs) -> Detail {
+    match (args.view.quiet, args.view.verbose) {
+        (true, _) => Detail::Quiet,
+        (_, true) => Detail::Full,
+        _ => Detail::Compact,
+    }
+}
+
+/// Whether to tell how far the run is: not where other records than those for people run over the same terminal.
+fn watched(args: &ScanArgs) -> bool {
+    let free = args.format == "text" || args.output.is_some() || !io::stdout().is_terminal();
+    !args.view.quiet && free
 }
 
 fn format_index(name: &str) -> usize {
@@ -113,8 +145,11 @@ fn colored(args: &ScanArgs) -> bool {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => {
-            let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-            args.output.is_none() && !plain && io::stdout().is_terminal()
+            let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
+            let plain = set("NO_COLOR").is_some() || set("TERM").is_some_and(|t| t == "dumb");
+            let forced = set("CLICOLOR_FORCE").is_some_and(|v| v != "0");
+            let wanted = set("CLICOLOR").is_none_or(|v| v != "0") && io::stdout().is_terminal();
+            args.output.is_none() && !plain && (forced || wanted)
         }
     }
 }
@@ -139,20 +174,4 @@ fn tell(conclusion: &Conclusion, args: &ScanArgs) {
 
 fn empty(conclusion: &Conclusion) -> bool {
     conclusion.totals.calls_decoded == 0 && conclusion.totals.calls_in_log == 0
-}
-
-fn outcome(conclusion: &Conclusion, worst: Option<Severity>, fail_on: FailOn) -> Outcome {
-    let bar = match fail_on {
-        FailOn::Critical => Some(Severity::Critical),
-        FailOn::Major => Some(Severity::Major),
-        FailOn::Minor => Some(Severity::Minor),
-        FailOn::Never => None,
-    };
-    if conclusion.totals.lost > 0 || empty(conclusion) {
-        Outcome::Incomplete
-    } else if bar.is_some_and(|bar| worst.is_some_and(|w| w >= bar)) {
-        Outcome::Found
-    } else {
-        Outcome::Clean
-    }
 }

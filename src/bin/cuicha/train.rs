@@ -38,7 +38,7 @@ pub fn run(args: &TrainArgs) -> Result<Outcome, Error> {
     let ordinary = background.turns.len();
     let model = labelled::learn(&engine, &data, &calibrate, background, &settings);
     let bytes = model.write();
-    std::fs::write(&args.out, &bytes).map_err(|source| Error::Write { path: args.out.clone(), source })?;
+    crate::whole::write(&args.out, &bytes)?;
     writeln!(
         std::io::stdout(),
         "{}: {} bytes, learnt from {} utterances and {ordinary} turns of ordinary speech, calibrated on {}",
@@ -71,7 +71,7 @@ pub fn background(args: &BackgroundArgs) -> Result<Outcome, Error> {
     }
     let background = labelled::background(&engine, &turns, args.hard, args.random);
     let bytes = background.write();
-    std::fs::write(&args.out, &bytes).map_err(|source| Error::Write { path: args.out.clone(), source })?;
+    crate::whole::write(&args.out, &bytes)?;
     let (chosen, all) = (background.turns.len(), turns.len());
     writeln!(std::io::stdout(), "{}: {} bytes, {chosen} of {all} turns", args.out.display(), bytes.len())
         .map_err(to_stdout)?;

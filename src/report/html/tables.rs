@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
+use super::super::accepted::sentence_of_audit;
 use super::anchors::linked;
 use super::cards::more;
 use super::escape::Esc;
@@ -156,6 +157,9 @@ pub(super) fn remarks(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn 
     let (lost, others): (Vec<&Notice>, Vec<&Notice>) = conclusion.notices.iter().partition(|n| n.lost);
     let notices: Vec<String> = lost.into_iter().chain(others).map(|n| notice(about, n)).collect();
     list(about, "notices", notices.into_iter(), out)?;
+    let audits = conclusion.audits.iter();
+    let audits = audits.map(|a| format!("{}:{}: {}", a.file, a.line, sentence_of_audit(about, a)));
+    list(about, "audits", audits, out)?;
     if conclusion.totals.calls_with_transcript > 0 {
         list(about, "unheard", conclusion.without_transcript.iter().cloned(), out)?;
     }

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use cuicha::report::REPORTERS;
 
-use super::{EngineArgs, Lang, ReadingArgs, WAIT};
+use super::{AcceptingArgs, EngineArgs, Lang, ReadingArgs, ViewArgs, WAIT};
 
 /// `scan`
 #[derive(Debug, Args)]
@@ -44,6 +44,8 @@ pub struct ScanArgs {
     /// Lowest severity of a violation that makes the exit status 1
     #[arg(long, value_enum, default_value_t = FailOn::Major)]
     pub fail_on: FailOn,
+    #[command(flatten)]
+    pub accepting: AcceptingArgs,
     /// Number of threads; 0 takes one per core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub threads: usize,
@@ -64,6 +66,8 @@ pub struct ScanArgs {
     /// When to colour the report for people
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+    #[command(flatten)]
+    pub view: ViewArgs,
 }
 
 /// Lowest severity that fails a run.
