@@ -11,6 +11,7 @@ mod determinism;
 mod evasion;
 mod formats;
 mod frequency;
+mod frequency_cut;
 mod frequency_definition;
 mod frequency_stories;
 #[cfg(feature = "history")]
