@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # CPU time and peak memory of `cuicha scan --calls` with all rules of `strict`, beside DuckDB that only counts calls within 7 days
-# and on a calendar day, on the same log. Needs: pip install duckdb. Arguments: rows (10000000), folder for the log (/tmp).
+# and on a calendar day, on the same log. Needs: pip install duckdb. Arguments: rows (10000000), folder for the log (/tmp),
+# half (one borrower has every other call).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rows="${1:-10000000}"
-log="${2:-${TMPDIR:-/tmp}}/calls-$rows.csv"
+half=()
+if [ "${3:-}" = half ]; then half=(--half); fi
+log="${2:-${TMPDIR:-/tmp}}/calls-$rows${3:+-$3}.csv"
 cargo build --locked --release --quiet
-[ -s "$log" ] || cargo bench --locked --quiet --bench calls -- --write "$rows" "$log"
+[ -s "$log" ] || cargo bench --locked --quiet --bench calls -- --write "$rows" "$log" "${half[@]}"
 python3 - "$log" <<'PY'
 import os, resource, subprocess, sys, time
 

@@ -1,5 +1,7 @@
-//! The whole run: pieces of input in, outcomes out in the order of the input, the conclusion at the end. The one file with
-//! threads; whatever their number, the same bytes come out.
+//! The whole run: pieces of input in, outcomes out in the order of the input, the conclusion at the end. The one place
+//! with threads; whatever their number, the same bytes come out.
+
+mod log;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -31,11 +33,6 @@ const BATCH_BYTES: usize = 4 << 20;
 const BATCH_FILES: usize = 512;
 /// Parts of the counting that are done at one go.
 const WAVE: usize = 32;
-/// Bytes of a call log that are read at one go.
-const LOG_BLOCK: usize = 1 << 20;
-/// Largest call log that is not UTF-8, in bytes.
-const MOST_LOG_BYTES: u64 = 8 << 30;
-
 /// What is to be looked at.
 #[derive(Debug, Clone, Default)]
 pub struct Job {
@@ -185,48 +182,14 @@ impl<'a> Run<'a> {
         Ok(run)
     }
 
-    /// Reads a log block by block where its encoding allows it, so that memory does not grow with the file.
     fn read_log(&mut self, path: &std::path::Path, job: &Job) -> Result<(), Error> {
         let file = if path.as_os_str() == "-" {
             source::STDIN.to_owned()
         } else {
             path.to_string_lossy().into_owned()
         };
-        let mut intake = self.book.intake();
         let context = call_log::Context { zone: &self.engine.profile.timezone, now: job.now };
-        let mut reader = call_log::Reader::new(&file, context);
-        let mut blocks = source::blocks(path)?;
-        let mut next = blocks.next(LOG_BLOCK)?;
-        if let Some(first) = next.take_if(|first| !decode::charset::streams(first, job.charset)) {
-            let bytes = blocks.rest(first, MOST_LOG_BYTES)?;
-            self.seen.whole(&bytes);
-            match decode::charset::whole(&bytes, job.charset) {
-                Ok(text) => reader.push(&text, &mut |row| intake.add(row)),
-                Err(e) => {
-                    let message = format!("{} (byte {} of the file): not read", e.why, e.offset);
-                    self.notices.push(Notice::lost(file, None, message));
-                    return Ok(());
-                }
-            }
-        } else {
-            let mut line = 1;
-            while let Some(bytes) = next {
-                self.seen.whole(&bytes);
-                if let Some(text) = decode::charset::utf8(&bytes, job.charset) {
-                    reader.push(text, &mut |row| intake.add(row));
-                } else {
-                    let salvaged = decode::charset::lines(&bytes, job.charset);
-                    for (bad, why) in salvaged.bad {
-                        let message = format!("{} (byte {} of the line): row skipped", why.why, why.offset);
-                        self.notices.push(Notice::lost(&*file, Some(line + bad), message));
-                    }
-                    reader.push(&salvaged.text, &mut |row| intake.add(row));
-                }
-                line += bytes.iter().filter(|b| **b == b'\n').count();
-                next = blocks.next(LOG_BLOCK)?;
-            }
-        }
-        self.notices.extend(reader.finish(&mut |row| intake.add(row)));
+        self.notices.extend(log::read(&mut self.book, &mut self.seen, path, &file, job, context)?);
         Ok(())
     }
 
@@ -299,11 +262,15 @@ impl<'a> Run<'a> {
         let profile = &self.engine.profile;
         let mut merge = frequency::Merge::new(&self.book, profile);
         for slice in frequency::slices() {
-            // In waves, so that what the parts found does not all stand in memory at once.
-            for wave in frequency::tasks(&self.book, profile, slice).chunks(WAVE) {
-                let found: Vec<_> =
-                    wave.par_iter().map(|task| frequency::run(&self.book, profile, task)).collect();
-                found.into_iter().for_each(|part| merge.add(part));
+            let mut tasks = frequency::tasks(&self.book, profile, slice, frequency::Cut::default());
+            while !tasks.is_empty() {
+                // In waves, so that what the parts found does not all stand in memory at once.
+                for wave in tasks.chunks(WAVE) {
+                    let found: Vec<_> =
+                        wave.par_iter().map(|task| frequency::run(&self.book, profile, task)).collect();
+                    found.into_iter().for_each(|part| merge.add(part));
+                }
+                tasks = merge.rest();
             }
         }
         let mut totals = self.totals;

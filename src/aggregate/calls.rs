@@ -104,12 +104,6 @@ impl CallBook {
         self.forget();
     }
 
-    /// The row that comes after `waiting` others has this recording.
-    pub(super) fn note_recording(&mut self, recording: &str, waiting: usize) {
-        let ix = u32::try_from(self.records.len() + waiting).unwrap_or(u32::MAX);
-        self.recordings.push((self.names.others.intern(super::join::stem(recording)), ix));
-    }
-
     /// Adds a call with a transcript. It counts as answered unless something says otherwise; without an end, it lasted until
     /// its last turn.
     pub fn add_call(&mut self, call: &Call) {
@@ -122,7 +116,7 @@ impl CallBook {
         let mut flags = HAS_TRANSCRIPT | said.flags();
         flags |= if call.made_up_id { MADE_UP } else { 0 };
         flags |= if call.inbound { INBOUND } else { 0 };
-        let mut attempt = Attempt::at(self.file(&call.file, None), call.line, flags);
+        let mut attempt = Attempt::at(self.file(&call.file), call.line, flags);
         let names = &mut self.names;
         attempt.borrower = names.borrowers.intern_some(call.borrower_id.as_deref());
         attempt.set_agency(names.agencies.intern_some(call.agency.as_deref()));
@@ -285,8 +279,8 @@ impl CallBook {
     }
 
     /// Most records come from the file of the one before.
-    pub(super) fn file(&mut self, file: &str, before: Option<Symbol>) -> Symbol {
-        match before.or(self.records.last().map(|a| a.file)) {
+    pub(super) fn file(&mut self, file: &str) -> Symbol {
+        match self.records.last().map(|a| a.file) {
             Some(last) if self.names.others.get(last) == Some(file) => last,
             _ => self.names.others.intern(file),
         }

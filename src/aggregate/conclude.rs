@@ -9,11 +9,13 @@ use super::admit::{name_of, not_checked};
 use super::attempt::{Attempt, EARLIER, WORDS_VIOLATE};
 use super::calendar::calendar;
 use super::calls::{CallBook, Names};
-use super::frequency::{Episode, Found, Tally, Who};
+use super::cut::Spans;
+use super::frequency::{Episode, Found, Task};
 use super::hours::LocalClock;
 use super::picture::Picture;
 use super::rates::rate;
 use super::symbols::{Symbol, Symbols};
+use super::tally::{Tally, Who};
 use crate::model::calendar::Calendar;
 use crate::model::finding::{FrequencyFinding, Verdict};
 use crate::model::profile::{Counts, KeyPart, Profile, ProfileRule, Test};
@@ -64,6 +66,8 @@ pub struct Merge {
     pictures: Vec<Picture>,
     /// A bit per record.
     violating: Vec<u64>,
+    /// Tasks that came out of others, and what pieces found that may go on in others.
+    next: (Vec<Task>, Vec<Spans>),
 }
 
 /// Borrowers or collectors, by symbol.
@@ -111,6 +115,7 @@ impl Merge {
             violating: vec![0; book.records.len().div_ceil(64)],
             has_log: book.has_log(),
             findings: Vec::new(),
+            next: Default::default(),
             untested,
         }
     }
@@ -130,6 +135,14 @@ impl Merge {
         for ix in found.violating {
             self.violating[ix as usize / 64] |= 1 << (ix % 64);
         }
+        self.next.0.extend(found.next);
+        self.next.1.extend(found.spans);
+    }
+
+    /// What is to be done when all tasks so far are done; nothing at the end.
+    pub fn rest(&mut self) -> Vec<Task> {
+        let (next, spans) = std::mem::take(&mut self.next);
+        Found::rest(next, spans)
     }
 
     /// What was found so far.
@@ -276,28 +289,24 @@ fn rule_count(rule: &ProfileRule, tally: Tally, has_log: bool, untested: bool) -
 pub(super) fn finding(
     book: &CallBook,
     rule: &ProfileRule,
-    episode: &Episode,
+    episode: &mut Episode,
+    redials: &[u32],
     clock: &mut LocalClock<'_>,
 ) -> FrequencyFinding {
-    let mut calls: Vec<(i64, u32)> =
-        episode.calls.iter().map(|ix| (book.attempt(*ix).start().unwrap_or_default(), *ix)).collect();
-    let id = |ix: u32| book.id(ix, book.attempt(ix));
-    calls.sort_unstable();
-    // A window of a week may hold a million calls of one borrower: nobody reads their ids.
-    let told = calls.get(MOST_IDS).map_or(calls.len(), |next| calls.partition_point(|c| c.0 <= next.0));
-    for same in calls[..told].chunk_by_mut(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
-        same.sort_by_cached_key(|(_, ix)| id(*ix));
-    }
-    let (first, last) = (calls.first().map_or(0, |c| c.0), calls.last().map_or(0, |c| c.0));
+    let start = |ix: &u32| book.attempt(*ix).start().unwrap_or_default();
+    let id = |ix: &u32| book.id(*ix, book.attempt(*ix));
+    in_order(&mut episode.calls, &start, &id);
+    let (episode, calls) = (&*episode, &episode.calls);
+    let (first, last) = (calls.first().map_or(0, start), calls.last().map_or(0, start));
     let of = |ix: u32| book.attempt(ix).borrower;
-    let same = calls.windows(2).all(|pair| of(pair[0].1) == of(pair[1].1));
-    let borrower = calls.first().filter(|_| same).and_then(|c| book.names.borrowers.get(of(c.1)));
-    let key = key_of(book, rule, calls.first().map(|c| book.attempt(c.1)));
+    let same = calls.windows(2).all(|pair| of(pair[0]) == of(pair[1]));
+    let borrower = calls.first().filter(|_| same).and_then(|ix| book.names.borrowers.get(of(*ix)));
+    let key = key_of(book, rule, calls.first().map(|ix| book.attempt(*ix)));
     let told = &calls[..calls.len().min(MOST_IDS)];
     let some = |which: &dyn Fn(u32) -> bool| -> Vec<String> {
-        told.iter().filter(|c| which(c.1)).map(|c| id(c.1)).collect()
+        told.iter().filter(|ix| which(**ix)).map(id).collect()
     };
-    let redials = some(&|ix| episode.redials.binary_search(&ix).is_ok());
+    let redials = some(&|ix| redials.binary_search(&ix).is_ok());
     let earlier = some(&|ix| book.attempt(ix).is(EARLIER));
     let ids = some(&|_| true);
     let verdict = if episode.review { Verdict::Review } else { over(rule) };
@@ -331,6 +340,21 @@ pub(super) fn finding(
         earlier,
         at_least: at_least(rule, book.has_log()),
         notes,
+    }
+}
+
+/// By start, and by id where that is the same, as far as the ids are told. A window of a week may hold a million calls of one
+/// borrower: nobody reads their ids.
+fn in_order(calls: &mut [u32], start: &dyn Fn(&u32) -> i64, id: &dyn Fn(&u32) -> String) {
+    if !calls.is_sorted_by_key(start) {
+        calls.sort_by_key(start);
+    }
+    let told = calls.get(MOST_IDS).map_or(calls.len(), |next| {
+        let last = start(next);
+        calls.partition_point(|ix| start(ix) <= last)
+    });
+    for same in calls[..told].chunk_by_mut(|a, b| start(a) == start(b)).filter(|same| same.len() > 1) {
+        same.sort_by_cached_key(id);
     }
 }
 

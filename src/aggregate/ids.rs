@@ -30,6 +30,27 @@ impl Ids {
         self.count += 1;
     }
 
+    /// Puts the ids of other records behind these.
+    pub fn append(&mut self, more: &Ids) {
+        let begin = self.bytes.len();
+        let mut at = 0;
+        while let Some((text, length)) = more.extent(at) {
+            if self.count.is_multiple_of(STEP) {
+                self.marks.push((begin + at) as u64);
+            }
+            self.count += 1;
+            at = text + length;
+        }
+        self.bytes.extend_from_slice(&more.bytes);
+    }
+
+    /// Empties it and keeps its room.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.marks.clear();
+        self.count = 0;
+    }
+
     /// The id of a record; nothing if it has none.
     pub fn get(&self, record: u32) -> Option<&str> {
         let record = record as usize;

@@ -80,7 +80,7 @@ impl CallBook {
         let mut marks = call.marks;
         let set = FLAGS.iter().filter(|(_, of)| *of(&mut marks)).fold(0, |all, (flag, _)| all | flag);
         let made_up = if call.made_up_id { MADE_UP } else { 0 };
-        let mut attempt = Attempt::at(self.file("", None), 0, EARLIER | set | made_up);
+        let mut attempt = Attempt::at(self.file(""), 0, EARLIER | set | made_up);
         let names = &mut self.names;
         attempt.borrower = names.borrowers.intern_some(call.borrower_id);
         attempt.set_agency(names.agencies.intern_some(call.agency));

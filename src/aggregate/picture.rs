@@ -1,8 +1,9 @@
 //! What a borrower's calls look like as a whole.
 
 use super::attempt::{EARLIER, NO_AGREEMENT};
-use super::dials::Dial;
+use super::dials::Calls;
 use super::hours::Stretch;
+use super::symbols::Symbol;
 use crate::model::profile::{Profile, Test};
 use crate::model::transcript::CalleeRole;
 
@@ -27,36 +28,61 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    pub fn of(profile: &Profile, dials: &[Dial], inbound: u32) -> Picture {
+    pub fn of<C: Calls + ?Sized>(profile: &Profile, calls: &C, inbound: u32) -> Picture {
         let night = profile.rules.iter().find_map(|r| match r.test {
             Test::Hours { from, to, .. } => Some(Stretch::new(from, to)),
             _ => None,
         });
-        let own = || dials.iter().filter(|d| !d.attempt.is(EARLIER));
-        let count = |what: &dyn Fn(&Dial) -> bool| own().filter(|d| what(d)).count() as u32;
-        let contact = |d: &Dial| d.attempt.role() == CalleeRole::Contact;
-        let starts = || own().filter_map(|d| u32::try_from(d.start()?).ok());
-        Picture {
-            attempts: count(&|_| true),
-            connected: count(&|d| d.attempt.connected() == Some(true)),
-            unanswered: count(&|d| d.attempt.connected() == Some(false)),
-            to_contacts: count(&contact),
-            contacts: different(own().filter(|d| contact(d)).map(|d| d.attempt.callee.0)),
-            numbers: different(own().map(|d| d.attempt.caller.0)),
-            inbound,
-            night: night
-                .map_or(0, |night| count(&|d| d.start().is_some() && night.holds(i64::from(d.second)))),
-            agreed: count(&|d| d.attempt.agreement != NO_AGREEMENT),
-            first: starts().min(),
-            last: starts().max(),
+        let (mut contacts, mut numbers) = (Different::default(), Different::default());
+        let mut picture = Picture { inbound, ..Picture::default() };
+        for d in calls.all().filter(|d| !d.attempt.is(EARLIER)) {
+            let contact = d.attempt.role() == CalleeRole::Contact;
+            picture.attempts += 1;
+            picture.connected += u32::from(d.attempt.connected() == Some(true));
+            picture.unanswered += u32::from(d.attempt.connected() == Some(false));
+            picture.to_contacts += u32::from(contact);
+            picture.agreed += u32::from(d.attempt.agreement != NO_AGREEMENT);
+            numbers.add(d.attempt.caller);
+            if contact {
+                contacts.add(d.attempt.callee);
+            }
+            if let Some(start) = d.start().and_then(|s| u32::try_from(s).ok()) {
+                picture.night += u32::from(night.is_some_and(|night| night.holds(i64::from(d.second))));
+                picture.first = Some(picture.first.map_or(start, |first| first.min(start)));
+                picture.last = picture.last.max(Some(start));
+            }
         }
+        (picture.contacts, picture.numbers) = (contacts.count(), numbers.count());
+        picture
     }
 }
 
-/// How many different symbols, of which [`u32::MAX`] is none.
-fn different(symbols: impl Iterator<Item = u32>) -> u32 {
-    let mut all: Vec<u32> = symbols.filter(|s| *s != u32::MAX).collect();
-    all.sort_unstable();
-    all.dedup();
-    all.len() as u32
+/// Different texts, of calls that may be very many.
+#[derive(Default)]
+struct Different {
+    all: Vec<Symbol>,
+    /// So many of them are sorted and each there once.
+    sorted: usize,
+}
+
+impl Different {
+    fn add(&mut self, symbol: Symbol) {
+        if symbol.is_some() {
+            self.all.push(symbol);
+            if self.all.len() > 4_096 + 2 * self.sorted {
+                self.settle();
+            }
+        }
+    }
+
+    fn settle(&mut self) {
+        self.all.sort_unstable();
+        self.all.dedup();
+        self.sorted = self.all.len();
+    }
+
+    fn count(mut self) -> u32 {
+        self.settle();
+        self.sorted as u32
+    }
 }

@@ -9,6 +9,7 @@ use super::attempt::{ANNOUNCED, Attempt, EARLIER, HAS_TRANSCRIPT, INBOUND, MADE_
 use super::calls::CallBook;
 use super::join::{TOLERANCE, role_name};
 use super::symbols::Symbol;
+use super::twice::Twice;
 use crate::model::notice::Notice;
 use crate::model::profile::KeyPart;
 use crate::model::transcript::CalleeRole;
@@ -150,19 +151,27 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Brings records with the same id together, in rounds over the first bits of its hash.
+    /// Brings records with the same id together: nearly every id is there once, so that only those are looked at of whose hash
+    /// some bits are there twice; in rounds over its first bits where these are many.
     fn by_id(&mut self) {
         let records = &self.book.records;
-        let bits = if records.len() > MANY { 2 } else { 0 };
+        let twice = Twice::among(records.iter().map(|a| a.id_hash));
+        let mut many = 0;
+        for (ix, a) in (0u32..).zip(records) {
+            if a.id_hash == 0 {
+                self.nameless.push(ix);
+            } else if twice.holds(a.id_hash) {
+                many += 1;
+            } else if a.is(MADE_UP) {
+                self.nameless.push(ix);
+            }
+        }
+        let bits = if many > MANY { 2 } else { 0 };
         let mut round: Vec<(u32, u32)> = Vec::new();
         for first in 0..1u64 << bits {
             round.clear();
             for (ix, a) in (0u32..).zip(records) {
-                if a.id_hash == 0 {
-                    if first == 0 {
-                        self.nameless.push(ix);
-                    }
-                } else if u64::from(a.id_hash) >> (32 - bits) == first {
+                if a.id_hash != 0 && u64::from(a.id_hash) >> (32 - bits) == first && twice.holds(a.id_hash) {
                     round.push((a.id_hash, ix));
                 }
             }

@@ -46,6 +46,7 @@ pub struct Batch {
     hashes: Vec<u64>,
     slots: Vec<Slot>,
     begins: Vec<usize>,
+    heads: Vec<Option<u8>>,
     symbols: Vec<Symbol>,
 }
 
@@ -69,7 +70,11 @@ impl Symbols {
         if self.slots.len() < 2 * (self.ends.len() + 1) {
             self.grow();
         }
-        let hash = self.hash(text);
+        self.intern_hashed(text, self.hash(text))
+    }
+
+    /// The same where there is a free slot and the hash is known.
+    fn intern_hashed(&mut self, text: &str, hash: u64) -> Symbol {
         let at = self.slot(text, hash);
         if self.slots[at].symbol.is_some() {
             return self.slots[at].symbol;
@@ -100,16 +105,19 @@ impl Symbols {
         batch.slots.extend(batch.hashes.iter().map(|hash| self.slots[*hash as usize & mask]));
         batch.begins.clear();
         batch.begins.extend(batch.slots.iter().map(|slot| self.begin(slot.symbol)));
+        batch.heads.clear();
+        batch.heads.extend(batch.begins.iter().map(|begin| self.text.as_bytes().get(*begin).copied()));
         for i in 0..count {
             let (text, slot, hash) = (text(i), batch.slots[i], batch.hashes[i]);
             let begin = batch.begins[i];
             let same = slot.tag == tag(hash)
+                && batch.heads[i] == text.as_bytes().first().copied()
                 && self.text.as_bytes().get(begin..begin + text.len()) == Some(text.as_bytes())
                 && self.begin(Symbol(slot.symbol.0.saturating_add(1))) == begin + text.len();
             batch.symbols.push(match text {
                 "" => Symbol::NONE,
                 _ if same && slot.symbol.is_some() => slot.symbol,
-                _ => self.intern(text),
+                _ => self.intern_hashed(text, hash),
             });
         }
     }
@@ -149,6 +157,13 @@ impl Symbols {
             let symbol = Symbol(u32::try_from(ix).ok()?);
             Some((symbol, self.get(symbol)?))
         })
+    }
+
+    /// Empties it and keeps its room.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+        self.slots.fill(Slot::FREE);
     }
 
     /// How many strings there are.

@@ -5,98 +5,177 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-/// The window that begins with each call: one past its last call, and what is counted in it.
-#[derive(Debug)]
-pub(super) struct Windows {
-    length: i64,
-    ends: Vec<usize>,
-    counts: Vec<u64>,
+use super::dials::Dial;
+use super::symbols::Symbol;
+use crate::model::profile::KeyPart;
+
+/// A call in its place among those with the same key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    /// Second, or number of the local day.
+    pub time: i64,
+    /// Whether it surely counts; otherwise it may count.
+    pub sure: bool,
+    pub dial: Dial,
 }
 
-impl Windows {
-    fn new(length: i64, calls: usize) -> Windows {
-        Windows { length, ends: Vec::with_capacity(calls), counts: Vec::with_capacity(calls) }
-    }
+/// Calls with one key in order of time.
+pub(super) trait Entries {
+    fn len(&self) -> usize;
 
-    /// Counts calls.
-    pub fn calls(times: &[i64], length: i64) -> Windows {
-        let mut windows = Windows::new(length, times.len());
-        let mut end = 0;
-        for first in 0..times.len() {
-            end = end_of(times, length, first, end);
-            windows.ends.push(end);
-            windows.counts.push((end - first) as u64);
-        }
-        windows
-    }
+    /// Nothing where a call does not count.
+    fn entry(&self, at: usize) -> Option<Entry>;
+}
 
-    /// Counts different values.
-    pub fn distinct(times: &[i64], values: &[u32], length: i64) -> Windows {
-        let mut windows = Windows::new(length, times.len());
-        let mut inside: FxHashMap<u32, u32> = FxHashMap::default();
-        let mut end = 0;
-        for first in 0..times.len() {
-            let next = end_of(times, length, first, end);
-            for value in &values[end..next] {
-                *inside.entry(*value).or_default() += 1;
+/// Calls in overlapping windows that each hold more than the limit, by the places of the first and the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    pub first: usize,
+    pub last: usize,
+    /// The largest number within one window.
+    pub count: u64,
+}
+
+impl Span {
+    /// Puts a span behind the others, or joins it with the last of them where both share calls.
+    pub fn add(self, spans: &mut Vec<Span>) {
+        match spans.last_mut() {
+            Some(known) if self.first <= known.last => {
+                known.last = known.last.max(self.last);
+                known.count = known.count.max(self.count);
             }
-            end = next;
-            windows.ends.push(end);
-            windows.counts.push(inside.len() as u64);
-            if let Some(count) = inside.get_mut(&values[first]) {
+            _ => spans.push(self),
+        }
+    }
+}
+
+/// What a window is held against.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limit {
+    pub length: i64,
+    pub max: u64,
+    /// Different values of this are counted, and not calls.
+    pub of: Option<KeyPart>,
+    /// Whether there may be calls of which it is not known whether they count.
+    pub open: bool,
+}
+
+/// What is within the window.
+struct Inside {
+    sure: u64,
+    open: u64,
+    values: FxHashMap<Symbol, u32>,
+    of: Option<KeyPart>,
+}
+
+impl Inside {
+    fn enter(&mut self, entry: &Entry) {
+        if !entry.sure {
+            self.open += 1;
+            return;
+        }
+        self.sure += 1;
+        if let Some(of) = self.of {
+            *self.values.entry(entry.dial.attempt.part(of)).or_default() += 1;
+        }
+    }
+
+    fn leave(&mut self, entry: &Entry) {
+        if !entry.sure {
+            self.open -= 1;
+            return;
+        }
+        self.sure -= 1;
+        if let Some(of) = self.of {
+            let value = entry.dial.attempt.part(of);
+            if let Some(count) = self.values.get_mut(&value) {
                 *count -= 1;
                 if *count == 0 {
-                    inside.remove(&values[first]);
+                    self.values.remove(&value);
                 }
             }
         }
-        windows
     }
 
-    /// Calls in overlapping windows that each hold more than `max`: their indices, and the largest number within one window.
-    pub fn episodes(&self, max: u64) -> Vec<(Range<usize>, u64)> {
-        let mut found: Vec<(Range<usize>, u64)> = Vec::new();
-        for (first, (end, count)) in self.ends.iter().zip(&self.counts).enumerate() {
-            if *count <= max {
-                continue;
-            }
-            match found.last_mut() {
-                Some((range, most)) if first < range.end => {
-                    range.end = *end;
-                    *most = (*count).max(*most);
-                }
-                _ => found.push((first..*end, *count)),
-            }
-        }
-        found
-    }
-
-    /// For each call the largest number in any window that holds it.
-    pub fn largest(&self, times: &[i64]) -> Vec<u64> {
-        let mut largest = Vec::with_capacity(times.len());
-        // Windows that may still be the largest one, by their first call: numbers fall from front to back.
-        let mut open: VecDeque<(usize, u64)> = VecDeque::new();
-        for (call, count) in self.counts.iter().enumerate() {
-            while open.back().is_some_and(|(_, n)| n <= count) {
-                open.pop_back();
-            }
-            open.push_back((call, *count));
-            while open.front().is_some_and(|(first, _)| !within(times[*first], times[call], self.length)) {
-                open.pop_front();
-            }
-            largest.push(open.front().map_or(0, |(_, n)| *n));
-        }
-        largest
+    fn count(&self) -> u64 {
+        if self.of.is_some() { self.values.len() as u64 } else { self.sure }
     }
 }
 
-/// One past the last call of the window that begins with `first`; it lies at `from` or behind.
-fn end_of(times: &[i64], length: i64, first: usize, from: usize) -> usize {
-    let mut end = from.max(first);
-    while times.get(end).is_some_and(|t| within(times[first], *t, length)) {
-        end += 1;
+/// Windows that may still be the largest one for a call to come: their times rise and their numbers fall.
+#[derive(Default)]
+struct Largest(VecDeque<(i64, u64)>);
+
+impl Largest {
+    fn push(&mut self, time: i64, count: u64) {
+        while self.0.back().is_some_and(|(_, n)| *n <= count) {
+            self.0.pop_back();
+        }
+        // One that began at the same time and holds more is as good for all that come.
+        if self.0.back().is_none_or(|(t, _)| *t != time) {
+            self.0.push_back((time, count));
+        }
     }
-    end
+
+    /// The largest number in a window that holds this time.
+    fn at(&mut self, time: i64, length: i64) -> u64 {
+        while self.0.front().is_some_and(|(first, _)| !within(*first, time, length)) {
+            self.0.pop_front();
+        }
+        self.0.front().map_or(0, |(_, n)| *n)
+    }
+}
+
+/// Counts the windows that begin with the calls at `begins`. `tell` gets each call that any of them holds with the largest
+/// number of calls that surely count, and of those that may count too, in one of these windows.
+///
+/// A list may be cut anywhere: the spans of all pieces, put behind one another, are those of the whole, and the largest of what
+/// is told of a call is what is told of it at once.
+pub(super) fn slide<E: Entries + ?Sized>(
+    entries: &E,
+    begins: Range<usize>,
+    limit: Limit,
+    tell: &mut impl FnMut(&Entry, u64, u64),
+) -> Vec<Span> {
+    let Limit { length, max, of, open } = limit;
+    let mut inside = Inside { sure: 0, open: 0, values: FxHashMap::default(), of };
+    let (mut largest, mut most) = (Largest::default(), Largest::default());
+    let mut spans = Vec::new();
+    let (mut end, mut last, behind) = (begins.start, begins.start, begins.end);
+    for first in begins {
+        let Some(entry) = entries.entry(first) else { continue };
+        while end < entries.len() {
+            let next = entries.entry(end);
+            if next.as_ref().is_some_and(|next| !within(entry.time, next.time, length)) {
+                break;
+            }
+            if let Some(next) = next {
+                last = if next.sure { end } else { last };
+                inside.enter(&next);
+            }
+            end += 1;
+        }
+        let count = inside.count();
+        if entry.sure && count > max {
+            Span { first, last, count }.add(&mut spans);
+        }
+        largest.push(entry.time, count);
+        let count = largest.at(entry.time, length);
+        let mut may = count;
+        if open {
+            most.push(entry.time, inside.count() + inside.open);
+            may = most.at(entry.time, length);
+        }
+        tell(&entry, count, may);
+        inside.leave(&entry);
+    }
+    // Calls behind those at which windows begin, within the last windows.
+    for entry in (behind..end).filter_map(|at| entries.entry(at)) {
+        let count = largest.at(entry.time, length);
+        let may = if open { most.at(entry.time, length) } else { count };
+        tell(&entry, count, may);
+    }
+    spans
 }
 
 pub(super) fn within(first: i64, time: i64, length: i64) -> bool {

@@ -1,5 +1,6 @@
 //! Call logs: CSV with a header, one dial a row, read piece by piece.
 
+mod block;
 mod columns;
 mod fields;
 mod header;
@@ -11,8 +12,9 @@ use jiff::tz::TimeZone;
 
 use crate::model::calllog::{LogLine, LogRow};
 use crate::model::notice::Notice;
-use records::{Record, Records};
 use row::Rows;
+
+pub use block::{Apart, Block};
 
 /// Text that is enough to find the header in.
 const HEAD: usize = 64 << 10;
@@ -71,8 +73,8 @@ pub struct Reader<'a> {
 enum Body<'a> {
     /// The header is still to come.
     Head,
-    /// Rows, with this delimiter.
-    Rows(u8, Box<Rows<'a>>),
+    /// Rows.
+    Rows(Box<Rows<'a>>, Apart<'a>),
     /// Nothing can be read.
     Lost,
 }
@@ -109,13 +111,36 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads blocks of the text for themselves, where the names of the columns are known.
+    pub fn apart(&self) -> Option<Apart<'a>> {
+        match &self.body {
+            Body::Rows(_, apart) => Some(apart.clone()),
+            _ => None,
+        }
+    }
+
+    /// Takes a block that was read apart, in place of its text; `rest` is what it left of that. Gives how many lines are before
+    /// the block. Nothing where it does not begin with a record: then its text has to be pushed.
+    pub fn accept(&mut self, rest: &str, block: Block) -> Option<usize> {
+        match &mut self.body {
+            Body::Rows(rows, _) if self.held.is_empty() && rest.len() <= MOST_RECORD => {
+                let before = self.line - 1;
+                rows.hear(block.remarks, before);
+                self.line += block.lines;
+                self.held.push_str(rest);
+                Some(before)
+            }
+            _ => None,
+        }
+    }
+
     /// The end of the text.
     pub fn finish(mut self, take: &mut Take<'_>) -> Vec<Notice> {
         if matches!(self.body, Body::Head) {
             self.head();
         }
         self.drain(true, take);
-        if let Body::Rows(_, rows) = self.body {
+        if let Body::Rows(rows, _) = self.body {
             self.notices.extend(rows.finish());
             self.notices.sort_by_key(|n| n.line);
         }
@@ -136,8 +161,8 @@ impl<'a> Reader<'a> {
                 let rest = self.held.split_off(found.end);
                 self.held = rest;
                 self.line = found.line_of_end;
-                let rows = Rows::new(self.file, self.context, found.layout);
-                self.body = Body::Rows(found.delimiter, Box::new(rows));
+                let apart = Apart::new(self.file, self.context, found.layout, found.delimiter);
+                self.body = Body::Rows(Box::new(apart.rows()), apart);
             }
         }
     }
@@ -149,48 +174,21 @@ impl<'a> Reader<'a> {
 
     /// Reads what is complete; at the end everything is.
     fn drain(&mut self, end: bool, take: &mut Take<'_>) {
-        let (delimiter, rows) = match &mut self.body {
+        let (rows, delimiter) = match &mut self.body {
             Body::Head => return,
             Body::Lost => {
                 self.held.clear();
                 return;
             }
-            Body::Rows(delimiter, rows) => (*delimiter, rows),
+            Body::Rows(rows, apart) => (rows, apart.delimiter),
         };
-        let mut records = Records::new(&self.held, delimiter, self.line);
-        let mut record = Record::default();
-        let (mut read, mut line) = (0, self.line);
-        while records.next(&mut record) {
-            // Behind the last record of a piece more of it may come, or the other half of its line break.
-            if !end && record.end + 2 > self.held.len() {
-                break;
-            }
-            let suspect = record.several_lines && !(record.closed && record.tidy);
-            if suspect || (record.several_lines && rows.is_bad(&record)) {
-                salvage(rows, &self.held, delimiter, &record, take);
-            } else {
-                rows.record(&record, take);
-            }
-            (read, line) = records.place();
-        }
-        drop(record);
+        let (read, line) = block::records(rows, &self.held, delimiter, self.line, end, take);
         if end {
             self.held.clear();
         } else {
             self.held.drain(..read);
         }
         self.line = line;
-    }
-}
-
-/// A stray quote may have swallowed rows: reads each line of the record for itself.
-fn salvage(rows: &mut Rows<'_>, text: &str, delimiter: u8, whole: &Record<'_>, take: &mut Take<'_>) {
-    let piece = text[whole.begin..whole.end].replace("\r\n", "\n");
-    for (line, text) in (whole.line..).zip(piece.split(['\n', '\r'])) {
-        let mut record = Record::default();
-        if Records::new(text, delimiter, line).next(&mut record) {
-            rows.record(&record, take);
-        }
     }
 }
 

@@ -118,7 +118,7 @@ pub enum Fate {
 pub fn explain(engine: &Engine, call: &Call) -> Explained {
     let judged = judge::turns(engine, call);
     let record = judge::call(engine, call).record;
-    let turns = judged.iter().enumerate().map(|(i, turn)| explained_turn(engine, call, &judged, i));
+    let turns = (0..judged.len()).map(|i| explained_turn(engine, call, &judged, i));
     Explained {
         call_id: call.call_id.clone(),
         file: call.file.clone(),

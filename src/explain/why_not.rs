@@ -308,7 +308,6 @@ fn of_classifier(
     (judged, at): (&[JudgedTurn], usize),
     group: &str,
 ) -> (Stage, String) {
-    let turn = &judged[at];
     let wording = wording::wording(engine, judged, at);
     if let Some(why) = wording.not_asked {
         let stage = if engine.classifier.is_none() { Stage::RuleOff } else { Stage::NotChecked };

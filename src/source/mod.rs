@@ -16,7 +16,7 @@ use crate::model::error::Error;
 use crate::model::notice::Notice;
 
 pub use reader::{Blocks, STDIN, blocks};
-pub use seen::{Meter, Seen};
+pub use seen::{Meter, Seen, digest};
 
 use reader::Reader;
 use walk::{Root, Walk};

@@ -57,18 +57,18 @@ impl Seen {
 
     /// Adds what belongs together.
     pub fn whole(&mut self, bytes: &[u8]) {
-        self.meter.read(bytes.len());
-        self.unit(bytes);
+        self.part(bytes.len(), digest(bytes));
+    }
+
+    /// Adds bytes by their number and digest.
+    pub fn part(&mut self, bytes: usize, digest: u128) {
+        self.meter.read(bytes);
+        // A sum: the same in any order.
+        self.sum = self.sum.wrapping_add(digest);
     }
 
     fn unit(&mut self, bytes: &[u8]) {
-        if bytes.is_empty() {
-            return;
-        }
-        let mut hasher = SipHasher13::new();
-        hasher.write(bytes);
-        // A sum: the same in any order.
-        self.sum = self.sum.wrapping_add(hasher.finish128().as_u128());
+        self.sum = self.sum.wrapping_add(digest(bytes));
     }
 
     /// Adds a piece, or what stands for one that could not be read.
@@ -84,4 +84,11 @@ impl Seen {
     pub fn hash(&self) -> String {
         format!("{:032x}", self.sum)
     }
+}
+
+/// A hash of bytes; nothing of none.
+pub fn digest(bytes: &[u8]) -> u128 {
+    let mut hasher = SipHasher13::new();
+    hasher.write(bytes);
+    if bytes.is_empty() { 0 } else { hasher.finish128().as_u128() }
 }

@@ -35,7 +35,7 @@ const UPPER: &[&str] = &[
 const OWNERS: &[(&str, &str)] = &[
     ("jieba_rs", "segment/"),
     ("aho_corasick", "matching/"),
-    ("rayon", "pipeline.rs"),
+    ("rayon", "pipeline"),
     ("clap", "bin/cuicha/"),
     ("clap_complete", "bin/cuicha/"),
     ("clap_mangen", "bin/cuicha/"),

@@ -390,6 +390,38 @@ proptest! {
     }
 
     #[test]
+    fn blocks_that_are_read_apart_say_the_same(
+        text in "(([a-c]|\"|,|20260806090000|\r|合计){0,12}(\n|\r\n)){0,12}[a-c\",]{0,3}",
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
+    ) {
+        let many = "d,20260806090000\n".repeat(4_200);
+        let body = format!("call_id,start\n{many}{text}");
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        let context = Context { zone: &zone, now: None };
+        let head = body.len() - text.len();
+        // Blocks end with a line break.
+        let ends: Vec<usize> = (head..body.len()).filter(|at| body.as_bytes()[at - 1] == b'\n').collect();
+        let mut at: Vec<usize> = cuts.iter().filter(|_| !ends.is_empty()).map(|c| ends[c.index(ends.len())]).collect();
+        at.extend([head, body.len()]);
+        at.sort_unstable();
+        let mut reader = Reader::new("log.csv", context);
+        let mut rows = Vec::new();
+        reader.push(&body[..head], &mut |row| rows.push(row.to_row()));
+        let apart = reader.apart().unwrap();
+        for pair in at.windows(2) {
+            let block = &body[pair[0]..pair[1]];
+            let mut own = Vec::new();
+            let read = apart.read(block, &mut |row| own.push(row.to_row()));
+            match reader.accept(&block[read.read()..], read) {
+                Some(before) => rows.extend(own.into_iter().map(|mut row| { row.line += before; row })),
+                None => reader.push(block, &mut |row| rows.push(row.to_row())),
+            }
+        }
+        let notices = reader.finish(&mut |row| rows.push(row.to_row()));
+        prop_assert_eq!(CallLog { rows, notices }, decode(&body));
+    }
+
+    #[test]
     fn no_text_panics_and_no_row_is_lost_silently(text in "[a-c,;\"\t\r\n0-9:/ -]{0,200}") {
         let body = format!("call_id,start,duration_s\n{text}");
         let log = decode(&body);

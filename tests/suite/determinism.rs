@@ -104,3 +104,70 @@ fn a_long_log_gives_the_same_bytes_in_any_order_and_with_any_number_of_threads()
     std::fs::write(dir.path().join("log.csv"), format!("{head}\n{}\n", backwards.join("\n"))).unwrap();
     assert!(results(&one) == results(&run("2")), "other bytes when the rows come backwards");
 }
+
+/// A log of many blocks: fields that go on over lines and blocks, bytes that are no text, a stray quote, rows that cannot be read.
+fn long_log() -> (Vec<u8>, Vec<usize>) {
+    let mut log = b"call_id,borrower_id,callee_number,start,duration_s,note\n".to_vec();
+    let (mut bad, mut line, mut counted) = (Vec::new(), 1, 0);
+    for n in 0..60_000 {
+        line += log[counted..].iter().filter(|b| **b == b'\n').count();
+        counted = log.len();
+        let row = format!(
+            "D{n},L{},1200000{:04},2026-03-{:02}T10:00:{:02}+08:00,{}",
+            n % 900,
+            n % 7,
+            1 + n % 28,
+            n % 60,
+            n % 90
+        );
+        log.extend(row.as_bytes());
+        match n {
+            20_000 | 45_000 => {
+                log.extend(format!(",\"{}\"\n", "a \"\"quoted\"\" line\n".repeat(30_000)).as_bytes())
+            }
+            30_000 => log.extend(b",\xff\xfe\xff\n"),
+            40_000 => log.extend(b",\"never closed\n"),
+            50_000 => log.extend(b",one,field,more\n"),
+            _ if n % 4_001 == 0 => log.extend(b",\"two\nlines\"\n"),
+            _ => log.extend(b",\n"),
+        }
+        match n {
+            30_000 | 40_000 | 50_000 => bad.push(line),
+            // The stray quote ends with the next one: its lines are read one by one.
+            40_010 => bad.extend([line, line + 1]),
+            _ => {}
+        }
+        if n % 9_973 == 0 {
+            log.extend(b"\r\n\n");
+        }
+    }
+    (log, bad)
+}
+
+#[test]
+fn a_log_of_many_blocks_says_the_same_for_any_number_of_threads() {
+    let dir = tempfile::tempdir().unwrap();
+    let (log, bad) = long_log();
+    std::fs::write(dir.path().join("calls.csv"), log).unwrap();
+    let scan = |threads: &str| {
+        Command::new(env!("CARGO_BIN_EXE_cuicha"))
+            .args(["scan", "--calls", "calls.csv", "--format", "jsonl", "--threads", threads])
+            .args(["--now", "2026-04-01T00:00:00Z"])
+            .current_dir(dir.path())
+            .output()
+            .unwrap()
+    };
+    let one = scan("1");
+    let told = String::from_utf8(one.stderr.clone()).unwrap();
+    let lines: Vec<usize> =
+        told.lines().filter_map(|l| l.split("calls.csv:").nth(1)?.split(':').next()?.parse().ok()).collect();
+    assert_eq!(lines, bad, "{told}");
+    let out = String::from_utf8(one.stdout.clone()).unwrap();
+    assert!(out.contains("\"calls_in_log\":59996"), "{}", out.lines().last().unwrap());
+    for threads in ["2", "3"] {
+        let other = scan(threads);
+        assert_eq!(one.status.code(), other.status.code());
+        assert!(one.stdout == other.stdout, "{threads} threads: other bytes");
+        assert_eq!(one.stderr, other.stderr, "{threads} threads");
+    }
+}

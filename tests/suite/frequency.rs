@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cuicha::aggregate::calls::CallBook;
-use cuicha::aggregate::frequency::{Counting, conclude, run, slices, tasks};
+use cuicha::aggregate::frequency::{self, Counting, Cut};
 use cuicha::decode::call_log::{Context, decode_call_log};
 use cuicha::lexicon::profile;
 use cuicha::model::calllog::LogRow;
@@ -17,10 +17,14 @@ pub fn profile_of(rules: &str) -> Profile {
     profile::parse("test", "test.toml", rules).unwrap_or_else(|e| panic!("{e}"))
 }
 
+/// Counts; and wherever the calls of one borrower are cut, the same has to come out.
 pub fn count(book: &CallBook, profile: &Profile) -> Counting {
-    let tasks: Vec<_> = slices().flat_map(|slice| tasks(book, profile, slice)).collect();
-    let found = tasks.iter().map(|task| run(book, profile, task)).collect();
-    conclude(book, profile, found)
+    let whole = frequency::count(book, profile, Cut::default());
+    for (many, piece) in [(0, 1), (0, 3), (2, 2), (5, 4)] {
+        let cut = frequency::count(book, profile, Cut { many, piece });
+        assert_eq!(cut, whole, "cut above {many} calls into pieces of {piece}");
+    }
+    whole
 }
 
 pub fn log(rows: &str) -> Vec<LogRow> {

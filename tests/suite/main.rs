@@ -17,6 +17,7 @@ mod evasion;
 mod explaining;
 mod formats;
 mod frequency;
+mod frequency_cut;
 mod frequency_definition;
 mod frequency_stories;
 mod help;

@@ -1,36 +1,42 @@
 //! A contact was called though the borrower had not been unreachable before.
 
 use crate::aggregate::attempt::{EARLIER, NO_SUCH_NUMBER};
-use crate::aggregate::dials::Dial;
+use crate::aggregate::dials::{Calls, Dial};
 use crate::aggregate::frequency::{Episode, Part};
 use crate::aggregate::symbols::Symbol;
 use crate::model::transcript::CalleeRole;
 
 const NO_CALL_BEFORE: &str = "these calls tell of no call to the borrower before";
 
-pub(in crate::aggregate) fn test(part: &mut Part<'_>, who: Symbol, dials: &[Dial], failed: u64) {
+pub(in crate::aggregate) fn test<C: Calls + ?Sized>(
+    part: &mut Part<'_>,
+    who: Symbol,
+    calls: &C,
+    failed: u64,
+) {
     let mut run = Run { failed: 0, may_have: 0, tried: false, gone: false, new_answer: false };
     let mut episodes: Vec<(i32, Episode)> = Vec::new();
-    let mut called: Vec<(&Dial, u64)> = Vec::new();
-    for second in dials.chunk_by(|a, b| a.start() == b.start()) {
-        for dial in second {
+    let mut first = 0;
+    while first < calls.len() {
+        let second = first..calls.second(first);
+        for dial in second.clone().map(|at| calls.dial(at)) {
             let placed = dial.start().is_some() && who.is_some();
             match dial.attempt.role() {
-                CalleeRole::Borrower => part.tally(dial, |t| t.count(0)),
-                CalleeRole::Contact if placed && (run.gone || run.failed >= failed) => called.push((dial, 0)),
-                CalleeRole::Contact if placed && run.may_have < failed => {
-                    called.push((dial, 1));
-                    add(&mut episodes, dial, &run);
+                CalleeRole::Borrower => part.tally(&dial, |t| t.count(0)),
+                CalleeRole::Contact if placed && (run.gone || run.failed >= failed) => {
+                    part.tally(&dial, |t| t.count(0));
                 }
-                _ => part.tally(dial, |t| t.loose = t.loose.saturating_add(1)),
+                CalleeRole::Contact if placed && run.may_have < failed => add(&mut episodes, &dial, &run),
+                _ => part.tally(&dial, |t| t.loose()),
             }
         }
-        run.borrower(second);
+        first = second.end;
+        run.borrower(second.map(|at| calls.dial(at)));
     }
     let new = |e: &&(i32, Episode)| e.1.calls.iter().any(|ix| !part.book.attempt(*ix).is(EARLIER));
     let most = episodes.iter().filter(new).map(|(_, e)| e.count).max().unwrap_or(0);
-    for (dial, wrong) in called {
-        part.tally(dial, |t| t.count(most * wrong));
+    for ix in episodes.iter().flat_map(|(_, episode)| &episode.calls) {
+        part.tally_of(part.book.attempt(*ix), |t| t.count(most));
     }
     for (_, episode) in episodes {
         part.push(episode);
@@ -69,10 +75,10 @@ struct Run {
 
 impl Run {
     /// The calls of one second, the answered ones last.
-    fn borrower(&mut self, second: &[Dial]) {
-        let to_borrower = |d: &&Dial| d.start().is_some() && d.attempt.role() == CalleeRole::Borrower;
+    fn borrower(&mut self, second: impl Iterator<Item = Dial>) {
+        let to_borrower = |d: &Dial| d.start().is_some() && d.attempt.role() == CalleeRole::Borrower;
         let (mut answered, mut new) = (false, false);
-        for dial in second.iter().filter(to_borrower) {
+        for dial in second.filter(to_borrower) {
             self.tried = true;
             self.gone |= dial.attempt.is(NO_SUCH_NUMBER);
             match dial.attempt.connected() {

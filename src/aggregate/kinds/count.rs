@@ -1,66 +1,87 @@
 //! More calls, or more different numbers, within a window than the limit.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
-use super::keyed::{Entry, by_key, length};
-use crate::aggregate::admit::Admits;
-use crate::aggregate::dials::Dial;
+use super::keyed::{Placed, by_key};
+use crate::aggregate::dials::{Calls, Dial};
 use crate::aggregate::frequency::{Episode, Part};
-use crate::aggregate::window::Windows;
-use crate::model::profile::{KeyPart, Test, Window};
+use crate::aggregate::window::{Entries, Limit, Span, slide};
+use crate::model::profile::Test;
 
+/// A group of calls.
 pub(in crate::aggregate) fn test(part: &mut Part<'_>, dials: &[Dial]) {
-    let (window, max, of) = match &part.spec().test {
-        Test::Count { window, max, .. } => (*window, *max, None),
-        Test::Distinct { window, max, of, .. } => (*window, *max, Some(*of)),
-        _ => return,
-    };
-    let sure = |part: &Part<'_>, dial: &Dial| match part.admits(dial) {
-        Admits::No => None,
-        // Without the value it cannot be told from the others.
-        Admits::Yes => Some(of.is_none_or(|of| dial.attempt.part(of).is_some())),
-        Admits::Open => Some(false),
-    };
-    by_key(part, dials, window, &sure, &mut |part, entries| key(part, entries, window, max, of));
+    by_key(part, dials, &mut |part, entries: &[Placed<'_>], open| {
+        for span in spans(part, entries, 0..entries.len(), open) {
+            let episode = episode(entries, span);
+            part.push(episode);
+        }
+    });
 }
 
-/// All calls with one key.
-fn key(part: &mut Part<'_>, group: &[Entry<'_>], window: Window, max: u64, of: Option<KeyPart>) {
-    let length = length(window);
-    let sure: Cow<'_, [Entry<'_>]> = match group.iter().all(|e| e.sure) {
-        true => Cow::Borrowed(group),
-        false => Cow::Owned(group.iter().filter(|e| e.sure).copied().collect()),
-    };
-    let times: Vec<i64> = sure.iter().map(|e| e.time).collect();
-    let windows = counted(&sure, &times, length, of);
-    for (range, count) in windows.episodes(max) {
-        let calls = &sure[range];
-        let (first, last) = (calls[0].time, calls[calls.len() - 1].time);
-        let between = group.partition_point(|e| e.time <= last) - group.partition_point(|e| e.time < first);
-        let mut episode = Episode::of(calls.iter().map(|e| e.dial.ix).collect(), count);
-        episode.open = (between - calls.len()) as u64;
+/// Calls with the same key, as they stand in the book.
+pub(in crate::aggregate) fn list<C: Calls + ?Sized>(part: &mut Part<'_>, calls: &C) {
+    for span in piece(part, calls, 0..calls.len()) {
+        told(part, calls, span);
+    }
+}
+
+/// The windows that begin with some of these calls.
+pub(in crate::aggregate) fn piece<C: Calls + ?Sized>(
+    part: &mut Part<'_>,
+    calls: &C,
+    begins: Range<usize>,
+) -> Vec<Span> {
+    part.gauge().map_or_else(Vec::new, |gauge| spans(part, &gauge.entries(calls), begins, true))
+}
+
+/// Tells of the calls of a span.
+pub(in crate::aggregate) fn told<C: Calls + ?Sized>(part: &mut Part<'_>, calls: &C, span: Span) {
+    if let Some(gauge) = part.gauge() {
+        let episode = episode(&gauge.entries(calls), span);
         part.push(episode);
     }
-    for (entry, count) in sure.iter().zip(windows.largest(&times)) {
-        part.tally(entry.dial, |t| t.count(count));
-    }
-    if sure.len() < group.len() {
-        let all: Vec<i64> = group.iter().map(|e| e.time).collect();
-        // A call that may count may also be one with a value of its own.
-        let most = Windows::calls(&all, length).largest(&all);
-        for (entry, most) in group.iter().zip(most) {
-            let most = u32::try_from(most).unwrap_or(u32::MAX);
-            part.tally(entry.dial, |t| t.most = t.most.max(most));
-        }
-    }
 }
 
-fn counted(sure: &[Entry<'_>], times: &[i64], length: i64, of: Option<KeyPart>) -> Windows {
-    match of {
-        None => Windows::calls(times, length),
-        Some(of) => {
-            let values: Vec<u32> = sure.iter().map(|e| e.dial.attempt.part(of).0).collect();
-            Windows::distinct(times, &values, length)
+fn spans<E: Entries + ?Sized>(
+    part: &mut Part<'_>,
+    entries: &E,
+    begins: Range<usize>,
+    open: bool,
+) -> Vec<Span> {
+    let (max, of) = match &part.spec().test {
+        Test::Count { max, .. } => (*max, None),
+        Test::Distinct { max, of, .. } => (*max, Some(*of)),
+        _ => return Vec::new(),
+    };
+    let length = part.gauge().map_or(1, |gauge| gauge.length());
+    slide(entries, begins, Limit { length, max, of, open }, &mut |entry, count, most| {
+        part.tally(&entry.dial, |t| {
+            if entry.sure {
+                t.count(count);
+            }
+            t.most(most);
+        });
+    })
+}
+
+fn episode<E: Entries + ?Sized>(entries: &E, span: Span) -> Episode {
+    let Span { first, last, count } = span;
+    let time = |at: usize| entries.entry(at).map(|e| e.time);
+    let (begin, end) = (time(first), time(last));
+    let mut open = 0;
+    let mut calls = Vec::new();
+    for entry in (first..=last).filter_map(|at| entries.entry(at)) {
+        if entry.sure {
+            calls.push(entry.dial.ix);
+        } else {
+            open += 1;
         }
     }
+    // Those of the same second as the first or the last one stand between them too.
+    let before = (0..first).rev().filter_map(|at| entries.entry(at)).take_while(|e| Some(e.time) == begin);
+    let behind =
+        (last + 1..entries.len()).filter_map(|at| entries.entry(at)).take_while(|e| Some(e.time) == end);
+    let mut episode = Episode::of(calls, count);
+    episode.open = open + before.chain(behind).filter(|e| !e.sure).count() as u64;
+    episode
 }

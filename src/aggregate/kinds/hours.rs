@@ -10,16 +10,22 @@ use crate::aggregate::hours::Stretch;
 const OVERRUN: &str = "began before the forbidden hours and ran on into them";
 const UNPROVED: &str = "the log tells of agreed hours, but not of a proof from before the call";
 
-pub(in crate::aggregate) fn test(part: &mut Part<'_>, dials: &[Dial], hours: (Time, Time), overrun: bool) {
+pub(in crate::aggregate) fn test(
+    part: &mut Part<'_>,
+    dials: impl Iterator<Item = Dial>,
+    hours: (Time, Time),
+    overrun: bool,
+) {
     let stretch = Stretch::new(hours.0, hours.1);
     for dial in dials {
+        let dial = &dial;
         let admits = part.admits(dial);
         if admits == Admits::No {
             continue;
         }
         let second = i64::from(dial.second);
         if dial.start().is_none() {
-            part.tally(dial, |t| t.loose = t.loose.saturating_add(1));
+            part.tally(dial, |t| t.loose());
             continue;
         }
         let inside = stretch.holds(second);
@@ -32,7 +38,7 @@ pub(in crate::aggregate) fn test(part: &mut Part<'_>, dials: &[Dial], hours: (Ti
             continue;
         }
         if admits == Admits::Open {
-            part.tally(dial, |t| t.loose = t.loose.saturating_add(1));
+            part.tally(dial, |t| t.loose());
             continue;
         }
         let mut episode = Episode::of(vec![dial.ix], 1);

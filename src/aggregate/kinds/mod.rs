@@ -4,5 +4,5 @@ pub(super) mod after;
 pub(super) mod contact_first;
 pub(super) mod count;
 pub(super) mod hours;
-mod keyed;
+pub(super) mod keyed;
 pub(super) mod unrecorded;

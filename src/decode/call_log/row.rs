@@ -1,5 +1,7 @@
 //! One record of the text becomes one row, or a notice with its line and column.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::columns::{
@@ -24,7 +26,13 @@ pub(super) struct Rows<'a> {
     file: &'a str,
     now: Option<i64>,
     local: Local<'a>,
-    layout: Layout,
+    layout: Arc<Layout>,
+    said: Remarks,
+}
+
+/// What there is to say about rows.
+#[derive(Debug, Default)]
+pub(super) struct Remarks {
     notices: Vec<Notice>,
     /// First line, number and first word of the rows whose role, or direction, is not known.
     strange: [Option<(usize, usize, String)>; 2],
@@ -32,17 +40,42 @@ pub(super) struct Rows<'a> {
     zoneless: Option<(usize, usize)>,
 }
 
+impl Remarks {
+    /// Adds what is said of rows that come after these and were counted from another line on, so many lines before.
+    fn add(&mut self, later: Remarks, lines: usize) {
+        self.notices.extend(later.notices.into_iter().map(|mut notice| {
+            notice.line = notice.line.map(|line| line + lines);
+            notice
+        }));
+        for (known, strange) in self.strange.iter_mut().zip(later.strange) {
+            let Some((line, count, word)) = strange else { continue };
+            known.get_or_insert((line + lines, 0, word)).1 += count;
+        }
+        if let Some((line, count)) = later.zoneless {
+            self.zoneless.get_or_insert((line + lines, 0)).1 += count;
+        }
+    }
+}
+
 impl<'a> Rows<'a> {
-    pub fn new(file: &'a str, context: Context<'a>, layout: Layout) -> Rows<'a> {
+    pub fn new(file: &'a str, context: Context<'a>, layout: Arc<Layout>) -> Rows<'a> {
         Rows {
             file,
             now: context.now.map(Timestamp::as_second),
             local: Local::new(context.zone),
             layout,
-            notices: Vec::new(),
-            strange: [None, None],
-            zoneless: None,
+            said: Remarks::default(),
         }
+    }
+
+    /// What was said so far.
+    pub fn remarks(self) -> Remarks {
+        self.said
+    }
+
+    /// Adds what is said of rows that were read apart, `lines` lines behind the first one.
+    pub fn hear(&mut self, remarks: Remarks, lines: usize) {
+        self.said.add(remarks, lines);
     }
 
     /// Takes a record. An empty one is none; one that cannot be read is told.
@@ -58,7 +91,7 @@ impl<'a> Rows<'a> {
             let first = record.fields.iter().map(|f| f.trim()).find(|f| !f.is_empty()).unwrap_or_default();
             if WORDS.is_total(first) {
                 let message = format!("`{}`: a row with sums: not read", shown(first));
-                self.notices.push(Notice::remark(self.file, Some(record.line), message));
+                self.said.notices.push(Notice::remark(self.file, Some(record.line), message));
             } else {
                 self.lost(record.line, format!("{message}: row skipped"));
             }
@@ -67,10 +100,10 @@ impl<'a> Rows<'a> {
 
     /// Whether the record is no row.
     pub fn is_bad(&mut self, record: &Record<'_>) -> bool {
-        let known = (self.notices.len(), self.strange.clone(), self.zoneless);
+        let known = (self.said.notices.len(), self.said.strange.clone(), self.said.zoneless);
         let bad = self.whole(record).is_err() || self.read(record, &mut |_| {}).is_err();
-        self.notices.truncate(known.0);
-        (self.strange, self.zoneless) = (known.1, known.2);
+        self.said.notices.truncate(known.0);
+        (self.said.strange, self.said.zoneless) = (known.1, known.2);
         bad
     }
 
@@ -87,7 +120,9 @@ impl<'a> Rows<'a> {
 
     /// What there is to say at the end.
     pub fn finish(mut self) -> Vec<Notice> {
-        for (column, strange) in [CALLEE_ROLE, DIRECTION].into_iter().zip(std::mem::take(&mut self.strange)) {
+        for (column, strange) in
+            [CALLEE_ROLE, DIRECTION].into_iter().zip(std::mem::take(&mut self.said.strange))
+        {
             let Some((line, count, word)) = strange else { continue };
             let others = match count {
                 1 => " is".to_owned(),
@@ -97,16 +132,16 @@ impl<'a> Rows<'a> {
             let message = format!("{}: `{word}`{others} not known: read as {read}", self.name(column));
             self.lost(line, message);
         }
-        if let Some((line, count)) = self.zoneless {
+        if let Some((line, count)) = self.said.zoneless {
             let zone = self.local.zone().iana_name().unwrap_or("the profile").to_owned();
             let message = format!("the times of {count} rows name no zone: read as local time of {zone}");
-            self.notices.push(Notice::remark(self.file, Some(line), message));
+            self.said.notices.push(Notice::remark(self.file, Some(line), message));
         }
-        self.notices
+        self.said.notices
     }
 
     fn lost(&mut self, line: usize, message: String) {
-        self.notices.push(Notice::lost(self.file, Some(line), message));
+        self.said.notices.push(Notice::lost(self.file, Some(line), message));
     }
 
     /// A column as the messages call it: its name, its place and its header where that is another one.
@@ -168,7 +203,7 @@ impl<'a> Rows<'a> {
             return Err(format!("{}: `{}` is no date and time", self.name(column), shown(value)));
         };
         if !named {
-            self.zoneless.get_or_insert((line, 0)).1 += usize::from(column == START);
+            self.said.zoneless.get_or_insert((line, 0)).1 += usize::from(column == START);
         }
         Ok(Some(time))
     }
@@ -216,7 +251,7 @@ impl<'a> Rows<'a> {
     fn role(&mut self, value: Option<&str>, line: usize) -> CalleeRole {
         let Some(word) = value else { return CalleeRole::Unknown };
         WORDS.role(word).unwrap_or_else(|| {
-            self.strange[0].get_or_insert_with(|| (line, 0, shown(word))).1 += 1;
+            self.said.strange[0].get_or_insert_with(|| (line, 0, shown(word))).1 += 1;
             CalleeRole::Unknown
         })
     }
@@ -224,7 +259,7 @@ impl<'a> Rows<'a> {
     fn direction(&mut self, value: Option<&str>, line: usize) -> Direction {
         let Some(word) = value else { return Direction::Outbound };
         WORDS.direction(word).unwrap_or_else(|| {
-            self.strange[1].get_or_insert_with(|| (line, 0, shown(word))).1 += 1;
+            self.said.strange[1].get_or_insert_with(|| (line, 0, shown(word))).1 += 1;
             Direction::Outbound
         })
     }

@@ -1,0 +1,202 @@
+//! Reading a call log: threads read its blocks apart, one of them puts their rows into the book in the order of the file.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::Job;
+use crate::aggregate::calls::CallBook;
+use crate::aggregate::intake::Intake;
+use crate::aggregate::sheaf::Sheaf;
+use crate::decode::call_log::{Apart, Block, Context, Reader};
+use crate::decode::{Charset, charset};
+use crate::model::error::Error;
+use crate::model::notice::Notice;
+use crate::source::{self, Blocks, Seen, digest};
+
+/// Bytes of a call log that are read at one go.
+const BLOCK: usize = 256 << 10;
+/// Blocks for each thread that are read before their rows are taken.
+const BLOCKS: usize = 2;
+/// Largest call log that is not UTF-8, in bytes.
+const MOST_BYTES: u64 = 8 << 30;
+
+/// Reads a log block by block where its encoding allows it, so that memory does not grow with the file.
+pub(super) fn read(
+    book: &mut CallBook,
+    seen: &mut Seen,
+    path: &Path,
+    file: &str,
+    job: &Job,
+    context: Context<'_>,
+) -> Result<Vec<Notice>, Error> {
+    let mut log = Log {
+        reader: Reader::new(file, context),
+        intake: book.intake(),
+        seen,
+        file,
+        charset: job.charset,
+        line: 1,
+        notices: Vec::new(),
+    };
+    let mut blocks = source::blocks(path)?;
+    let mut next = blocks.next(BLOCK)?;
+    if let Some(first) = next.take_if(|first| !charset::streams(first, job.charset)) {
+        let bytes = blocks.rest(first, MOST_BYTES)?;
+        log.seen.whole(&bytes);
+        match charset::whole(&bytes, job.charset) {
+            Ok(text) => log.reader.push(&text, &mut |row| log.intake.add(row)),
+            Err(e) => {
+                let message = format!("{} (byte {} of the file): not read", e.why, e.offset);
+                log.notices.push(Notice::lost(file, None, message));
+                return Ok(log.notices);
+            }
+        }
+    } else {
+        while let Some(bytes) = next {
+            log.push(Piece::new(bytes, job.charset));
+            next = match log.reader.apart() {
+                Some(apart) => {
+                    log.blocks(&mut blocks, &apart)?;
+                    None
+                }
+                None => blocks.next(BLOCK)?,
+            };
+        }
+    }
+    log.notices.extend(log.reader.finish(&mut |row| log.intake.add(row)));
+    Ok(log.notices)
+}
+
+/// A log that is being read.
+struct Log<'a, 'b> {
+    reader: Reader<'a>,
+    intake: Intake<'b>,
+    seen: &'b mut Seen,
+    file: &'a str,
+    charset: Charset,
+    /// Line on which the next block begins.
+    line: usize,
+    notices: Vec<Notice>,
+}
+
+/// A block of the file.
+struct Piece {
+    bytes: Vec<u8>,
+    /// The text, where the bytes are not it.
+    salvaged: Option<charset::Salvaged>,
+    lines: usize,
+    digest: u128,
+}
+
+impl Piece {
+    fn new(bytes: Vec<u8>, charset: Charset) -> Piece {
+        let salvaged = match charset::utf8(&bytes, charset) {
+            Some(_) => None,
+            None => Some(charset::lines(&bytes, charset)),
+        };
+        // Sums of a byte each: what a processor adds up many at once.
+        let breaks = |few: &[u8]| usize::from(few.iter().map(|b| u8::from(*b == b'\n')).sum::<u8>());
+        let lines = bytes.chunks(usize::from(u8::MAX)).map(breaks).sum();
+        let digest = digest(&bytes);
+        Piece { bytes, salvaged, lines, digest }
+    }
+
+    fn text(&self, charset: Charset) -> &str {
+        match &self.salvaged {
+            Some(salvaged) => &salvaged.text,
+            None => charset::utf8(&self.bytes, charset).unwrap_or_default(),
+        }
+    }
+
+    /// The text from this byte on.
+    fn rest(&self, read: usize, charset: Charset) -> &str {
+        let all_read = self.salvaged.is_none() && read == self.bytes.len();
+        if all_read { "" } else { self.text(charset).get(read..).unwrap_or_default() }
+    }
+}
+
+/// A block with its rows.
+struct Parsed {
+    piece: Piece,
+    block: Block,
+    sheaf: Sheaf,
+}
+
+impl Log<'_, '_> {
+    /// The blocks behind the names of the columns. While the rows of some are taken the next ones are read.
+    fn blocks(&mut self, blocks: &mut Blocks, apart: &Apart<'_>) -> Result<(), Error> {
+        let charset = self.charset;
+        let many = BLOCKS * rayon::current_num_threads();
+        let mut ready: Vec<Parsed> = Vec::new();
+        let mut sheaves: Vec<Sheaf> = Vec::new();
+        loop {
+            let spare = std::mem::take(&mut sheaves);
+            let (used, next) = rayon::join(
+                || ready.into_iter().map(|parsed| self.take(parsed)).collect::<Vec<_>>(),
+                || parse(blocks, many, charset, apart, spare),
+            );
+            sheaves = used;
+            ready = next?;
+            if ready.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes the rows of a block; its sheaf may be used again.
+    fn take(&mut self, parsed: Parsed) -> Sheaf {
+        let Parsed { piece, block, mut sheaf } = parsed;
+        match self.reader.accept(piece.rest(block.read(), self.charset), block) {
+            Some(before) => {
+                self.intake.take(&mut sheaf, before, &|one, two| {
+                    rayon::join(one, two);
+                });
+                self.told(&piece);
+            }
+            None => {
+                sheaf.clear();
+                self.push(piece);
+            }
+        }
+        sheaf
+    }
+
+    /// Reads a block as it goes on from the one before.
+    fn push(&mut self, piece: Piece) {
+        let intake = &mut self.intake;
+        self.reader.push(piece.text(self.charset), &mut |row| intake.add(row));
+        self.told(&piece);
+    }
+
+    /// Tells of lines that are no text.
+    fn told(&mut self, piece: &Piece) {
+        self.seen.part(piece.bytes.len(), piece.digest);
+        for (bad, why) in piece.salvaged.iter().flat_map(|salvaged| &salvaged.bad) {
+            let message = format!("{} (byte {} of the line): row skipped", why.why, why.offset);
+            self.notices.push(Notice::lost(self.file, Some(self.line + bad), message));
+        }
+        self.line += piece.lines;
+    }
+}
+
+/// The next blocks, each read apart; none at the end of the file.
+fn parse(
+    blocks: &mut Blocks,
+    many: usize,
+    charset: Charset,
+    apart: &Apart<'_>,
+    mut spare: Vec<Sheaf>,
+) -> Result<Vec<Parsed>, Error> {
+    let mut bytes: Vec<(Vec<u8>, Sheaf)> = Vec::new();
+    while bytes.len() < many {
+        let Some(block) = blocks.next(BLOCK)? else { break };
+        bytes.push((block, spare.pop().unwrap_or_default()));
+    }
+    let parsed = bytes.into_par_iter().map(|(bytes, mut sheaf)| {
+        let piece = Piece::new(bytes, charset);
+        let block = apart.read(piece.text(charset), &mut |row| sheaf.add(row));
+        Parsed { piece, block, sheaf }
+    });
+    Ok(parsed.collect())
+}
