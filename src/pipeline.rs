@@ -21,7 +21,7 @@ use crate::model::past::Changes;
 use crate::model::profile::{Event, Test};
 use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, Totals};
 use crate::model::transcript::{Call, Speaker, Utterance};
-use crate::source::{self, Item, Options, PieceKind, Source};
+use crate::source::{self, Item, Opened, Options, PieceKind, Source};
 use crate::standing::{self, Kind};
 
 /// Bytes of input that are decoded and judged at one go; enough for every thread, little enough to stay small in memory.
@@ -32,6 +32,8 @@ const BATCH_FILES: usize = 512;
 const WAVE: usize = 32;
 /// Bytes of a call log that are read at one go.
 const LOG_BLOCK: usize = 1 << 20;
+/// Largest call log that is no CSV, in bytes.
+const MOST_WHOLE_LOG_BYTES: u64 = 1 << 30;
 /// Largest call log that is not UTF-8, in bytes.
 const MOST_LOG_BYTES: u64 = 8 << 30;
 
@@ -48,6 +50,8 @@ pub struct Job {
     pub threads: usize,
     /// The ledger of earlier runs.
     pub history: Option<ledger::Options>,
+    /// Most bytes that an archive may unpack to; without it [`source::MAX_EXPANDED_BYTES`].
+    pub max_expanded_bytes: Option<u64>,
     /// The time now: a call that begins later cannot be. Without it none is doubted.
     pub now: Option<Timestamp>,
 }
@@ -114,7 +118,13 @@ fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> Result<T, Error>) -> 
 }
 
 fn open(job: &Job) -> Source {
-    source::open(&job.paths, Options::new(&decode::extensions()))
+    source::open(&job.paths, options(&decode::extensions(), job))
+}
+
+/// How the files of these kinds are to be read.
+pub fn options(extensions: &[&str], job: &Job) -> Options {
+    let max_expanded_bytes = job.max_expanded_bytes.unwrap_or(source::MAX_EXPANDED_BYTES);
+    Options { max_expanded_bytes, name: decode::charset::name, ..Options::new(extensions) }
 }
 
 /// The next pieces, together about [`BATCH_BYTES`]; nothing at the end of the input.
@@ -172,24 +182,37 @@ impl<'a> Run<'a> {
             totals: Totals::default(),
             keeps: job.history.is_some(),
         };
-        for log in &job.logs {
-            run.read_log(log, job)?;
+        source::check(&job.logs)?;
+        let options = Options { what: "call log", ..options(call_log::EXTENSIONS, job) };
+        for log in source::files(&job.logs, options) {
+            match log {
+                Ok(log) => {
+                    let file = log.name.clone();
+                    let failed = run.read_log(log, job).err();
+                    run.notices
+                        .extend(failed.map(|e| Notice::lost(file, None, format!("cannot read on: {e}"))));
+                }
+                Err(notice) => run.notices.push(notice),
+            }
         }
         Ok(run)
     }
 
     /// Reads a log block by block where its encoding allows it, so that memory does not grow with the file.
-    fn read_log(&mut self, path: &std::path::Path, job: &Job) -> Result<(), Error> {
-        let file = if path.as_os_str() == "-" {
-            source::STDIN.to_owned()
-        } else {
-            path.to_string_lossy().into_owned()
-        };
+    fn read_log(&mut self, log: Opened, job: &Job) -> Result<(), Error> {
+        let file = log.name.clone();
         let mut intake = self.book.intake();
         let context = call_log::Context { zone: &self.engine.profile.timezone, now: job.now };
         let mut reader = call_log::Reader::new(&file, context);
-        let mut blocks = source::blocks(path)?;
+        let mut blocks = source::Blocks::of(log);
         let mut next = blocks.next(LOG_BLOCK)?;
+        let mut failed = None;
+        if let Some(form) = next.as_deref().and_then(call_log::form) {
+            let bytes = blocks.rest(next.unwrap_or_default(), MOST_WHOLE_LOG_BYTES)?;
+            let notices = form.read(&file, &bytes, job.charset, context, &mut |row| intake.add(row));
+            self.notices.extend(notices);
+            return Ok(());
+        }
         if let Some(first) = next.take_if(|first| !decode::charset::streams(first, job.charset)) {
             let bytes = blocks.rest(first, MOST_LOG_BYTES)?;
             match decode::charset::whole(&bytes, job.charset) {
@@ -214,11 +237,15 @@ impl<'a> Run<'a> {
                     reader.push(&salvaged.text, &mut |row| intake.add(row));
                 }
                 line += bytes.iter().filter(|b| **b == b'\n').count();
-                next = blocks.next(LOG_BLOCK)?;
+                // The rows before a break are good.
+                next = blocks.next(LOG_BLOCK).unwrap_or_else(|error| {
+                    failed = Some(error);
+                    None
+                });
             }
         }
         self.notices.extend(reader.finish(&mut |row| intake.add(row)));
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 
     fn go(

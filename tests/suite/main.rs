@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod architecture;
+mod archives;
 mod boundaries;
 mod call_log;
 mod cli;
@@ -22,6 +23,7 @@ mod history_server;
 mod joining;
 mod judging;
 mod lexicons;
+mod log_forms;
 mod profiles;
 mod readme;
 mod recognisers;
