@@ -14,6 +14,7 @@ mod formats;
 mod frequency;
 mod frequency_definition;
 mod frequency_stories;
+mod fuzz;
 #[cfg(feature = "history")]
 mod history;
 #[cfg(feature = "history")]
