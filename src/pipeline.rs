@@ -24,7 +24,7 @@ use crate::model::past::Changes;
 use crate::model::profile::{Event, Test};
 use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, Totals};
 use crate::model::transcript::{Call, Speaker, Utterance};
-use crate::source::{self, Item, Meter, Options, PieceKind, Seen, Source};
+use crate::source::{self, Item, Meter, Opened, Options, PieceKind, Seen, Source};
 use crate::standing::{self, Kind};
 
 /// Bytes of input that are decoded and judged at one go; enough for every thread, little enough to stay small in memory.
@@ -46,6 +46,8 @@ pub struct Job {
     pub threads: usize,
     /// The ledger of earlier runs.
     pub history: Option<ledger::Options>,
+    /// Most bytes that an archive may unpack to; without it [`source::MAX_EXPANDED_BYTES`].
+    pub max_expanded_bytes: Option<u64>,
     /// The time now: a call that begins later cannot be. Without it none is doubted.
     pub now: Option<Timestamp>,
     /// Counts along, for somebody who watches.
@@ -114,7 +116,13 @@ fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> Result<T, Error>) -> 
 }
 
 fn open(job: &Job) -> Source {
-    source::open(&job.paths, Options::new(&decode::extensions()))
+    source::open(&job.paths, options(&decode::extensions(), job))
+}
+
+/// How the files of these kinds are to be read.
+pub fn options(extensions: &[&str], job: &Job) -> Options {
+    let max_expanded_bytes = job.max_expanded_bytes.unwrap_or(source::MAX_EXPANDED_BYTES);
+    Options { max_expanded_bytes, name: decode::charset::name, ..Options::new(extensions) }
 }
 
 /// The next pieces, together about [`BATCH_BYTES`]; nothing at the end of the input.
@@ -176,21 +184,28 @@ impl<'a> Run<'a> {
             keeps: job.history.is_some(),
             seen: Seen::new(job.meter.clone()),
         };
-        for log in &job.logs {
-            run.read_log(log, job)?;
+        source::check(&job.logs)?;
+        let options = Options { what: "call log", ..options(call_log::EXTENSIONS, job) };
+        for log in source::files(&job.logs, options) {
+            match log {
+                Ok(log) => {
+                    let file = log.name.clone();
+                    let failed = run.read_log(log, job).err();
+                    run.notices
+                        .extend(failed.map(|e| Notice::lost(file, None, format!("cannot read on: {e}"))));
+                }
+                Err(notice) => run.notices.push(notice),
+            }
         }
         Ok(run)
     }
 
-    fn read_log(&mut self, path: &std::path::Path, job: &Job) -> Result<(), Error> {
-        let file = if path.as_os_str() == "-" {
-            source::STDIN.to_owned()
-        } else {
-            path.to_string_lossy().into_owned()
-        };
+    fn read_log(&mut self, log: Opened, job: &Job) -> Result<(), Error> {
+        let file = log.name.clone();
         let context = call_log::Context { zone: &self.engine.profile.timezone, now: job.now };
-        self.notices.extend(log::read(&mut self.book, &mut self.seen, path, &file, job, context)?);
-        Ok(())
+        let (notices, failed) = log::read(&mut self.book, &mut self.seen, log, &file, job, context)?;
+        self.notices.extend(notices);
+        failed.map_or(Ok(()), Err)
     }
 
     fn go(

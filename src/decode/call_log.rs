@@ -1,17 +1,22 @@
 //! Call logs: CSV with a header, one dial a row, read piece by piece.
 
+mod bare;
 mod block;
 mod columns;
 mod fields;
+mod forms;
+mod freeswitch;
 mod header;
 mod records;
 mod row;
+mod table;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::model::calllog::{LogLine, LogRow};
 use crate::model::notice::Notice;
+pub use forms::{EXTENSIONS, Form, form};
 use row::Rows;
 
 pub use block::{Apart, Block};
@@ -53,8 +58,10 @@ pub fn decode_call_log(file: &str, text: &str, context: Context<'_>) -> CallLog 
 
 /// Whether a text is a call log: the names of its columns hold a start and more columns of one.
 pub fn is_call_log(text: &str) -> bool {
-    header::find(text.strip_prefix('\u{feff}').unwrap_or(text))
-        .is_ok_and(|found| found.layout.at[columns::START].is_some() && found.layout.known() >= 3)
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    bare::layout(text).is_some()
+        || header::find(text)
+            .is_ok_and(|found| found.layout.at[columns::START].is_some() && found.layout.known() >= 3)
 }
 
 /// Reads a log as its text comes in; wherever the text is cut, the same comes out.
@@ -154,6 +161,13 @@ impl<'a> Reader<'a> {
                 self.lost(Some(found.line), "a quote in the names of the columns is not closed".to_owned());
             }
             Ok(found) if found.layout.at[columns::START].is_none() => {
+                if let Some((layout, program)) = bare::layout(&self.held) {
+                    let message = format!("no names of columns: read as the log of {program}");
+                    self.notices.push(Notice::remark(self.file, Some(1), message));
+                    let apart = Apart::new(self.file, self.context, layout, b',');
+                    self.body = Body::Rows(Box::new(apart.rows()), apart);
+                    return;
+                }
                 self.lost(Some(found.line), header::without_start(&found));
             }
             Ok(found) => {

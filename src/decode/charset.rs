@@ -126,6 +126,11 @@ pub fn utf8(bytes: &[u8], charset: Charset) -> Option<&str> {
     if charset.0.is_none_or(|e| e == UTF_8) { simdutf8::basic::from_utf8(bytes).ok() } else { None }
 }
 
+/// The name of a file in an archive that is not UTF-8: archivers in China write GBK.
+pub fn name(bytes: &[u8]) -> String {
+    encoding_rs::GB18030.decode_without_bom_handling(bytes).0.into_owned()
+}
+
 /// Whether a file that begins with these bytes may be read line by line as UTF-8 (a later line may still be GB18030): it is no
 /// UTF-16, and nothing else is asked for.
 pub fn streams(first: &[u8], charset: Charset) -> bool {

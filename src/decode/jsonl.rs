@@ -49,6 +49,9 @@ impl Decoder for JsonLines {
     }
 }
 
+/// So many times a text is looked through for the ends of records that are not closed.
+const MOST_LOOKS: usize = 8;
+
 struct Reader<'a> {
     file: &'a str,
     stem: &'a str,
@@ -111,6 +114,7 @@ impl Reader<'_> {
     fn values(&mut self, text: &str) {
         let mut at = Cursor { text, offset: 0, line: 1 };
         at.skip(|c| c.is_ascii_whitespace() || c == '\u{feff}');
+        let mut unclosed = 0;
         let array = at.rest().starts_with('[');
         if array {
             at.advance(1);
@@ -136,6 +140,13 @@ impl Reader<'_> {
                     self.out.notices.push(Notice::lost(self.file, Some(wrong), text));
                     // Where the broken record ends cannot be known; a line that begins with a brace begins another one.
                     at.advance(rest.find("\n{").map_or(rest.len(), |newline| newline + 1));
+                    // A record that is not closed is looked for to the end of the file: many of them, only on their lines.
+                    unclosed += if error.is_eof() { rest.len() } else { 0 };
+                    if unclosed / MOST_LOOKS > at.text.len() {
+                        let lines = at.rest().split('\n').zip(at.line..);
+                        lines.for_each(|(text, number)| self.line(text, number));
+                        break;
+                    }
                 }
                 None => break,
             }

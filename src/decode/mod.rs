@@ -28,6 +28,7 @@ mod volcengine;
 mod whisper;
 mod whisper_cpp;
 mod whisper_table;
+pub mod workbook;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -142,6 +143,10 @@ pub fn extensions() -> Vec<&'static str> {
 
 /// Decodes a file or some lines of one.
 pub fn decode(input: &Input<'_>, charset: Charset) -> Decoded {
+    if input.whole && workbook::is_workbook(input.bytes) {
+        let text = "a spreadsheet and no transcript: a call log is given with `--calls`";
+        return Decoded { calls: Vec::new(), notices: vec![Notice::lost(input.file, None, text)] };
+    }
     let mut notices = Vec::new();
     let Some(text) = to_text(input, charset, &mut notices) else {
         return Decoded { calls: Vec::new(), notices };

@@ -1,23 +1,23 @@
 //! Reading a call log: threads read its blocks apart, one of them puts their rows into the book in the order of the file.
 
-use std::path::Path;
-
 use rayon::prelude::*;
 
 use super::Job;
 use crate::aggregate::calls::CallBook;
 use crate::aggregate::intake::Intake;
 use crate::aggregate::sheaf::Sheaf;
-use crate::decode::call_log::{Apart, Block, Context, Reader};
+use crate::decode::call_log::{self, Apart, Block, Context, Reader};
 use crate::decode::{Charset, charset};
 use crate::model::error::Error;
 use crate::model::notice::Notice;
-use crate::source::{self, Blocks, Seen, digest};
+use crate::source::{Blocks, Opened, Seen, digest};
 
 /// Bytes of a call log that are read at one go.
 const BLOCK: usize = 256 << 10;
 /// Blocks for each thread that are read before their rows are taken.
 const BLOCKS: usize = 2;
+/// Largest call log that is no CSV, in bytes.
+const MOST_WHOLE_BYTES: u64 = 1 << 30;
 /// Largest call log that is not UTF-8, in bytes.
 const MOST_BYTES: u64 = 8 << 30;
 
@@ -25,11 +25,13 @@ const MOST_BYTES: u64 = 8 << 30;
 pub(super) fn read(
     book: &mut CallBook,
     seen: &mut Seen,
-    path: &Path,
+    log: Opened,
     file: &str,
     job: &Job,
     context: Context<'_>,
-) -> Result<Vec<Notice>, Error> {
+) -> Result<(Vec<Notice>, Option<Error>), Error> {
+    let mut blocks = Blocks::of(log);
+    let mut next = blocks.next(BLOCK)?;
     let mut log = Log {
         reader: Reader::new(file, context),
         intake: book.intake(),
@@ -38,9 +40,14 @@ pub(super) fn read(
         charset: job.charset,
         line: 1,
         notices: Vec::new(),
+        failed: None,
     };
-    let mut blocks = source::blocks(path)?;
-    let mut next = blocks.next(BLOCK)?;
+    if let Some(form) = next.as_deref().and_then(call_log::form) {
+        let bytes = blocks.rest(next.unwrap_or_default(), MOST_WHOLE_BYTES)?;
+        log.seen.whole(&bytes);
+        let notices = form.read(file, &bytes, job.charset, context, &mut |row| log.intake.add(row));
+        return Ok((notices, None));
+    }
     if let Some(first) = next.take_if(|first| !charset::streams(first, job.charset)) {
         let bytes = blocks.rest(first, MOST_BYTES)?;
         log.seen.whole(&bytes);
@@ -49,7 +56,7 @@ pub(super) fn read(
             Err(e) => {
                 let message = format!("{} (byte {} of the file): not read", e.why, e.offset);
                 log.notices.push(Notice::lost(file, None, message));
-                return Ok(log.notices);
+                return Ok((log.notices, None));
             }
         }
     } else {
@@ -57,15 +64,15 @@ pub(super) fn read(
             log.push(Piece::new(bytes, job.charset));
             next = match log.reader.apart() {
                 Some(apart) => {
-                    log.blocks(&mut blocks, &apart)?;
+                    log.blocks(&mut blocks, &apart);
                     None
                 }
-                None => blocks.next(BLOCK)?,
+                None => log.next(&mut blocks),
             };
         }
     }
     log.notices.extend(log.reader.finish(&mut |row| log.intake.add(row)));
-    Ok(log.notices)
+    Ok((log.notices, log.failed))
 }
 
 /// A log that is being read.
@@ -78,6 +85,8 @@ struct Log<'a, 'b> {
     /// Line on which the next block begins.
     line: usize,
     notices: Vec<Notice>,
+    /// What broke the reading off: the rows before it are good.
+    failed: Option<Error>,
 }
 
 /// A block of the file.
@@ -125,23 +134,32 @@ struct Parsed {
 
 impl Log<'_, '_> {
     /// The blocks behind the names of the columns. While the rows of some are taken the next ones are read.
-    fn blocks(&mut self, blocks: &mut Blocks, apart: &Apart<'_>) -> Result<(), Error> {
+    fn blocks(&mut self, blocks: &mut Blocks, apart: &Apart<'_>) {
         let charset = self.charset;
         let many = BLOCKS * rayon::current_num_threads();
         let mut ready: Vec<Parsed> = Vec::new();
         let mut sheaves: Vec<Sheaf> = Vec::new();
         loop {
             let spare = std::mem::take(&mut sheaves);
-            let (used, next) = rayon::join(
+            let (used, (next, failed)) = rayon::join(
                 || ready.into_iter().map(|parsed| self.take(parsed)).collect::<Vec<_>>(),
                 || parse(blocks, many, charset, apart, spare),
             );
             sheaves = used;
-            ready = next?;
+            ready = next;
+            self.failed = self.failed.take().or(failed);
             if ready.is_empty() {
-                return Ok(());
+                return;
             }
         }
+    }
+
+    /// The next block; none at the end, or where reading breaks off.
+    fn next(&mut self, blocks: &mut Blocks) -> Option<Vec<u8>> {
+        blocks.next(BLOCK).unwrap_or_else(|error| {
+            self.failed = Some(error);
+            None
+        })
     }
 
     /// Takes the rows of a block; its sheaf may be used again.
@@ -187,16 +205,23 @@ fn parse(
     charset: Charset,
     apart: &Apart<'_>,
     mut spare: Vec<Sheaf>,
-) -> Result<Vec<Parsed>, Error> {
+) -> (Vec<Parsed>, Option<Error>) {
     let mut bytes: Vec<(Vec<u8>, Sheaf)> = Vec::new();
+    let mut failed = None;
     while bytes.len() < many {
-        let Some(block) = blocks.next(BLOCK)? else { break };
-        bytes.push((block, spare.pop().unwrap_or_default()));
+        match blocks.next(BLOCK) {
+            Ok(Some(block)) => bytes.push((block, spare.pop().unwrap_or_default())),
+            Ok(None) => break,
+            Err(e) => {
+                failed = Some(e);
+                break;
+            }
+        }
     }
     let parsed = bytes.into_par_iter().map(|(bytes, mut sheaf)| {
         let piece = Piece::new(bytes, charset);
         let block = apart.read(piece.text(charset), &mut |row| sheaf.add(row));
         Parsed { piece, block, sheaf }
     });
-    Ok(parsed.collect())
+    (parsed.collect(), failed)
 }

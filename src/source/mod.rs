@@ -1,9 +1,14 @@
-//! Paths, folders and standard input, read lazily and in a fixed order: bytes in pieces of bounded size.
+//! Paths, folders, archives and standard input, read lazily and in a fixed order: bytes in pieces of bounded size.
 //!
 //! Paths come in the order the user named them; each folder is walked sorted by name. What cannot be read is a lost [`Notice`]
 //! and the rest goes on. A piece is a whole file, or, for JSON Lines, some whole lines, so that memory does not grow with the file.
 
+mod archive;
+mod blocks;
+mod files;
 mod lines;
+mod opened;
+mod passed;
 mod reader;
 mod seen;
 mod walk;
@@ -15,11 +20,15 @@ use std::path::{Path, PathBuf};
 use crate::model::error::Error;
 use crate::model::notice::Notice;
 
-pub use reader::{Blocks, STDIN, blocks};
+pub use blocks::{Blocks, blocks};
+pub use files::{Files, files};
+pub use opened::{Opened, STDIN};
 pub use seen::{Meter, Seen, digest};
 
 use reader::Reader;
-use walk::{Root, Walk};
+
+/// Most bytes that an archive may unpack to, unless it is set otherwise.
+pub const MAX_EXPANDED_BYTES: u64 = 1 << 30;
 
 /// What may be set about reading.
 #[derive(Debug, Clone)]
@@ -32,6 +41,12 @@ pub struct Options {
     pub max_file_bytes: u64,
     /// About how many bytes of lines make a piece.
     pub piece_bytes: usize,
+    /// Most bytes that an archive may unpack to; what is behind is not read.
+    pub max_expanded_bytes: u64,
+    /// What is looked for, for people.
+    pub what: &'static str,
+    /// Reads the name of a file in an archive whose bytes are not UTF-8.
+    pub name: fn(&[u8]) -> String,
 }
 
 impl Options {
@@ -42,6 +57,9 @@ impl Options {
             max_line_bytes: 64 << 20,
             max_file_bytes: 1 << 30,
             piece_bytes: 256 << 10,
+            max_expanded_bytes: MAX_EXPANDED_BYTES,
+            what: "transcript",
+            name: |bytes| String::from_utf8_lossy(bytes).into_owned(),
         }
     }
 }
@@ -73,9 +91,7 @@ pub type Item = Result<Piece, Notice>;
 
 /// The input, piece by piece. Made by [`open`].
 pub struct Source {
-    roots: Vec<Root>,
-    next_root: usize,
-    walk: Option<Walk>,
+    files: Files,
     reader: Option<Reader>,
     ready: VecDeque<Item>,
     options: Options,
@@ -106,21 +122,16 @@ fn is_stdin(path: &Path) -> bool {
 
 /// Opens the input. Nothing is read before the first piece is asked for.
 pub fn open(paths: &[PathBuf], options: Options) -> Source {
-    let roots = paths.iter().map(|p| Root::new(p)).collect();
-    Source { roots, next_root: 0, walk: None, reader: None, ready: VecDeque::new(), options }
+    of(files(paths, options.clone()), options)
 }
 
 /// The pieces of one stream that is called `name`, as if it were a file of that name.
 pub fn from_reader(name: &str, input: Box<dyn Read + Send>, options: Options) -> Source {
-    let reader = Reader::from_stream(name, input, &options);
-    Source {
-        roots: Vec::new(),
-        next_root: 0,
-        walk: None,
-        reader: Some(reader),
-        ready: VecDeque::new(),
-        options,
-    }
+    of(Files::of_stream(name, input, options.clone()), options)
+}
+
+fn of(files: Files, options: Options) -> Source {
+    Source { files, reader: None, ready: VecDeque::new(), options }
 }
 
 impl Source {
@@ -132,37 +143,12 @@ impl Source {
             }
             return true;
         }
-        if let Some(walk) = &mut self.walk {
-            match walk.next_file(&self.roots, &self.options, &mut self.ready) {
-                Some(path) => self.read(&path),
-                None => self.walk = None,
-            }
-            return true;
-        }
-        self.start_root()
-    }
-
-    fn start_root(&mut self) -> bool {
-        let index = self.next_root;
-        let Some(root) = self.roots.get(index) else { return false };
-        self.next_root += 1;
-        if walk::seen(&self.roots[..index], root, &self.options.extensions) {
-            let text = "named twice, or inside a folder that is named too: read once";
-            self.ready.push_back(Err(Notice::remark(root.name(), None, text)));
-        } else if root.is_dir {
-            self.walk = Some(Walk::new(index, root));
-        } else {
-            let path = root.path.clone();
-            self.read(&path);
+        match self.files.next() {
+            None => return false,
+            Some(Ok(opened)) => self.reader = Some(Reader::new(opened, &self.options)),
+            Some(Err(notice)) => self.ready.push_back(Err(notice)),
         }
         true
-    }
-
-    fn read(&mut self, path: &Path) {
-        match Reader::open(path, &self.options) {
-            Ok(reader) => self.reader = Some(reader),
-            Err(notice) => self.ready.push_back(Err(notice)),
-        }
     }
 }
 

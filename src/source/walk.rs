@@ -1,16 +1,14 @@
 //! Which files to read, in which order, and what was passed over.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Item, Options, is_stdin};
+use super::passed::Passed;
+use super::{Options, archive, is_stdin};
 use crate::model::notice::Notice;
-
-/// Kinds of skipped files that a notice names before it breaks off.
-const KINDS_NAMED: usize = 8;
 
 /// A path that the user named.
 pub struct Root {
@@ -58,44 +56,31 @@ pub fn seen(earlier: &[Root], root: &Root, extensions: &[String]) -> bool {
         .any(|e| if root.is_dir { e.enters(&root.canonical) } else { e.reads(&root.canonical, extensions) })
 }
 
-fn hidden(name: &OsStr) -> bool {
+pub(super) fn hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().first() == Some(&b'.')
 }
 
-fn extension(path: &Path) -> Option<String> {
+pub(super) fn extension(path: &Path) -> Option<String> {
     Some(path.extension()?.to_string_lossy().to_ascii_lowercase())
 }
 
-fn wanted(path: &Path, extensions: &[String]) -> bool {
-    extension(path).is_some_and(|e| extensions.contains(&e))
+/// Whether a file of this name is read when a folder or an archive is searched.
+pub(super) fn wanted(path: &Path, extensions: &[String]) -> bool {
+    extension(path).is_some_and(|e| extensions.contains(&e) || archive::EXTENSIONS.contains(&e.as_str()))
 }
 
 /// The walk through one folder.
 pub struct Walk {
     root: usize,
     entries: walkdir::IntoIter,
-    hidden: usize,
-    links: usize,
-    again: usize,
-    others: BTreeMap<String, usize>,
-    files: usize,
-    troubled: bool,
+    passed: Passed,
 }
 
 impl Walk {
     /// Starts at the root with this index.
     pub fn new(index: usize, root: &Root) -> Walk {
         let entries = WalkDir::new(&root.path).sort_by_file_name().into_iter();
-        Walk {
-            root: index,
-            entries,
-            hidden: 0,
-            links: 0,
-            again: 0,
-            others: BTreeMap::new(),
-            files: 0,
-            troubled: false,
-        }
+        Walk { root: index, entries, passed: Passed::default() }
     }
 
     /// The next file to read. Notices go into `ready`; at the end, what was passed over.
@@ -103,26 +88,26 @@ impl Walk {
         &mut self,
         roots: &[Root],
         options: &Options,
-        ready: &mut VecDeque<Item>,
+        ready: &mut VecDeque<Notice>,
     ) -> Option<PathBuf> {
         while let Some(entry) = self.entries.next() {
             match entry {
                 Err(error) => self.lose(&failed(&error, &roots[self.root]), ready),
                 Ok(entry) => {
                     if self.take(&entry, roots, options, ready) {
-                        self.files += 1;
+                        self.passed.files += 1;
                         return Some(entry.into_path());
                     }
                 }
             }
         }
-        self.sum_up(&roots[self.root].name(), ready);
+        self.passed.sum_up(&roots[self.root].name(), "folder", options, ready);
         None
     }
 
-    fn lose(&mut self, notice: &Notice, ready: &mut VecDeque<Item>) {
-        self.troubled = true;
-        ready.push_back(Err(notice.clone()));
+    fn lose(&mut self, notice: &Notice, ready: &mut VecDeque<Notice>) {
+        self.passed.troubled = true;
+        ready.push_back(notice.clone());
     }
 
     fn take(
@@ -130,14 +115,14 @@ impl Walk {
         entry: &DirEntry,
         roots: &[Root],
         options: &Options,
-        ready: &mut VecDeque<Item>,
+        ready: &mut VecDeque<Notice>,
     ) -> bool {
         if entry.depth() == 0 {
             return false;
         }
         let kind = entry.file_type();
         if hidden(entry.file_name()) {
-            self.hidden += 1;
+            self.passed.hidden += 1;
             if kind.is_dir() {
                 self.entries.skip_current_dir();
             }
@@ -149,7 +134,7 @@ impl Walk {
         let name = || entry.path().to_string_lossy().into_owned();
         if kind.is_symlink() {
             match std::fs::metadata(entry.path()) {
-                Ok(_) => self.links += 1,
+                Ok(_) => self.passed.links += 1,
                 Err(e) => {
                     self.lose(&Notice::lost(name(), None, format!("link that leads nowhere: {e}")), ready)
                 }
@@ -161,13 +146,11 @@ impl Walk {
             return false;
         }
         if !wanted(entry.path(), &options.extensions) {
-            let kind =
-                extension(entry.path()).map_or_else(|| "without extension".to_owned(), |e| format!(".{e}"));
-            *self.others.entry(kind).or_default() += 1;
+            self.passed.other(entry.path());
             return false;
         }
         if self.read_before(entry, roots, &options.extensions) {
-            self.again += 1;
+            self.passed.again += 1;
             return false;
         }
         true
@@ -182,43 +165,6 @@ impl Walk {
         let canonical = root.canonical.join(inside);
         roots[..self.root].iter().any(|r| r.reads(&canonical, extensions))
     }
-
-    fn sum_up(&mut self, root: &str, ready: &mut VecDeque<Item>) {
-        let mut remark = |text: String| ready.push_back(Err(Notice::remark(root, None, text)));
-        if self.hidden > 0 {
-            remark(format!(
-                "{} skipped",
-                count(self.hidden, "hidden file or folder", "hidden files and folders")
-            ));
-        }
-        if self.links > 0 {
-            remark(format!("{} not followed", count(self.links, "symbolic link", "symbolic links")));
-        }
-        if self.again > 0 {
-            remark(format!("{} read already under another name", count(self.again, "file", "files")));
-        }
-        let others: usize = self.others.values().sum();
-        if others > 0 {
-            let files = count(others, "file of another kind", "files of other kinds");
-            remark(format!("{files} skipped: {}", kinds(&self.others)));
-        }
-        if self.files + self.again == 0 && !self.troubled {
-            ready.push_back(Err(Notice::lost(root, None, "no transcript in this folder")));
-        }
-    }
-}
-
-fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
-}
-
-fn kinds(others: &BTreeMap<String, usize>) -> String {
-    let mut named: Vec<String> =
-        others.iter().take(KINDS_NAMED).map(|(kind, n)| format!("{kind} {n}")).collect();
-    if others.len() > KINDS_NAMED {
-        named.push("and others".to_owned());
-    }
-    named.join(", ")
 }
 
 fn failed(error: &walkdir::Error, root: &Root) -> Notice {

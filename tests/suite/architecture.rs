@@ -54,6 +54,13 @@ const OWNERS: &[(&str, &str)] = &[
     ("aes_siv", "ledger/seal.rs"),
     ("hmac", "ledger/seal.rs"),
     ("getrandom", "ledger/key.rs"),
+    ("calamine", "decode/workbook/"),
+    ("cfb", "decode/workbook/"),
+    ("quick_xml", "decode/call_log/freeswitch.rs"),
+    ("flate2", "source/archive/"),
+    ("ruzstd", "source/archive/"),
+    ("tar", "source/archive/tape.rs"),
+    ("percent_encoding", "decode/call_log/freeswitch.rs"),
 ];
 const MOST_LINES: usize = 400;
 const MOST_LINES_OF_A_FUNCTION: usize = 60;

@@ -4,6 +4,7 @@
 mod accepting;
 mod accuracy;
 mod architecture;
+mod archives;
 mod boundaries;
 mod call_log;
 mod chinese;
@@ -20,6 +21,7 @@ mod frequency;
 mod frequency_cut;
 mod frequency_definition;
 mod frequency_stories;
+mod fuzz;
 mod help;
 #[cfg(feature = "history")]
 mod history;
@@ -31,6 +33,7 @@ mod joining;
 mod judging;
 mod languages;
 mod lexicons;
+mod log_forms;
 mod profiles;
 mod readme;
 mod receipts;

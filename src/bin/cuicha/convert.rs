@@ -16,6 +16,7 @@ pub fn run(args: &ConvertArgs) -> Result<Outcome, Error> {
     let job = Job {
         paths: args.paths.clone(),
         charset: charset(args.reading.encoding.as_deref())?,
+        max_expanded_bytes: args.reading.max_expanded_bytes,
         ..Job::default()
     };
     let mut out = BufWriter::new(std::io::stdout().lock());

@@ -32,6 +32,7 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome, Error> {
     let job = Job {
         paths: args.paths.clone(),
         charset: charset(args.reading.encoding.as_deref())?,
+        max_expanded_bytes: args.reading.max_expanded_bytes,
         ..Job::default()
     };
     let notices = pipeline::calls(&job, &mut |call| {

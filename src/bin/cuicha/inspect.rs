@@ -10,7 +10,8 @@ use cuicha::judge;
 use cuicha::model::error::Error;
 use cuicha::model::notice::Notice;
 use cuicha::model::transcript::{Call, Speaker};
-use cuicha::source::{self, Options, Piece, PieceKind};
+use cuicha::pipeline::{self, Job};
+use cuicha::source::{self, Piece, PieceKind};
 
 use crate::args::InspectArgs;
 use crate::exit::Outcome;
@@ -22,7 +23,8 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
     let engine = Engine::new(&choices(&args.engine, None))?;
     let charset = named_charset(args.reading.encoding.as_deref())?;
     let mut files: Vec<Seen> = Vec::new();
-    for item in source::open(&args.paths, Options::new(&decode::extensions())) {
+    let job = Job { max_expanded_bytes: args.reading.max_expanded_bytes, ..Job::default() };
+    for item in source::open(&args.paths, pipeline::options(&decode::extensions(), &job)) {
         let name = item.as_ref().map_or_else(|notice| &notice.file, |piece| &piece.file);
         if files.last().is_none_or(|seen| seen.file != *name) {
             files.push(Seen { file: name.clone(), ..Seen::default() });

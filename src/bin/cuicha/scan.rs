@@ -29,6 +29,7 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
         paths: args.paths.clone(),
         logs: args.calls.clone(),
         charset: charset(args.reading.encoding.as_deref())?,
+        max_expanded_bytes: args.reading.max_expanded_bytes,
         threads: args.threads,
         history: history(args),
         now: Some(now(args.now.as_deref())?),

@@ -142,6 +142,11 @@ impl Words {
         lookup(&self.connected, word)
     }
 
+    /// Whether this word says that the number does not exist.
+    pub fn is_invalid(&self, word: &str) -> bool {
+        self.connected(word) == Some(Answer::Invalid)
+    }
+
     /// Who was called, by this word.
     pub fn role(&self, word: &str) -> Option<CalleeRole> {
         lookup(&self.role, word)
@@ -182,6 +187,10 @@ pub(super) struct Layout {
     pub width: usize,
     /// Headers that say the same as one before them.
     pub doubled: Vec<String>,
+    /// The field that may hold more columns as `name=value`.
+    pub pairs: Option<usize>,
+    /// Whether the rows have places, and not only names.
+    pub placed: bool,
 }
 
 impl Layout {
@@ -192,6 +201,8 @@ impl Layout {
             written: Default::default(),
             width: header.len(),
             doubled: Vec::new(),
+            pairs: None,
+            placed: true,
         };
         // A column with the documented name goes before one with a synonym.
         for exact in [true, false] {
@@ -210,6 +221,11 @@ impl Layout {
             }
         }
         layout
+    }
+
+    /// Of records whose parts have names: every column, in the order of [`COLUMNS`].
+    pub fn by_name() -> Layout {
+        Layout { placed: false, ..Layout::of(&COLUMNS) }
     }
 
     /// How many columns are known.

@@ -113,6 +113,11 @@ fn plain(text: &str) -> Option<(i64, Option<i64>)> {
     Some((days * 86_400 + hour * 3_600 + minute * 60 + second, offset))
 }
 
+/// Whether a text is a date and a time as programs write it.
+pub(super) fn is_stamp(text: &str) -> bool {
+    plain(text).is_some()
+}
+
 /// Days since 1970 of a date, if there is such a date.
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     const LENGTHS: [i64; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

@@ -6,9 +6,9 @@ use super::shown;
 use crate::model::notice::Notice;
 
 /// So many records are looked at for the names of the columns: a title may stand above them.
-const MOST_ABOVE: usize = 10;
+pub(super) const MOST_ABOVE: usize = 10;
 /// A row with fewer known names is no header, unless it is the first.
-const LEAST_KNOWN: usize = 3;
+pub(super) const LEAST_KNOWN: usize = 3;
 
 /// The header of a log.
 pub(super) struct Header {
@@ -60,6 +60,13 @@ pub(super) fn find(text: &str) -> Result<Header, String> {
         }
     }
     best.ok_or_else(|| "empty: a call log begins with the names of its columns".to_owned())
+}
+
+/// The header among the first rows of a table that is cut into fields already.
+pub(super) fn among(rows: &[Record<'_>]) -> Result<Header, String> {
+    let headers = rows.iter().enumerate().map(|(above, row)| Header::of(row, b',', above, (0, row.line)));
+    let best = headers.reduce(|best, header| if rank(&header) > rank(&best) { header } else { best });
+    best.ok_or_else(|| "empty".to_owned())
 }
 
 /// The first record unless a later one surely is the header and it is not.

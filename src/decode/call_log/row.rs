@@ -11,7 +11,7 @@ use super::columns::{
 };
 use super::fields::{self, Local};
 use super::records::Record;
-use super::{Context, Take, shown};
+use super::{Context, Take, bare, shown};
 use crate::model::calllog::{Agreed, Direction, LogLine};
 use crate::model::notice::Notice;
 use crate::model::transcript::CalleeRole;
@@ -118,6 +118,11 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Whether the rows from now on say which recording they have.
+    pub fn tell_recordings(&mut self, told: bool) {
+        Arc::make_mut(&mut self.layout).at[RECORDING] = told.then_some(RECORDING);
+    }
+
     /// What there is to say at the end.
     pub fn finish(mut self) -> Vec<Notice> {
         for (column, strange) in
@@ -149,15 +154,23 @@ impl<'a> Rows<'a> {
         let name = COLUMNS[column];
         match (self.layout.at[column], self.layout.written[column].as_str()) {
             (None, _) => format!("`{name}`"),
-            (Some(at), written) if written == name => format!("`{name}` (column {})", at + 1),
+            _ if !self.layout.placed => format!("`{name}`"),
+            (Some(at), written) if written.is_empty() || written == name => {
+                format!("`{name}` (column {})", at + 1)
+            }
             (Some(at), written) => format!("`{name}` (column {}, `{}`)", at + 1, shown(written)),
         }
     }
 
     fn read(&mut self, record: &Record<'_>, take: &mut Take<'_>) -> Result<(), String> {
         let (at, line) = (self.layout.at, record.line);
+        let pairs = self.layout.pairs.and_then(|i| record.fields.get(i));
         let field = |column: usize| {
-            let value = trimmed(record.fields.get(at[column]?)?);
+            let value = match (at[column], pairs) {
+                (Some(i), _) => trimmed(record.fields.get(i)?),
+                (None, Some(pairs)) => bare::pair(pairs, column)?,
+                (None, None) => return None,
+            };
             if value.is_empty() { None } else { Some(value) }
         };
         let start = self.moment(START, field(START), line)?;

@@ -12,6 +12,9 @@ pub struct ReadingArgs {
     /// Encoding of the transcripts and logs, when it is not to be detected (utf-8, gb18030, big5, utf-16le …)
     #[arg(long, value_name = "LABEL")]
     pub encoding: Option<String>,
+    /// Most bytes that an archive or a compressed file may unpack to [default: 1073741824]
+    #[arg(long, value_name = "BYTES")]
+    pub max_expanded_bytes: Option<u64>,
 }
 
 /// `inspect`
