@@ -10,6 +10,8 @@ use crate::model::scan::{CallOutcome, RuleCount};
 pub struct Party {
     /// Verdicts of the calls.
     pub verdicts: Vec<Verdict>,
+    /// Whether a group of rules could not be tested on some call.
+    pub partly: bool,
     /// Scores of the worst calls, at most as many as count.
     pub scores: Vec<f64>,
     /// Findings by rule.
@@ -30,6 +32,7 @@ impl Parties {
         if !party.verdicts.contains(&outcome.record.verdict) {
             party.verdicts.push(outcome.record.verdict);
         }
+        party.partly |= !outcome.record.not_checked.is_empty();
         if outcome.record.score > 0.0 {
             party.scores.push(outcome.record.score);
             party.scores.sort_by(|a, b| b.total_cmp(a));

@@ -22,6 +22,7 @@ mod history_server;
 mod joining;
 mod judging;
 mod lexicons;
+mod masked;
 mod profiles;
 mod readme;
 mod recognisers;
