@@ -33,6 +33,9 @@ const INFERRED_SPEAKER: &str = "speaker inferred from the words";
 /// Remark on a finding whose words were recognised by sound alone.
 const BY_SOUND: &str = "recognised by its sound";
 
+/// The group whose words recognisers mask.
+const MASKABLE: &str = "insult";
+
 /// One turn with everything that was located in it and what became of it.
 pub struct JudgedTurn {
     /// Who spoke, given or inferred.
@@ -209,7 +212,8 @@ fn record(
     }
     let heard = judged.iter().any(|t| !t.text.text.trim().is_empty());
     let known = judged.iter().any(|t| t.speaker != Speaker::Unknown);
-    let nothing = if heard && known { Verdict::Pass } else { Verdict::NotChecked };
+    let not_checked = not_checked(call);
+    let nothing = if heard && known && not_checked.is_empty() { Verdict::Pass } else { Verdict::NotChecked };
     let start = call.start.map(|t| {
         let zoned = t.to_zoned_datetime(engine.profile.timezone.clone());
         zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
@@ -225,11 +229,22 @@ fn record(
         receipts,
         groups,
         conduct: required(engine, call, judged, findings),
+        not_checked,
         file: call.file.clone(),
         line: call.line,
         roles_known: known,
         truncated,
     }
+}
+
+/// What cannot be tested on a call: under the stars of a recogniser any insult may stand.
+fn not_checked(call: &Call) -> BTreeMap<&'static str, String> {
+    let words = match call.masked_words {
+        0 => return BTreeMap::new(),
+        1 => "1 word is".to_owned(),
+        n => format!("{n} words are"),
+    };
+    BTreeMap::from([(MASKABLE, format!("{words} masked by the recogniser"))])
 }
 
 fn required(

@@ -195,6 +195,7 @@ fn single(speaker: Speaker, text: &str) -> Call {
         end: None,
         connected: None,
         inbound: false,
+        masked_words: 0,
         turns: vec![turn],
         file: "test".to_owned(),
         line: 1,

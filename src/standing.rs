@@ -100,7 +100,7 @@ fn record(
     PartyRecord {
         id,
         // A rule that could not be tested does not undo a call that was looked at and found lawful.
-        verdict: party_verdict(verdicts),
+        verdict: party_verdict(verdicts, spoken.partly),
         score: Receipt::total(&receipts),
         receipts,
         calls: count.calls,
@@ -128,9 +128,10 @@ fn peaks(rules: &mut Rules, found: &[&FrequencyFinding]) {
 }
 
 /// Violation beats review; a party with something looked at and nothing found passes; else nothing was checked.
-fn party_verdict(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+/// A call in which words are masked was looked at in part alone: with one (`partly`) a party does not pass.
+fn party_verdict(verdicts: impl Iterator<Item = Verdict>, partly: bool) -> Verdict {
     let all: Vec<Verdict> = verdicts.collect();
     let bad = all.iter().copied().filter(|v| *v >= Verdict::Review).max();
-    let passed = all.contains(&Verdict::Pass);
+    let passed = !partly && all.contains(&Verdict::Pass);
     bad.unwrap_or(if passed { Verdict::Pass } else { Verdict::NotChecked })
 }

@@ -110,6 +110,7 @@ fn call(n: usize, turns: Vec<Utterance>) -> Call {
         end: None,
         connected: Some(true),
         inbound: false,
+        masked_words: 0,
         turns,
         file: "generated.jsonl".to_owned(),
         line: n + 1,

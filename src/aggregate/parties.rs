@@ -13,6 +13,8 @@ pub struct Party {
     pub verdicts: Vec<Verdict>,
     /// The worst calls, at most as many as count.
     pub scores: Vec<CallScore>,
+    /// Whether a group of rules could not be tested on some call.
+    pub partly: bool,
     /// Findings by rule.
     pub rules: BTreeMap<String, RuleCount>,
 }
@@ -47,6 +49,7 @@ impl Parties {
         if !party.verdicts.contains(&outcome.record.verdict) {
             party.verdicts.push(outcome.record.verdict);
         }
+        party.partly |= !outcome.record.not_checked.is_empty();
         if outcome.record.score > 0.0 {
             let call_id = outcome.record.call_id.clone();
             party.scores.push(CallScore { score: outcome.record.score, call_id });

@@ -123,6 +123,7 @@ impl Conversation {
             end: None,
             connected: None,
             inbound: false,
+            masked_words: 0,
             turns: self.segments.into_iter().map(utterance).collect(),
             file: document.file.to_owned(),
             line,

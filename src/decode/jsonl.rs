@@ -103,8 +103,8 @@ impl Reader<'_> {
             return false;
         }
         let document = Document { file: self.file, first_line: line, text: json, whole: false };
-        let decoded = decoder.decode(&document);
-        self.out.notices.extend(super::masked::notice(&document, decoder, &decoded.calls));
+        let mut decoded = decoder.decode(&document);
+        self.out.notices.extend(super::masked::mark(&document, decoder, &mut decoded.calls));
         self.out.calls.extend(decoded.calls);
         self.out.notices.extend(decoded.notices);
         true

@@ -4,10 +4,12 @@ use super::{Decoder, Document};
 use crate::model::notice::Notice;
 use crate::model::transcript::Call;
 
-/// Tells of masked words once a file: what they hide cannot be looked for.
-pub fn notice(document: &Document<'_>, decoder: &dyn Decoder, calls: &[Call]) -> Option<Notice> {
-    let turns = calls.iter().flat_map(|call| &call.turns);
-    let n: usize = turns.map(|turn| count(&turn.text)).sum();
+/// Counts the masked words of each call, and tells of them once a file: what they hide cannot be looked for.
+pub fn mark(document: &Document<'_>, decoder: &dyn Decoder, calls: &mut [Call]) -> Option<Notice> {
+    for call in &mut *calls {
+        call.masked_words = call.turns.iter().map(|turn| count(&turn.text)).sum();
+    }
+    let n: usize = calls.iter().map(|call| call.masked_words).sum();
     let words = if n == 1 { "1 word is".to_owned() } else { format!("{n} words are") };
     let text = format!(
         "{words} masked by the recogniser (`**`): insults in them cannot be found; {}",

@@ -175,7 +175,7 @@ fn decode_text(document: &Document<'_>) -> Decoded {
         [decoder] => {
             let mut decoded = decoder.decode(document);
             if !decoder.is_general() {
-                decoded.notices.extend(masked::notice(document, decoder, &decoded.calls));
+                decoded.notices.extend(masked::mark(document, decoder, &mut decoded.calls));
             } else if decoded.calls.is_empty() {
                 decoded.notices.extend(nearest(document, &content));
             }

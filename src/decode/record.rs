@@ -101,6 +101,7 @@ impl Record {
             end,
             connected,
             inbound: self.direction.is_some_and(|d| d.0.trim().eq_ignore_ascii_case("inbound")),
+            masked_words: 0,
             turns,
             file: place.file.to_owned(),
             line: place.line,

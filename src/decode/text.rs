@@ -201,6 +201,7 @@ impl<'a> Builder<'a> {
             end: None,
             connected: None,
             inbound: false,
+            masked_words: 0,
             turns: Vec::new(),
             file: document.file.to_owned(),
             line: document.first_line,

@@ -24,6 +24,7 @@ pub fn typed(texts: &[String], callee_role: CalleeRole) -> Option<Call> {
         end: None,
         connected: None,
         inbound: false,
+        masked_words: 0,
         turns,
         file: "--text".to_owned(),
         line: 1,

@@ -116,6 +116,7 @@ pub fn call(labelled: &Labelled) -> Call {
         end: None,
         connected: None,
         inbound: false,
+        masked_words: 0,
         turns,
         file: labelled.id.clone(),
         line: 1,

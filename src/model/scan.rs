@@ -45,6 +45,9 @@ pub struct CallRecord {
     pub groups: BTreeMap<String, u64>,
     /// Required elements.
     pub conduct: BTreeMap<String, Presence>,
+    /// Groups of rules that could not be tested on this call, with the reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_checked: BTreeMap<&'static str, String>,
     /// Input file.
     pub file: String,
     /// 1-based line.

@@ -73,6 +73,8 @@ pub struct Call {
     pub connected: Option<bool>,
     /// Whether the agency was called and did not call: no counting rule sees such a call.
     pub inbound: bool,
+    /// Words that the recogniser has put stars in place of: nobody can say what they were.
+    pub masked_words: usize,
     /// The turns in order.
     pub turns: Vec<Utterance>,
     /// Input file, as the user named it.

@@ -58,6 +58,7 @@ pub fn call(id: &str, borrower: &str, start: &str) -> Call {
         end: None,
         connected: None,
         inbound: false,
+        masked_words: 0,
         turns: vec![Utterance {
             speaker: Speaker::Collector,
             inferred: false,

@@ -34,6 +34,7 @@ mod judging;
 mod languages;
 mod lexicons;
 mod log_forms;
+mod masked;
 mod profiles;
 mod readme;
 mod receipts;

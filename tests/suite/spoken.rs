@@ -35,6 +35,7 @@ pub fn says(speaker: Speaker, text: &str) -> Call {
         end: None,
         connected: None,
         inbound: false,
+        masked_words: 0,
         turns: vec![turn],
         file: "in/k1.txt".to_owned(),
         line: 1,

@@ -178,6 +178,7 @@ fn folded(header: &str) -> String {
 }
 
 /// Where the columns stand in the rows of a file.
+#[derive(Clone)]
 pub(super) struct Layout {
     /// Position of each of [`COLUMNS`].
     pub at: [Option<usize>; COLUMNS.len()],
