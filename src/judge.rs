@@ -11,7 +11,6 @@ use crate::finding::{self, Facts};
 use crate::matching::{self, Located};
 use crate::model::candidate::{Candidate, Fold, Likeness, Matched};
 use crate::model::finding::{Finding, Verdict};
-use crate::model::rules::{ClassIx, Use};
 use crate::model::scan::{CallOutcome, CallRecord};
 use crate::model::transcript::{Call, Speaker};
 use crate::normalise::Normalised;
@@ -226,16 +225,13 @@ fn required(
     judged: &[JudgedTurn],
     findings: &[Finding],
 ) -> BTreeMap<String, crate::model::scan::Presence> {
-    let classes: Vec<Vec<ClassIx>> = judged.iter().map(|t| classes_in(engine, t)).collect();
     let turns: Vec<conduct::Turn<'_>> = judged
         .iter()
-        .zip(&classes)
         .enumerate()
-        .map(|(i, (t, classes))| conduct::Turn {
+        .map(|(i, t)| conduct::Turn {
             speaker: t.speaker,
             text: &t.text.text,
             phrases: &t.located.phrases,
-            classes,
             groups: findings
                 .iter()
                 .filter(|f| f.turn == i && f.verdict == Verdict::Violation)
@@ -245,19 +241,6 @@ fn required(
         .collect();
     let agency = call.agency.as_deref().map(|name| engine.normaliser.entry(name));
     conduct::elements(&engine.rules, call, agency.as_deref(), &turns)
-}
-
-fn classes_in(engine: &Engine, turn: &JudgedTurn) -> Vec<ClassIx> {
-    let uses = turn.located.occurrences.iter().flat_map(|o| &engine.rules.patterns[o.pattern].uses);
-    let mut classes: Vec<ClassIx> = uses
-        .filter_map(|u| match u {
-            Use::Member { class } => Some(*class),
-            _ => None,
-        })
-        .collect();
-    classes.sort_unstable();
-    classes.dedup();
-    classes
 }
 
 fn care_turns(judged: &[JudgedTurn]) -> Vec<care::Turn<'_>> {
