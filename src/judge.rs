@@ -139,6 +139,7 @@ fn gate(engine: &Engine, turn: &mut JudgedTurn) {
         speaker: turn.speaker,
         text: &turn.text.text,
         occurrences: &turn.located.occurrences,
+        longest: turn.located.occurrences.iter().map(|o| o.span.end - o.span.start).max().unwrap_or(0),
         is_edge: &|at| edges.is_edge(at),
     };
     for candidate in &mut turn.candidates {

@@ -22,12 +22,11 @@ const DISCLOSURE: &str = "disclosure";
 pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, previous: Option<&str>, callee: CalleeRole) {
     let Some(model) = &engine.classifier else { return };
     let enough = engine.rules.policy.classifier_min_chars;
-    let short = turn.text.text.chars().filter(|c| c.is_alphanumeric()).take(enough).count() < enough;
+    let short = turn.text.text.chars().filter(is_said).take(enough).count() < enough;
     if short || !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) {
         return;
     }
-    let text = turn.text.text.clone();
-    let input = Input { sounds: &engine.sounds, text: &text, previous };
+    let input = Input { sounds: &engine.sounds, text: &turn.text.text, previous };
     let scores = model.score(&input);
     let probabilities: [f32; GROUPS.len()] =
         std::array::from_fn(|g| scores.probability(g, engine.rules.policy.second));
@@ -52,6 +51,11 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, previous: Option<&str>
         let found = candidate(engine, turn, g, probabilities[g], &pieces);
         turn.candidates.extend(found);
     }
+}
+
+/// Whether a character is a letter or digit of any script; Han is asked first, as the tables of all letters take long.
+fn is_said(c: &char) -> bool {
+    ('\u{4e00}'..='\u{9fef}').contains(c) || c.is_alphanumeric()
 }
 
 /// From which probability on the classifier's word is shown. What sounds a little like disclosure is none to the borrower.

@@ -45,13 +45,16 @@ impl Lists {
     }
 }
 
-/// Which patterns and classes the text at hand holds: marks of earlier texts are told from its own by their number, so that
-/// nothing has to be wiped.
+/// Occurrences of a text that a mask tells apart; a text with more of them is searched through.
+const MASKED: usize = 128;
+
+/// Which patterns and classes the text at hand holds, and where: a bit for each occurrence. Marks of earlier texts are told
+/// from its own by their number, so that nothing has to be wiped.
 #[derive(Default)]
 struct Marks {
     text: u32,
-    patterns: Vec<u32>,
-    classes: Vec<u32>,
+    patterns: Vec<(u32, u128)>,
+    classes: Vec<(u32, u128)>,
 }
 
 impl Marks {
@@ -59,12 +62,12 @@ impl Marks {
     fn begin(&mut self, patterns: usize, classes: usize) {
         self.text = self.text.wrapping_add(1);
         if self.text == 0 || self.patterns.len() != patterns || self.classes.len() != classes {
-            *self = Marks { text: 1, patterns: vec![0; patterns], classes: vec![0; classes] };
+            *self = Marks { text: 1, patterns: vec![(0, 0); patterns], classes: vec![(0, 0); classes] };
         }
     }
 
     fn has(&self, class: ClassIx) -> bool {
-        self.classes[class] == self.text
+        self.classes[class].0 == self.text
     }
 }
 
@@ -82,19 +85,35 @@ struct Member {
 /// The members in one utterance.
 struct Present<'a> {
     index: &'a PhraseIndex,
+    marks: &'a Marks,
     occurrences: &'a [Occurrence],
 }
 
 impl Present<'_> {
-    /// The members of a class in order of place.
+    /// The members of any class in order of place.
     fn members(&self, class: ClassIx) -> impl Iterator<Item = Member> {
         let wanted = class as u32;
         let of_class = move |o: &&Occurrence| self.index.classes.of(o.pattern).binary_search(&wanted).is_ok();
         self.occurrences.iter().filter(of_class).map(move |o| Member { span: o.span, class })
     }
 
+    /// Adds the members of a class that parts are made of, in order of place.
+    fn add(&self, class: ClassIx, members: &mut Vec<Member>) {
+        if self.occurrences.len() > MASKED {
+            return members.extend(self.members(class));
+        }
+        let (text, mut places) = self.marks.classes[class];
+        while text == self.marks.text && places != 0 {
+            let o = &self.occurrences[places.trailing_zeros() as usize];
+            members.push(Member { span: o.span, class });
+            places &= places - 1;
+        }
+    }
+
     fn of(&self, part: &Part) -> Vec<Member> {
-        part.classes.iter().flat_map(|c| self.members(*c)).collect()
+        let mut members = Vec::with_capacity(4);
+        part.classes.iter().for_each(|c| self.add(*c, &mut members));
+        members
     }
 }
 
@@ -126,51 +145,67 @@ impl PhraseIndex {
     }
 
     pub(super) fn find(&self, text: &str, rules: &RuleSet, occurrences: &[Occurrence]) -> Vec<PhraseMatch> {
-        let present = Present { index: self, occurrences };
-        let mut found = Vec::new();
-        for ix in self.complete(rules, occurrences) {
-            let phrase = &rules.phrases[ix];
-            let search = Search { text, present: &present, unless: &phrase.unless };
-            let parts: Vec<Sought> =
-                phrase.parts.iter().map(|p| Sought { members: present.of(p), gap: p.gap }).collect();
-            let mut matches = search.ordered(&parts);
-            if phrase.any_order {
-                matches.extend(search.reversed(parts));
-            }
-            found.extend(matches.into_iter().map(|members| PhraseMatch {
-                phrase: ix,
-                owner: phrase.owner,
-                parts: members.iter().map(|m| m.span).collect(),
-                classes: members.iter().map(|m| m.class).collect(),
-            }));
-        }
-        found
-    }
-
-    /// The phrases of which each part stands somewhere in the text, in order.
-    fn complete(&self, rules: &RuleSet, occurrences: &[Occurrence]) -> Vec<usize> {
         MARKS.with_borrow_mut(|marks| {
-            marks.begin(rules.patterns.len(), rules.classes.len());
-            let text = marks.text;
-            let mut asked: Vec<u32> = Vec::with_capacity(64);
-            for o in occurrences {
-                if std::mem::replace(&mut marks.patterns[o.pattern], text) == text {
-                    continue;
-                }
-                for class in self.part_classes.of(o.pattern) {
-                    if std::mem::replace(&mut marks.classes[*class as usize], text) != text {
-                        asked.extend(self.by_rarest.of(*class as usize));
-                    }
-                }
-            }
-            let stands = |part: &Part| part.classes.iter().any(|c| marks.has(*c));
-            let mut complete: Vec<usize> = asked.into_iter().map(|ix| ix as usize).collect();
-            complete.retain(|ix| rules.phrases[*ix].parts.iter().all(stands));
-            complete.sort_unstable();
-            complete.dedup();
-            complete
+            let complete = self.complete(rules, occurrences, marks);
+            let present = Present { index: self, marks, occurrences };
+            complete.into_iter().flat_map(|ix| matches(ix, text, rules, &present)).collect()
         })
     }
+
+    /// The phrases of which each part stands somewhere in the text, in order; marks what stands where.
+    fn complete(&self, rules: &RuleSet, occurrences: &[Occurrence], marks: &mut Marks) -> Vec<usize> {
+        marks.begin(rules.patterns.len(), rules.classes.len());
+        let text = marks.text;
+        let mut distinct: Vec<usize> = Vec::with_capacity(occurrences.len());
+        for (i, o) in occurrences.iter().enumerate() {
+            let place = 1u128.checked_shl(i as u32).unwrap_or(0);
+            let mark = &mut marks.patterns[o.pattern];
+            if mark.0 == text {
+                mark.1 |= place;
+            } else {
+                *mark = (text, place);
+                distinct.push(o.pattern);
+            }
+        }
+        let mut asked: Vec<u32> = Vec::with_capacity(64);
+        for pattern in distinct {
+            let places = marks.patterns[pattern].1;
+            for class in self.part_classes.of(pattern) {
+                let mark = &mut marks.classes[*class as usize];
+                if mark.0 == text {
+                    mark.1 |= places;
+                } else {
+                    *mark = (text, places);
+                    asked.extend(self.by_rarest.of(*class as usize));
+                }
+            }
+        }
+        let stands = |part: &Part| part.classes.iter().any(|c| marks.has(*c));
+        let mut complete: Vec<usize> = asked.into_iter().map(|ix| ix as usize).collect();
+        complete.retain(|ix| rules.phrases[*ix].parts.iter().all(stands));
+        complete.sort_unstable();
+        complete.dedup();
+        complete
+    }
+}
+
+/// The matches of one phrase.
+fn matches(ix: usize, text: &str, rules: &RuleSet, present: &Present<'_>) -> Vec<PhraseMatch> {
+    let phrase = &rules.phrases[ix];
+    let search = Search { text, present, unless: &phrase.unless };
+    let parts: Vec<Sought> =
+        phrase.parts.iter().map(|p| Sought { members: present.of(p), gap: p.gap }).collect();
+    let mut matches = search.ordered(&parts);
+    if phrase.any_order {
+        matches.extend(search.reversed(parts));
+    }
+    let made = matches.into_iter().map(|members| PhraseMatch {
+        phrase: ix,
+        owner: phrase.owner,
+        parts: members.iter().map(|m| m.span).collect(),
+        classes: members.iter().map(|m| m.class).collect(),
+    });
+    made.collect()
 }
 
 /// How common the words of a part are, from their number and length: a guess, which only decides how much is asked in vain.

@@ -9,6 +9,7 @@ mod cli;
 mod decode;
 mod determinism;
 mod evasion;
+mod fast_path;
 mod formats;
 mod frequency;
 mod frequency_definition;
