@@ -15,7 +15,7 @@ mod corpus;
 
 use corpus::corpus;
 
-const DENSITIES: [usize; 3] = [0, 3, 20];
+const DENSITIES: [usize; 4] = [0, 3, 20, 100];
 /// Calls of a run of one stage.
 const CALLS: usize = 100;
 /// Calls of a whole scan.

@@ -12,7 +12,6 @@ use crate::matching::{self, Located};
 use crate::model::candidate::{Candidate, Fold, Likeness, Matched};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::receipt::Receipt;
-use crate::model::rules::{ClassIx, Use};
 use crate::model::scan::{CallOutcome, CallRecord};
 use crate::model::transcript::{Call, Speaker};
 use crate::normalise::Normalised;
@@ -153,6 +152,7 @@ fn gate(engine: &Engine, turn: &mut JudgedTurn) {
         speaker: turn.speaker,
         text: &turn.text.text,
         occurrences: &turn.located.occurrences,
+        longest: turn.located.occurrences.iter().map(|o| o.span.end - o.span.start).max().unwrap_or(0),
         is_edge: &|at| edges.is_edge(at),
     };
     for candidate in &mut turn.candidates {
@@ -253,16 +253,13 @@ fn required(
     judged: &[JudgedTurn],
     findings: &[Finding],
 ) -> BTreeMap<String, crate::model::scan::Presence> {
-    let classes: Vec<Vec<ClassIx>> = judged.iter().map(|t| classes_in(engine, t)).collect();
     let turns: Vec<conduct::Turn<'_>> = judged
         .iter()
-        .zip(&classes)
         .enumerate()
-        .map(|(i, (t, classes))| conduct::Turn {
+        .map(|(i, t)| conduct::Turn {
             speaker: t.speaker,
             text: &t.text.text,
             phrases: &t.located.phrases,
-            classes,
             groups: findings
                 .iter()
                 .filter(|f| f.turn == i && f.verdict == Verdict::Violation)
@@ -272,19 +269,6 @@ fn required(
         .collect();
     let agency = call.agency.as_deref().map(|name| engine.normaliser.entry(name));
     conduct::elements(&engine.rules, call, agency.as_deref(), &turns)
-}
-
-fn classes_in(engine: &Engine, turn: &JudgedTurn) -> Vec<ClassIx> {
-    let uses = turn.located.occurrences.iter().flat_map(|o| &engine.rules.patterns[o.pattern].uses);
-    let mut classes: Vec<ClassIx> = uses
-        .filter_map(|u| match u {
-            Use::Member { class } => Some(*class),
-            _ => None,
-        })
-        .collect();
-    classes.sort_unstable();
-    classes.dedup();
-    classes
 }
 
 fn care_turns(judged: &[JudgedTurn]) -> Vec<care::Turn<'_>> {

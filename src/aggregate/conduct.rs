@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::candidate::PhraseMatch;
-use crate::model::rules::{ClassIx, ConductElement, Need, Owner, RuleSet};
+use crate::model::rules::{ConductElement, Need, Owner, RuleSet};
 use crate::model::scan::Presence;
 use crate::model::span::NormSpan;
 use crate::model::transcript::{Call, CalleeRole, Speaker};
@@ -31,8 +31,6 @@ pub struct Turn<'a> {
     pub text: &'a str,
     /// Phrases of every owner in it.
     pub phrases: &'a [PhraseMatch],
-    /// Classes with a member in it, sorted.
-    pub classes: &'a [ClassIx],
     /// Groups with a violation in it.
     pub groups: Vec<&'a str>,
 }

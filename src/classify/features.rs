@@ -85,6 +85,8 @@ impl Folds {
             let plain = match self.0.get(&c) {
                 Some(None) => continue,
                 Some(Some(other)) => *other,
+                // Asked before the tables of all letters, which take long.
+                None if ('\u{4e00}'..='\u{9fef}').contains(&c) => c,
                 None if c.is_ascii_digit() => '0',
                 None if c.is_alphanumeric() => c,
                 None => PAUSE,

@@ -17,7 +17,7 @@ impl Gate for ExceptGate {
 
     fn judge(&self, candidate: &Candidate, around: &Surroundings<'_>) -> Option<String> {
         around
-            .occurrences
+            .starting(candidate.span.start, candidate.span.end)
             .iter()
             .filter(|o| candidate.parts.iter().any(|part| o.span.overlaps(*part) && o.span != *part))
             .find(|o| {

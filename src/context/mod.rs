@@ -24,6 +24,8 @@ pub struct Surroundings<'a> {
     pub text: &'a str,
     /// Patterns by place.
     pub occurrences: &'a [Occurrence],
+    /// Bytes of the longest of them.
+    pub longest: usize,
     /// Whether a word begins or ends at this byte of the text.
     pub is_edge: &'a dyn Fn(usize) -> bool,
 }
@@ -69,17 +71,41 @@ fn cue_near(kind: CueKind, candidate: &Candidate, around: &Surroundings<'_>) -> 
 }
 
 fn place_of(cue: &Cue, candidate: &Candidate, around: &Surroundings<'_>) -> Option<NormSpan> {
-    members(cue.class, around).find(|span| {
+    // A character has at most four bytes: what stands farther away reaches the candidate by no count.
+    let reach = 4 * cue.reach;
+    let near = around.starting(candidate.span.start.saturating_sub(reach), candidate.span.end + reach);
+    members(cue.class, near, around.rules).find(|span| {
         !candidate.parts.iter().any(|part| part.overlaps(*span))
-            && !cue.void.is_some_and(|class| members(class, around).any(|v| v.overlaps(*span) && v != *span))
+            && !cue.void.is_some_and(|class| voided(class, *span, around))
             && reaches(cue, *span, candidate, around.text)
     })
 }
 
-fn members<'a>(class: usize, around: &'a Surroundings<'_>) -> impl Iterator<Item = NormSpan> + 'a {
-    around.occurrences.iter().filter_map(move |o| {
+/// Whether a member of a class that voids cues lies over `span`.
+fn voided(class: usize, span: NormSpan, around: &Surroundings<'_>) -> bool {
+    let near = around.starting(span.start, span.end);
+    members(class, near, around.rules).any(|v| v.overlaps(span) && v != span)
+}
+
+impl Surroundings<'_> {
+    /// At least all occurrences that reach into the bytes from `from` on or begin no later than `to`: in a long text most
+    /// stand far from what is judged.
+    fn starting(&self, from: usize, to: usize) -> &[Occurrence] {
+        let from = from.saturating_sub(self.longest);
+        let first = self.occurrences.partition_point(|o| o.span.start < from);
+        let behind = self.occurrences[first..].partition_point(|o| o.span.start <= to);
+        &self.occurrences[first..first + behind]
+    }
+}
+
+fn members<'a>(
+    class: usize,
+    occurrences: &'a [Occurrence],
+    rules: &'a RuleSet,
+) -> impl Iterator<Item = NormSpan> + 'a {
+    occurrences.iter().filter_map(move |o| {
         let of_class = |u: &Use| matches!(u, Use::Member { class: c } if *c == class);
-        around.rules.patterns[o.pattern].uses.iter().any(of_class).then_some(o.span)
+        rules.patterns[o.pattern].uses.iter().any(of_class).then_some(o.span)
     })
 }
 

@@ -31,12 +31,16 @@ pub(super) struct Around<'a> {
 pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>, callee: CalleeRole) {
     let Some(model) = &engine.classifier else { return };
     let policy = &engine.rules.policy;
-    let chars = turn.text.text.chars().filter(|c| c.is_alphanumeric()).count();
+    let chars = turn.text.text.chars().filter(|c| is_said(c)).count();
     if chars < policy.classifier_min_chars || !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) {
         return;
     }
-    let text = turn.text.text.clone();
-    let input = Input { sounds: &engine.sounds, text: &text, previous: around.previous, reply: around.reply };
+    let input = Input {
+        sounds: &engine.sounds,
+        text: &turn.text.text,
+        previous: around.previous,
+        reply: around.reply,
+    };
     let scores = model.score(&input);
     let probabilities: [f32; GROUPS.len()] =
         std::array::from_fn(|g| scores.probability(g, engine.rules.policy.second));
@@ -63,6 +67,11 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>, ca
         let found = candidate(engine, turn, g, (probabilities[g], sure), &pieces);
         turn.candidates.extend(found);
     }
+}
+
+/// Whether a character is a letter or digit of any script; Han is asked first, as the tables of all letters take long.
+fn is_said(c: &char) -> bool {
+    ('\u{4e00}'..='\u{9fef}').contains(c) || c.is_alphanumeric()
 }
 
 /// From which probability on the classifier's word is shown. What sounds a little like disclosure is none to the borrower.

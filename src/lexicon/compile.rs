@@ -134,8 +134,10 @@ fn words_of(
     b: &mut Builder<'_>,
     depth: usize,
 ) -> Vec<(String, usize)> {
+    // An included word stands at the line that includes it; finding lines takes long.
+    let line = |word| if depth == 0 { place.line(word) } else { 0 };
     let mut words: Vec<(String, usize)> =
-        entry.words.iter().map(|w| (w.get_ref().clone(), place.line(w))).collect();
+        entry.words.iter().map(|w| (w.get_ref().clone(), line(w))).collect();
     for included in &entry.classes {
         let line = place.line(included);
         if b.class(included.get_ref(), place, line).is_none() {

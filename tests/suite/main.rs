@@ -16,6 +16,7 @@ mod determinism;
 mod diff;
 mod evasion;
 mod explaining;
+mod fast_path;
 mod formats;
 mod frequency;
 mod frequency_cut;
