@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use super::admit::{name_of, not_checked};
 use super::attempt::{Attempt, EARLIER, WORDS_VIOLATE};
 use super::calendar::calendar;
@@ -14,11 +12,12 @@ use super::frequency::{Episode, Found, Task};
 use super::hours::LocalClock;
 use super::picture::Picture;
 use super::rates::rate;
+use super::remarks::{fingerprint, notes};
 use super::symbols::{Symbol, Symbols};
 use super::tally::{Tally, Who};
 use crate::model::calendar::Calendar;
 use crate::model::finding::{FrequencyFinding, Verdict};
-use crate::model::profile::{Counts, KeyPart, Profile, ProfileRule, Test};
+use crate::model::profile::{Counts, KeyPart, Profile, ProfileRule};
 use crate::model::scan::{AgencyRecord, Rate, RuleCount, Rules, Timeline};
 
 /// What the counting rules say.
@@ -251,7 +250,7 @@ fn timeline(picture: &Picture, clock: &mut LocalClock<'_>) -> Timeline {
     }
 }
 
-fn rule_id(rule: &ProfileRule) -> String {
+pub(super) fn rule_id(rule: &ProfileRule) -> String {
     format!("frequency/{}", rule.id)
 }
 
@@ -363,43 +362,4 @@ fn key_of(book: &CallBook, rule: &ProfileRule, call: Option<&Attempt>) -> BTreeM
     let Some(call) = call.filter(|_| rule.test.counts().is_some()) else { return BTreeMap::new() };
     let part = |p: KeyPart| (name_of(p), book.names.part(p, call.part(p)).unwrap_or_default().to_owned());
     key.iter().map(|p| part(*p)).collect()
-}
-
-fn notes(book: &CallBook, rule: &ProfileRule, episode: &Episode) -> Vec<String> {
-    let mut notes = Vec::new();
-    if !book.has_log() && rule.test.counts().is_some() {
-        notes.push(format!("at least {}: no call log", episode.count));
-    }
-    if rule.all_agencies {
-        notes.push(format!("at least {}: calls of other agencies are not seen", episode.count));
-    }
-    if let Test::Distinct { of, .. } = rule.test {
-        notes.push(format!("{} different values of {}", episode.count, name_of(of)));
-    }
-    if episode.open > 0 {
-        let n = episode.open;
-        notes.push(format!(
-            "{n} more in that time not counted: not known who was called, whether it was answered or how long it lasted"
-        ));
-    }
-    notes.extend(episode.note.map(str::to_owned));
-    notes
-}
-
-/// 16 hexadecimal digits over rule, key and the sorted ids of the calls, each closed by a byte that cannot stand in text.
-fn fingerprint(rule: &ProfileRule, key: &BTreeMap<&'static str, String>, ids: &[String]) -> String {
-    let mut sorted: Vec<&String> = ids.iter().collect();
-    sorted.sort_unstable();
-    let mut sum = Sha256::new();
-    let mut add = |part: &str| {
-        sum.update(part.as_bytes());
-        sum.update([0xff]);
-    };
-    add(&rule_id(rule));
-    for (name, value) in key {
-        add(name);
-        add(value);
-    }
-    sorted.into_iter().for_each(|id| add(id));
-    sum.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
 }

@@ -21,6 +21,7 @@ pub mod past;
 mod picture;
 pub mod rates;
 mod redial;
+mod remarks;
 mod resolve;
 pub mod sheaf;
 mod symbols;

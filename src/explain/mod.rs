@@ -87,6 +87,9 @@ pub struct ExplainedCandidate {
     pub cost: Option<u16>,
     /// How sure, 0 to 1.
     pub weight: f64,
+    /// How likely the classifier finds it; on the scale of weights the bars of all groups are one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
     /// What each gate that was asked said, in order.
     pub gates: Vec<Answer>,
     /// Why it can be no more than a matter for review.
@@ -160,6 +163,10 @@ fn explained(
         Matched::Phrase(p) => ("phrase", rules.phrases[*p].shown.clone()),
         Matched::Classifier { pieces, .. } => ("classifier", pieces.join(" | ")),
     };
+    let probability = match c.matched {
+        Matched::Classifier { probability, .. } => Some(finding::round(f64::from(probability))),
+        _ => None,
+    };
     let (outcome, overruled_by) = fate(engine, c, kept);
     ExplainedCandidate {
         rule: rules.rules[c.rule].id.clone(),
@@ -170,6 +177,7 @@ fn explained(
         spelled: c.fold.map(|f| spelled(f.by)),
         cost: c.fold.map(|f| f.cost),
         weight: finding::round(f64::from(c.weight)),
+        probability,
         gates: answers::of(engine, c),
         lowered: c.lowered.clone(),
         outcome,

@@ -31,7 +31,7 @@ pub(super) struct Around<'a> {
 pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>, callee: CalleeRole) {
     let Some(model) = &engine.classifier else { return };
     let policy = &engine.rules.policy;
-    let chars = turn.text.text.chars().filter(|c| is_said(c)).count();
+    let chars = turn.text.text.chars().filter(is_said).count();
     if chars < policy.classifier_min_chars || !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) {
         return;
     }

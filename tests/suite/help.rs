@@ -149,8 +149,8 @@ fn completions_know_verbs_and_flags() {
 fn bash_takes_its_completions() {
     let desk = Desk::new(&[]);
     std::fs::write(desk.path("c.bash"), desk.run(&["completions", "bash"]).stdout).unwrap();
-    let line = "source c.bash; COMP_WORDS=(cuicha scan --max); COMP_CWORD=2; \
-                _cuicha cuicha --max scan; echo \"${COMPREPLY[@]}\"";
+    let line = "source c.bash; COMP_WORDS=(cuicha scan --max-v); COMP_CWORD=2; \
+                _cuicha cuicha --max-v scan; echo \"${COMPREPLY[@]}\"";
     let output =
         std::process::Command::new("bash").args(["-c", line]).current_dir(desk.0.path()).output().unwrap();
     assert_eq!(shown(&output).trim(), "--max-violations", "{}", told(&output));

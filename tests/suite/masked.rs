@@ -62,5 +62,5 @@ fn a_violation_beside_masked_words_stays_one() {
 fn the_report_for_people_tells_of_masked_words() {
     let output = scan(&[CLEAN, MASKED], "text");
     let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
-    assert!(text.contains("1 word is masked by the recogniser"), "{text}");
+    assert!(text.contains("1 个词已被识别服务屏蔽"), "{text}");
 }

@@ -134,7 +134,7 @@ fn turn(t: &ExplainedTurn, detail: bool, text: &mut String) {
 }
 
 fn line(c: &ExplainedCandidate) -> String {
-    let probability = format!("{} {:.3}: {}", c.by, c.weight, c.matched);
+    let probability = format!("{} {:.3}: {}", c.by, c.probability.unwrap_or(c.weight), c.matched);
     let by = if c.by == "classifier" { probability } else { format!("{} {}", c.by, c.matched) };
     let by = match (c.spelled, c.cost) {
         (Some(spelled), Some(cost)) => format!("{by}, {spelled}, cost {cost}"),
