@@ -79,7 +79,7 @@ pub fn evaluate(
 ) -> Result<UtteranceScores, Error> {
     let calls: Vec<Call> = data.iter().map(labelled::call).collect();
     let outcomes = pipeline::judge_all(engine, &calls, threads)?;
-    let found: Vec<Found<'_>> = calls.iter().zip(&outcomes).map(|(c, o)| Found::new(c, o)).collect();
+    let found: Vec<Found<'_>> = data.iter().zip(&outcomes).map(|(l, o)| Found::new(l, o)).collect();
     Ok(compare(name, data, &found))
 }
 
@@ -110,9 +110,9 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn new(call: &Call, outcome: &'a CallOutcome) -> Found<'a> {
-        let last = call.turns.len() - 1;
-        let findings = outcome.findings.iter().filter(|f| f.turn == last).collect();
+    fn new(labelled: &Labelled, outcome: &'a CallOutcome) -> Found<'a> {
+        let at = usize::from(labelled.prev.is_some());
+        let findings = outcome.findings.iter().filter(|f| f.turn == at).collect();
         Found { findings, listed: Vec::new() }
     }
 

@@ -90,7 +90,7 @@ fn read_file(path: &Path, all: &mut Vec<Labelled>) -> Result<(), Error> {
     if faults.is_empty() { Ok(()) } else { Err(Error::Rules(faults)) }
 }
 
-/// The utterance as a call of one turn, or of two when it answers another.
+/// The utterance as a call of one turn, with the turn before and the answer where they are known.
 pub fn call(labelled: &Labelled) -> Call {
     let turn = |speaker: Speaker, text: &str| Utterance {
         speaker,
@@ -103,6 +103,7 @@ pub fn call(labelled: &Labelled) -> Call {
     let other = if labelled.speaker == Speaker::Collector { Speaker::Borrower } else { Speaker::Collector };
     let mut turns: Vec<Utterance> = labelled.prev.iter().map(|p| turn(other, p)).collect();
     turns.push(turn(labelled.speaker, &labelled.text));
+    turns.extend(labelled.reply.iter().map(|r| turn(other, r)));
     Call {
         call_id: labelled.id.clone(),
         made_up_id: false,
