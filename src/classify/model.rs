@@ -77,7 +77,7 @@ impl Head {
 pub struct Piece {
     /// Where.
     pub span: NormSpan,
-    /// How much it adds to the log-odds.
+    /// Its share of all that speaks for the group in the words of the turn, from 0 to 1.
     pub weight: f32,
 }
 
@@ -170,11 +170,12 @@ impl Model {
                 }
             }
         });
+        let total: f32 = placed.iter().map(|(.., weight)| weight).sum();
         let mut pieces: Vec<Piece> = placed
             .into_iter()
             .map(|(from, to, weight)| Piece {
                 span: NormSpan { start: spans[from].start, end: spans[to - 1].end },
-                weight,
+                weight: weight / total,
             })
             .filter(|p| p.span.start < p.span.end)
             .collect();

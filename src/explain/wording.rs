@@ -37,12 +37,12 @@ pub struct GroupScore {
     pub pieces: Vec<Piece>,
 }
 
-/// A piece of text and how much it adds to the log-odds.
+/// A piece of text and how much of what speaks for the group lies in it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Piece {
     /// The words, masked.
     pub words: String,
-    /// What it adds.
+    /// Its share, from 0 to 1.
     pub weight: f64,
 }
 

@@ -176,7 +176,8 @@ fn wording(w: &Wording) -> String {
     }
     let mut text = String::new();
     for g in shown {
-        let pieces: Vec<String> = g.pieces.iter().map(|p| format!("{} +{:.2}", p.words, p.weight)).collect();
+        let pieces: Vec<String> =
+            g.pieces.iter().map(|p| format!("{} {:.0} %", p.words, 100.0 * p.weight)).collect();
         text.push_str(&format!(
             "      classifier: {} {:.2} (review from {:.2}, violation from {:.2}): {}\n",
             g.group,
