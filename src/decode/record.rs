@@ -29,6 +29,7 @@ pub struct Record {
     duration_ms: Option<Millis>,
     connected: Option<Flag>,
     direction: Option<Id>,
+    masked_words: Option<Count>,
     turns: Option<Vec<Turn>>,
     segments: Option<Vec<Turn>>,
 }
@@ -101,7 +102,7 @@ impl Record {
             end,
             connected,
             inbound: self.direction.is_some_and(|d| d.0.trim().eq_ignore_ascii_case("inbound")),
-            masked_words: 0,
+            masked_words: self.masked_words.map_or(0, |n| n.0),
             turns,
             file: place.file.to_owned(),
             line: place.line,
@@ -164,6 +165,7 @@ impl Id {
 struct Who(Speaker);
 struct Callee(CalleeRole);
 struct Millis(Option<u64>);
+struct Count(usize);
 struct Flag(bool);
 
 enum Moment {
@@ -220,7 +222,7 @@ macro_rules! scalars {
         }
     )* };
 }
-scalars!(Id, Who, Callee, Millis, Flag, Moment);
+scalars!(Id, Who, Callee, Millis, Count, Flag, Moment);
 
 impl Scalar for Id {
     const EXPECTED: &'static str = "text or a whole number";
@@ -255,6 +257,13 @@ impl Scalar for Millis {
         // Beyond 2^53 a float does not hold whole milliseconds; a negative time is none.
         let whole = value.round();
         Some(Millis((0.0..9.0e15).contains(&whole).then_some(whole as u64)))
+    }
+}
+
+impl Scalar for Count {
+    const EXPECTED: &'static str = "a whole number that is not negative";
+    fn text(text: &str) -> Option<Count> {
+        text.trim().parse().ok().map(Count)
     }
 }
 

@@ -64,3 +64,30 @@ fn the_report_for_people_tells_of_masked_words() {
     let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     assert!(text.contains("1 个词已被识别服务屏蔽"), "{text}");
 }
+
+#[test]
+fn a_masked_call_stays_masked_when_it_is_converted() {
+    let desk = tempfile::tempdir().unwrap();
+    let cuicha = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_cuicha")).args(args).current_dir(desk.path()).output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let turn = serde_json::json!({ "ParticipantRole": "AGENT", "Content": MASKED[0], "BeginOffsetMillis": 0,
+        "EndOffsetMillis": 900 });
+    std::fs::write(desk.path().join("c.json"), serde_json::json!({ "Transcript": [turn] }).to_string())
+        .unwrap();
+    let converted = cuicha(&["convert", "c.json"]);
+    let record: serde_json::Value = serde_json::from_str(&converted).unwrap();
+    assert_eq!(record["masked_words"], 1);
+    std::fs::write(desk.path().join("converted.jsonl"), &converted).unwrap();
+    assert_eq!(cuicha(&["convert", "converted.jsonl"]), converted);
+    let scanned = cuicha(&["scan", "converted.jsonl", "--format", "jsonl"]);
+    let mut records = scanned.lines().map(|l| serde_json::from_str::<serde_json::Value>(l).unwrap());
+    let call = records.find(|r| r["type"] == "call").unwrap();
+    assert_eq!(call["verdict"], "not-checked");
+    assert_eq!(call["not_checked"]["insult"], "1 word is masked by the recogniser");
+
+    std::fs::write(desk.path().join("converted.jsonl"), converted.replace("words\":1", "words\":-1"))
+        .unwrap();
+    assert_eq!(cuicha(&["convert", "converted.jsonl"]), "", "a count that is none is not taken for 0");
+}
