@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod lexicon;
 pub mod lint;
 pub mod matching;
+pub mod metadata;
 pub mod model;
 pub mod normalise;
 pub mod pipeline;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
 use rayon::prelude::*;
 
 use crate::aggregate::calls::{CallBook, Said};
@@ -17,6 +18,7 @@ use crate::decode::{self, Charset, Decoded, Input, call_log};
 use crate::history::History;
 use crate::judge;
 use crate::ledger;
+use crate::metadata::Pattern;
 use crate::model::error::Error;
 use crate::model::finding::Verdict;
 use crate::model::notice::Notice;
@@ -46,6 +48,8 @@ pub struct Job {
     pub threads: usize,
     /// The ledger of earlier runs.
     pub history: Option<ledger::Options>,
+    /// What the names of the files tell of the calls.
+    pub names: Option<Pattern>,
     /// Most bytes that an archive may unpack to; without it [`source::MAX_EXPANDED_BYTES`].
     pub max_expanded_bytes: Option<u64>,
     /// The time now: a call that begins later cannot be. Without it none is doubted.
@@ -89,14 +93,17 @@ pub fn import(engine: &Engine, job: &Job) -> Result<(Changes, Vec<Notice>), Erro
 pub fn calls(job: &Job, each: &mut dyn FnMut(&Call) -> Result<(), Error>) -> Result<Vec<Notice>, Error> {
     source::check(&job.paths)?;
     let mut notices = Vec::new();
+    // There is no profile here; the calls are those of China, which has one zone.
+    let zone = TimeZone::fixed(Offset::constant(8));
     let (mut input, mut seen) = (open(job), Seen::default());
     while let Some(batch) = next_batch(&mut input, &mut seen) {
-        for decoded in batch.iter().map(|item| decode_item(item, job.charset)) {
+        for decoded in batch.iter().map(|item| decode_item(item, job, &zone)) {
             notices.extend(decoded.notices);
             decoded.calls.iter().try_for_each(&mut *each)?;
         }
     }
     notices.sort();
+    notices.dedup();
     Ok(notices)
 }
 
@@ -138,17 +145,18 @@ fn next_batch(input: &mut Source, seen: &mut Seen) -> Option<Vec<Item>> {
     (!batch.is_empty()).then_some(batch)
 }
 
-fn decode_item(item: &Item, charset: Charset) -> Decoded {
-    match item {
-        Err(notice) => Decoded { calls: Vec::new(), notices: vec![notice.clone()] },
-        Ok(piece) => {
-            let whole = piece.kind == PieceKind::Whole;
-            decode::decode(
-                &Input { file: &piece.file, first_line: piece.first_line, bytes: &piece.bytes, whole },
-                charset,
-            )
-        }
+fn decode_item(item: &Item, job: &Job, zone: &TimeZone) -> Decoded {
+    let piece = match item {
+        Err(notice) => return Decoded { calls: Vec::new(), notices: vec![notice.clone()] },
+        Ok(piece) => piece,
+    };
+    let whole = piece.kind == PieceKind::Whole;
+    let input = Input { file: &piece.file, first_line: piece.first_line, bytes: &piece.bytes, whole };
+    let mut decoded = decode::decode(&input, job.charset);
+    if let Some(names) = &job.names {
+        decoded.notices.extend(names.apply(&piece.file, whole, zone, &mut decoded.calls));
     }
+    decoded
 }
 
 /// One piece, judged.
@@ -220,7 +228,7 @@ impl<'a> Run<'a> {
         while let Some(items) = batch {
             // While one batch is judged the next one is read.
             let (judged, next) = rayon::join(
-                || items.par_iter().map(|item| self.judge(item, job.charset)).collect::<Vec<_>>(),
+                || items.par_iter().map(|item| self.judge(item, job)).collect::<Vec<_>>(),
                 || next_batch(&mut input, &mut seen),
             );
             for part in judged {
@@ -240,8 +248,8 @@ impl<'a> Run<'a> {
         Ok(self.conclude(history))
     }
 
-    fn judge(&self, item: &Item, charset: Charset) -> Judged {
-        let decoded = decode_item(item, charset);
+    fn judge(&self, item: &Item, job: &Job) -> Judged {
+        let decoded = decode_item(item, job, &self.engine.profile.timezone);
         let mut notices = decoded.notices;
         let mut calls = Vec::with_capacity(decoded.calls.len());
         for mut call in decoded.calls {

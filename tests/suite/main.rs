@@ -36,6 +36,7 @@ mod languages;
 mod lexicons;
 mod log_forms;
 mod masked;
+mod metadata;
 mod profiles;
 mod readme;
 mod receipts;

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use cuicha::metadata::Pattern;
+use cuicha::model::error::Error;
 
 use super::EngineArgs;
 
@@ -15,6 +17,21 @@ pub struct ReadingArgs {
     /// Most bytes that an archive or a compressed file may unpack to [default: 1073741824]
     #[arg(long, value_name = "BYTES")]
     pub max_expanded_bytes: Option<u64>,
+}
+
+/// Where more is known of the calls, by the verbs that look at calls one by one.
+#[derive(Debug, Args)]
+pub struct MetadataArgs {
+    /// What the names of files and folders tell, such as `{borrower_id}_{collector_id}_{start:%Y%m%d%H%M%S}`; `{}` skips
+    #[arg(long, value_name = "PATTERN")]
+    pub name_pattern: Option<String>,
+}
+
+impl MetadataArgs {
+    /// The pattern, if one is given.
+    pub fn names(&self) -> Result<Option<Pattern>, Error> {
+        self.name_pattern.as_deref().map(Pattern::parse).transpose()
+    }
 }
 
 /// `inspect`
@@ -40,6 +57,8 @@ pub struct ConvertArgs {
     pub to: Target,
     #[command(flatten)]
     pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub metadata: MetadataArgs,
 }
 
 /// What `convert` can write.

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use cuicha::report::REPORTERS;
 
-use super::{AcceptingArgs, EngineArgs, Lang, ReadingArgs, ViewArgs, WAIT};
+use super::{AcceptingArgs, EngineArgs, Lang, MetadataArgs, ReadingArgs, ViewArgs, WAIT};
 
 /// `scan`
 #[derive(Debug, Args)]
@@ -57,6 +57,8 @@ pub struct ScanArgs {
     pub exit_zero: bool,
     #[command(flatten)]
     pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub metadata: MetadataArgs,
     /// Whether reports hold words of the calls; `none` leaves ids, rules, places and hashes
     #[arg(long, value_enum, default_value_t = Text::Full)]
     pub text: Text,
