@@ -10,8 +10,8 @@ command -v valgrind >/dev/null || { echo "NOT CHECKED: valgrind is not installed
 cargo build --locked --release --quiet
 out="$(mktemp -d)"
 trap 'rm -rf "$out"' EXIT
-valgrind --tool=callgrind --callgrind-out-file="$out/calls" target/release/cuicha scan samples/scenarios samples/labelled/test \
-  --threads 1 --format jsonl --now 2026-01-01T00:00:00+08:00 --exit-zero -o "$out/found" >/dev/null 2>"$out/log"
+valgrind --tool=callgrind --callgrind-out-file="$out/calls" target/release/cuicha scan samples/scenarios samples/labelled/test/whole-test.calls.jsonl \
+  --threads 1 --format jsonl --now 2026-01-01T00:00:00+08:00 --exit-zero -o "$out/found" >/dev/null 2>"$out/log" || [ $? -eq 2 ] # the scenarios hold a broken record
 counted="$(sed -n 's/^.*Collected : \([0-9]*\).*$/\1/p' "$out/log")"
 [ -n "$counted" ] || { cat "$out/log"; echo "valgrind counted nothing"; exit 1; }
 compiler="$(rustc --version), $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)"
