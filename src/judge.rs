@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::aggregate::{care, conduct};
 use crate::build::Engine;
+use crate::classify::Input;
 use crate::context::{self, Surroundings};
 use crate::finding::{self, Facts};
 use crate::matching::{self, Located};
@@ -75,10 +76,7 @@ pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
     for i in 0..judged.len() {
         let (before, rest) = judged.split_at_mut(i);
         let Some((turn, after)) = rest.split_first_mut() else { break };
-        let other =
-            |t: Option<&JudgedTurn>| t.filter(|t| t.speaker != turn.speaker).map(|t| t.text.text.clone());
-        let (previous, reply) = (other(before.last()), other(after.first()));
-        let around = Around { previous: previous.as_deref(), reply: reply.as_deref(), alone };
+        let around = Around { before: before.last(), after: after.first(), alone };
         classified::add(engine, turn, around, call.callee_role);
         for c in &mut turn.candidates {
             if turn.speaker == Speaker::Unknown {
@@ -90,6 +88,18 @@ pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
     }
     lone(engine, &mut judged);
     judged
+}
+
+/// A turn as the classifier sees it, between the one before and the one after: what the same side says there is left out.
+pub fn input<'a>(
+    engine: &'a Engine,
+    before: Option<&'a JudgedTurn>,
+    turn: &'a JudgedTurn,
+    after: Option<&'a JudgedTurn>,
+) -> Input<'a> {
+    let other =
+        |t: Option<&'a JudgedTurn>| t.filter(|t| t.speaker != turn.speaker).map(|t| t.text.text.as_str());
+    Input { sounds: &engine.sounds, text: &turn.text.text, previous: other(before), reply: other(after) }
 }
 
 /// How many turns may be the collector's.

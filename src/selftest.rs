@@ -7,7 +7,7 @@ use crate::judge;
 use crate::model::candidate::{Candidate, Matched};
 use crate::model::error::Fault;
 use crate::model::rules::{Boundary, Expect, Owner, Phrase, Rule, RuleTest, Use};
-use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
+use crate::model::transcript::{Call, Speaker, Utterance};
 
 /// What the carrier sentence holds before an entry and behind it: pauses, which no word crosses.
 const CARRIER: (&str, &str) = ("\u{ff0c}", "\u{3002}");
@@ -174,30 +174,13 @@ fn not_found(
 
 /// A call of one turn.
 fn single(speaker: Speaker, text: &str) -> Call {
-    let turn = Utterance {
-        speaker,
-        inferred: false,
-        text: text.to_owned(),
-        start_ms: None,
-        end_ms: None,
-        line: None,
-    };
+    let turn = Utterance::said(speaker, text);
     Call {
         call_id: "test".to_owned(),
         made_up_id: true,
-        borrower_id: None,
-        collector_id: None,
-        agency: None,
-        caller_number: None,
-        callee_number: None,
-        callee_role: CalleeRole::Unknown,
-        start: None,
-        end: None,
-        connected: None,
-        inbound: false,
-        masked_words: 0,
         turns: vec![turn],
         file: "test".to_owned(),
         line: 1,
+        ..Call::default()
     }
 }

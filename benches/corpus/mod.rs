@@ -93,26 +93,19 @@ impl Corpus {
 }
 
 fn utterance(speaker: Speaker, text: &str) -> Utterance {
-    Utterance { speaker, inferred: false, text: text.to_owned(), start_ms: None, end_ms: None, line: None }
+    Utterance::said(speaker, text)
 }
 
 fn call(n: usize, turns: Vec<Utterance>) -> Call {
     Call {
         call_id: format!("G{n:05}"),
-        made_up_id: false,
         borrower_id: Some(format!("B{:04}", n / 3)),
         collector_id: Some(format!("{}", 800 + n % 7)),
-        agency: None,
-        caller_number: None,
-        callee_number: None,
         callee_role: CalleeRole::Borrower,
-        start: None,
-        end: None,
         connected: Some(true),
-        inbound: false,
-        masked_words: 0,
         turns,
         file: "generated.jsonl".to_owned(),
         line: n + 1,
+        ..Call::default()
     }
 }

@@ -10,7 +10,7 @@ use super::content::Content;
 use super::mark::{self, Mark, Who};
 use super::{Decoded, Decoder, Document, speaker, time};
 use crate::model::notice::Notice;
-use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
+use crate::model::transcript::{Call, Speaker, Utterance};
 
 /// The table of header labels: label, tab, key.
 pub const HEADERS: &str = include_str!("../../lexicons/tables/text-headers.tsv");
@@ -191,20 +191,9 @@ impl<'a> Builder<'a> {
         let call = Call {
             call_id: document.stem(),
             made_up_id: true,
-            borrower_id: None,
-            collector_id: None,
-            agency: None,
-            caller_number: None,
-            callee_number: None,
-            callee_role: CalleeRole::Unknown,
-            start: None,
-            end: None,
-            connected: None,
-            inbound: false,
-            masked_words: 0,
-            turns: Vec::new(),
             file: document.file.to_owned(),
             line: document.first_line,
+            ..Call::default()
         };
         Builder { document, call, begun: false, duration_ms: None, strange: Vec::new(), notices: Vec::new() }
     }

@@ -14,20 +14,11 @@ pub fn typed(texts: &[String], callee_role: CalleeRole) -> Option<Call> {
     (!turns.is_empty()).then(|| Call {
         call_id: CALL.to_owned(),
         made_up_id: true,
-        borrower_id: None,
-        collector_id: None,
-        agency: None,
-        caller_number: None,
-        callee_number: None,
         callee_role,
-        start: None,
-        end: None,
-        connected: None,
-        inbound: false,
-        masked_words: 0,
         turns,
         file: "--text".to_owned(),
         line: 1,
+        ..Call::default()
     })
 }
 

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::answers::masked;
 use crate::build::Engine;
-use crate::classify::{Input, Model};
+use crate::classify::Model;
 use crate::finding::round;
-use crate::judge::JudgedTurn;
+use crate::judge::{self, JudgedTurn};
 use crate::model::rules::GROUPS;
 use crate::model::transcript::Speaker;
 
@@ -66,15 +66,8 @@ pub(super) fn wording(engine: &Engine, judged: &[JudgedTurn], at: usize) -> Word
         Ok(model) => model,
         Err(why) => return Wording { not_asked: Some(why), alarm: 0.0, groups: Vec::new() },
     };
-    let other =
-        |t: Option<&'_ JudgedTurn>| t.filter(|t| t.speaker != turn.speaker).map(|t| t.text.text.clone());
-    let (previous, reply) = (other(at.checked_sub(1).map(|b| &judged[b])), other(judged.get(at + 1)));
-    let input = Input {
-        sounds: &engine.sounds,
-        text: &turn.text.text,
-        previous: previous.as_deref(),
-        reply: reply.as_deref(),
-    };
+    let before = at.checked_sub(1).map(|before| &judged[before]);
+    let input = judge::input(engine, before, turn, judged.get(at + 1));
     let scores = model.score(&input);
     let policy = &engine.rules.policy;
     let score = |(g, group): (usize, &&'static str)| {

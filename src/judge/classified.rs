@@ -2,7 +2,7 @@
 
 use super::{BY_SOUND, JudgedTurn};
 use crate::build::Engine;
-use crate::classify::{Input, Piece};
+use crate::classify::Piece;
 use crate::model::candidate::{Candidate, Matched, Rejection};
 use crate::model::rules::{FULL_WEIGHT, GROUPS, RuleSet};
 use crate::model::span::NormSpan;
@@ -18,12 +18,12 @@ const WORDING: &str = "wording";
 /// The group of what a borrower may hear of his own debt and nobody else.
 const DISCLOSURE: &str = "disclosure";
 
-/// What is known about a turn from those around it: the texts, normalised, of the other side.
-#[derive(Debug, Clone, Copy, Default)]
+/// What stands around a turn.
+#[derive(Clone, Copy)]
 pub(super) struct Around<'a> {
-    pub(super) previous: Option<&'a str>,
-    pub(super) reply: Option<&'a str>,
-    /// Whether there are too few turns around it to support what it seems.
+    pub(super) before: Option<&'a JudgedTurn>,
+    pub(super) after: Option<&'a JudgedTurn>,
+    /// Whether there are too few turns to support what it seems.
     pub(super) alone: bool,
 }
 
@@ -35,12 +35,7 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>, ca
     if chars < policy.classifier_min_chars || !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) {
         return;
     }
-    let input = Input {
-        sounds: &engine.sounds,
-        text: &turn.text.text,
-        previous: around.previous,
-        reply: around.reply,
-    };
+    let input = super::input(engine, around.before, turn, around.after);
     let scores = model.score(&input);
     let probabilities: [f32; GROUPS.len()] =
         std::array::from_fn(|g| scores.probability(g, engine.rules.policy.second));

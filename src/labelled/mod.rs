@@ -11,7 +11,7 @@ use crate::classify::train::{Data, Example, Settings, train};
 use crate::classify::{Background, Folds, Input, Model};
 use crate::model::error::{Error, Fault};
 use crate::model::rules::GROUPS;
-use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
+use crate::model::transcript::{Call, Speaker, Utterance};
 
 /// Characters of a turn of ordinary speech that are learnt from.
 const LONGEST_ORDINARY: usize = 60;
@@ -92,36 +92,12 @@ fn read_file(path: &Path, all: &mut Vec<Labelled>) -> Result<(), Error> {
 
 /// The utterance as a call of one turn, with the turn before and the answer where they are known.
 pub fn call(labelled: &Labelled) -> Call {
-    let turn = |speaker: Speaker, text: &str| Utterance {
-        speaker,
-        inferred: false,
-        text: text.to_owned(),
-        start_ms: None,
-        end_ms: None,
-        line: None,
-    };
+    let turn = |speaker: Speaker, text: &str| Utterance::said(speaker, text);
     let other = if labelled.speaker == Speaker::Collector { Speaker::Borrower } else { Speaker::Collector };
     let mut turns: Vec<Utterance> = labelled.prev.iter().map(|p| turn(other, p)).collect();
     turns.push(turn(labelled.speaker, &labelled.text));
     turns.extend(labelled.reply.iter().map(|r| turn(other, r)));
-    Call {
-        call_id: labelled.id.clone(),
-        made_up_id: false,
-        borrower_id: None,
-        collector_id: None,
-        agency: None,
-        caller_number: None,
-        callee_number: None,
-        callee_role: CalleeRole::Unknown,
-        start: None,
-        end: None,
-        connected: None,
-        inbound: false,
-        masked_words: 0,
-        turns,
-        file: labelled.id.clone(),
-        line: 1,
-    }
+    Call { call_id: labelled.id.clone(), turns, file: labelled.id.clone(), line: 1, ..Call::default() }
 }
 
 /// Trains on the collectors' utterances of `train_on` and on ordinary speech, calibrates on those of `calibrate_on`. The

@@ -18,7 +18,9 @@ pub enum Speaker {
 }
 
 /// Who was called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum CalleeRole {
     /// The person who owes.
@@ -26,6 +28,7 @@ pub enum CalleeRole {
     /// A third person.
     Contact,
     /// Not known.
+    #[default]
     Unknown,
 }
 
@@ -46,8 +49,23 @@ pub struct Utterance {
     pub line: Option<usize>,
 }
 
-/// One call with what was said in it. Every key but the words is optional in the input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl Utterance {
+    /// A turn of which no more is known.
+    pub fn said(speaker: Speaker, text: &str) -> Utterance {
+        Utterance {
+            speaker,
+            inferred: false,
+            text: text.to_owned(),
+            start_ms: None,
+            end_ms: None,
+            line: None,
+        }
+    }
+}
+
+/// One call with what was said in it. Every key but the words is optional in the input: the default is a call of which nothing
+/// is known and in which nothing was said.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Call {
     /// Id of the call; made from file name and position when the input has none.
     pub call_id: String,

@@ -8,6 +8,7 @@ use super::table::clean;
 use crate::model::finding::{Finding, FrequencyFinding, Verdict};
 use crate::model::profile::Test;
 use crate::model::rules::{Bilingual, Severity};
+use crate::model::scan::Conclusion;
 use crate::model::transcript::Speaker;
 
 /// What a person is told about a rule.
@@ -30,6 +31,23 @@ pub(super) fn told<'a>(about: &About<'a>, id: &'a str) -> Told<'a> {
     let rule = about.profile.rules.iter().find(|r| id.strip_prefix("frequency/") == Some(&r.id));
     let title = rule.and_then(|r| r.title.as_ref()).map_or(id, side);
     Told { title, why: rule.and_then(|r| r.why.as_ref()).map_or("", side), advice: "" }
+}
+
+/// The totals of a run, what they were counted by last.
+pub(super) fn totals(about: &About<'_>, conclusion: &Conclusion) -> Vec<String> {
+    let (t, voice) = (&conclusion.totals, about.voice);
+    let of = |key: &str| t.verdicts.get(key).copied().unwrap_or(0);
+    let lexicon = about.rules.hash.get(..12).unwrap_or(&about.rules.hash);
+    vec![
+        voice.fill(
+            "summary.log",
+            &[&t.calls_in_log, &t.calls_with_transcript, &t.connected_without_transcript],
+        ),
+        voice.fill("summary.decoded", &[&t.calls_decoded, &t.calls_with_known_roles, &t.calls_judged]),
+        voice.fill("summary.verdicts", &[&of("violation"), &of("review"), &of("pass"), &of("not-checked")]),
+        voice.fill("summary.findings", &[&t.in_words(), &conclusion.frequency.len()]),
+        voice.fill("summary.profile", &[&about.profile.name, &lexicon]),
+    ]
 }
 
 /// A finding in one line: verdict, title, words, call and turn.

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use super::accepted::{audits, lines, named};
 use super::counted::{agencies, frequency, heading, not_checked, parties, timelines, unheard, verdict};
 use super::table::{cell, clean};
-use super::{About, Detail, Reporter, sheet};
+use super::{About, Detail, Reporter, shared, sheet};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::scan::{CallOutcome, Care, Conclusion, Presence};
 use crate::model::span::CharSpan;
@@ -213,20 +213,7 @@ fn remarks(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> i
 fn summary(about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
     heading(about, "summary", out)?;
     let (t, voice) = (&conclusion.totals, about.voice);
-    let of = |key: &str| t.verdicts.get(key).copied().unwrap_or(0);
-    let mut all = vec![
-        voice.fill(
-            "summary.log",
-            &[&t.calls_in_log, &t.calls_with_transcript, &t.connected_without_transcript],
-        ),
-        voice.fill("summary.decoded", &[&t.calls_decoded, &t.calls_with_known_roles, &t.calls_judged]),
-        voice.fill("summary.verdicts", &[&of("violation"), &of("review"), &of("pass"), &of("not-checked")]),
-        voice.fill("summary.findings", &[&t.in_words(), &conclusion.frequency.len()]),
-        voice.fill(
-            "summary.profile",
-            &[&about.profile.name, &&about.rules.hash[..12.min(about.rules.hash.len())]],
-        ),
-    ];
+    let mut all = shared::totals(about, conclusion);
     if t.calls_with_transcript + t.calls_in_log == 0 {
         all.push(voice.say("summary.empty"));
     }

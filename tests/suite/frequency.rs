@@ -47,18 +47,9 @@ pub fn counted(rows: &str, rules: &str) -> Counting {
 pub fn call(id: &str, borrower: &str, start: &str) -> Call {
     Call {
         call_id: id.to_owned(),
-        made_up_id: false,
         borrower_id: Some(borrower.to_owned()),
-        collector_id: None,
-        agency: None,
-        caller_number: None,
-        callee_number: None,
         callee_role: CalleeRole::Borrower,
         start: Some(start.parse().unwrap()),
-        end: None,
-        connected: None,
-        inbound: false,
-        masked_words: 0,
         turns: vec![Utterance {
             speaker: Speaker::Collector,
             inferred: false,
@@ -69,6 +60,7 @@ pub fn call(id: &str, borrower: &str, start: &str) -> Call {
         }],
         file: format!("{id}.jsonl"),
         line: 1,
+        ..Call::default()
     }
 }
 

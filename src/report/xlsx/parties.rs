@@ -8,7 +8,7 @@ use super::{ABOUT, AGENCIES, BORROWERS, CALLS, COLLECTORS, named};
 use crate::model::finding::Verdict;
 use crate::model::scan::{AgencyRecord, Conclusion, PartyRecord};
 use crate::report::About;
-use crate::report::shared::{told, verdict};
+use crate::report::shared::{self, told, verdict};
 
 /// Columns of the borrowers: the key of the name, and the width in characters.
 pub(super) const BORROWER_COLUMNS: &[(&str, f64)] = &[
@@ -134,21 +134,9 @@ pub(super) fn agencies(rows: &[AgencyRecord], book: &mut Book) -> io::Result<()>
 pub(super) fn totals(about: &About<'_>, conclusion: &Conclusion, book: &mut Book) -> io::Result<()> {
     let (t, voice) = (&conclusion.totals, about.voice);
     book.head(ABOUT, &[(voice.say("html.title"), 110.0)])?;
-    let of = |key: &str| t.verdicts.get(key).copied().unwrap_or(0);
-    let lexicon = about.rules.hash.get(..12).unwrap_or(&about.rules.hash);
-    let mut lines = vec![
-        format!("cuicha {}", env!("CARGO_PKG_VERSION")),
-        voice.fill("summary.profile", &[&about.profile.name, &lexicon]),
-        voice.fill(
-            "summary.log",
-            &[&t.calls_in_log, &t.calls_with_transcript, &t.connected_without_transcript],
-        ),
-        voice.fill("summary.decoded", &[&t.calls_decoded, &t.calls_with_known_roles, &t.calls_judged]),
-        voice.fill("summary.verdicts", &[&of("violation"), &of("review"), &of("pass"), &of("not-checked")]),
-        voice.fill("summary.findings", &[&t.in_words(), &conclusion.frequency.len()]),
-        voice.say("html.saturation"),
-        voice.say("summary.limits"),
-    ];
+    let mut lines = vec![format!("cuicha {}", env!("CARGO_PKG_VERSION"))];
+    lines.extend(shared::totals(about, conclusion));
+    lines.extend([voice.say("html.saturation"), voice.say("summary.limits")]);
     if t.lost > 0 {
         lines.push(voice.fill("summary.lost", &[&t.lost]));
     }
