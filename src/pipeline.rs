@@ -2,6 +2,10 @@
 //! with threads; whatever their number, the same bytes come out.
 
 mod log;
+mod said;
+mod ways;
+
+pub use ways::Heard;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,7 +18,7 @@ use crate::aggregate::calls::{CallBook, Said};
 use crate::aggregate::frequency;
 use crate::aggregate::parties::Parties;
 use crate::build::Engine;
-use crate::decode::{self, Charset, Decoded, Input, call_log};
+use crate::decode::{self, Charset, Decoded, Format, Input, Reading, call_log};
 use crate::history::History;
 use crate::judge;
 use crate::ledger;
@@ -23,11 +27,12 @@ use crate::model::error::Error;
 use crate::model::finding::Verdict;
 use crate::model::notice::Notice;
 use crate::model::past::Changes;
-use crate::model::profile::{Event, Test};
 use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, Totals};
-use crate::model::transcript::{Call, Speaker, Utterance};
+use crate::model::transcript::Call;
 use crate::source::{self, Item, Meter, Opened, Options, PieceKind, Seen, Source};
 use crate::standing::{self, Kind};
+use said::{said, verdict_name};
+use ways::Ways;
 
 /// Bytes of input that are decoded and judged at one go; enough for every thread, little enough to stay small in memory.
 const BATCH_BYTES: usize = 4 << 20;
@@ -44,6 +49,8 @@ pub struct Job {
     pub logs: Vec<PathBuf>,
     /// Encoding, when it is not to be detected.
     pub charset: Charset,
+    /// Format of the transcripts, when it is not to be told by their content.
+    pub format: Option<Format>,
     /// Threads; 0 takes one per core.
     pub threads: usize,
     /// The ledger of earlier runs.
@@ -52,6 +59,10 @@ pub struct Job {
     pub names: Option<Pattern>,
     /// Most bytes that an archive may unpack to; without it [`source::MAX_EXPANDED_BYTES`].
     pub max_expanded_bytes: Option<u64>,
+    /// Longest line in bytes; without it [`source::MAX_LINE_BYTES`].
+    pub max_line_bytes: Option<usize>,
+    /// Whether it is kept how each file was read.
+    pub ways: bool,
     /// The time now: a call that begins later cannot be. Without it none is doubted.
     pub now: Option<Timestamp>,
     /// Counts along, for somebody who watches.
@@ -91,20 +102,37 @@ pub fn import(engine: &Engine, job: &Job) -> Result<(Changes, Vec<Notice>), Erro
 /// # Errors
 /// When a path does not exist or `each` fails.
 pub fn calls(job: &Job, each: &mut dyn FnMut(&Call) -> Result<(), Error>) -> Result<Vec<Notice>, Error> {
+    heard(job, each).map(|heard| heard.notices)
+}
+
+/// The same, with how each file was read.
+///
+/// # Errors
+/// As [`calls`].
+pub fn heard(job: &Job, each: &mut dyn FnMut(&Call) -> Result<(), Error>) -> Result<Heard, Error> {
     source::check(&job.paths)?;
     let mut notices = Vec::new();
     // There is no profile here; the calls are those of China, which has one zone.
     let zone = TimeZone::fixed(Offset::constant(8));
     let (mut input, mut seen) = (open(job), Seen::default());
+    let mut ways = Ways::new(job.ways);
     while let Some(batch) = next_batch(&mut input, &mut seen) {
-        for decoded in batch.iter().map(|item| decode_item(item, job, &zone)) {
+        for item in &batch {
+            let decoded = decode_item(item, job, &zone);
+            ways.add(file(item), &decoded);
             notices.extend(decoded.notices);
             decoded.calls.iter().try_for_each(&mut *each)?;
         }
     }
+    let ways = ways.end(&mut notices);
     notices.sort();
     notices.dedup();
-    Ok(notices)
+    Ok(Heard { notices, ways })
+}
+
+/// The file of a piece, or that of which something is said.
+fn file(item: &Item) -> &str {
+    item.as_ref().map_or_else(|notice| &notice.file, |piece| &piece.file)
 }
 
 /// Judges calls that are already decoded, in parallel; one outcome per call, in order.
@@ -128,8 +156,13 @@ fn open(job: &Job) -> Source {
 
 /// How the files of these kinds are to be read.
 pub fn options(extensions: &[&str], job: &Job) -> Options {
-    let max_expanded_bytes = job.max_expanded_bytes.unwrap_or(source::MAX_EXPANDED_BYTES);
-    Options { max_expanded_bytes, name: decode::charset::name, ..Options::new(extensions) }
+    Options {
+        max_expanded_bytes: job.max_expanded_bytes.unwrap_or(source::MAX_EXPANDED_BYTES),
+        max_line_bytes: job.max_line_bytes.unwrap_or(source::MAX_LINE_BYTES),
+        by_lines: job.format.is_none_or(Format::by_lines),
+        name: decode::charset::name,
+        ..Options::new(extensions)
+    }
 }
 
 /// The next pieces, together about [`BATCH_BYTES`]; nothing at the end of the input.
@@ -147,12 +180,12 @@ fn next_batch(input: &mut Source, seen: &mut Seen) -> Option<Vec<Item>> {
 
 fn decode_item(item: &Item, job: &Job, zone: &TimeZone) -> Decoded {
     let piece = match item {
-        Err(notice) => return Decoded { calls: Vec::new(), notices: vec![notice.clone()] },
+        Err(notice) => return Decoded { notices: vec![notice.clone()], ..Decoded::default() },
         Ok(piece) => piece,
     };
     let whole = piece.kind == PieceKind::Whole;
     let input = Input { file: &piece.file, first_line: piece.first_line, bytes: &piece.bytes, whole };
-    let mut decoded = decode::decode(&input, job.charset);
+    let mut decoded = decode::decode(&input, Reading { charset: job.charset, format: job.format });
     if let Some(names) = &job.names {
         decoded.notices.extend(names.apply(&piece.file, whole, zone, &mut decoded.calls));
     }
@@ -162,7 +195,8 @@ fn decode_item(item: &Item, job: &Job, zone: &TimeZone) -> Decoded {
 /// One piece, judged.
 struct Judged {
     calls: Vec<(Call, CallOutcome, Said)>,
-    notices: Vec<Notice>,
+    /// The rest of what came of it.
+    decoded: Decoded,
 }
 
 /// A run under way.
@@ -177,6 +211,8 @@ struct Run<'a> {
     keeps: bool,
     /// What was read.
     seen: Seen,
+    /// How it was read.
+    ways: Ways,
 }
 
 impl<'a> Run<'a> {
@@ -191,6 +227,7 @@ impl<'a> Run<'a> {
             totals: Totals::default(),
             keeps: job.history.is_some(),
             seen: Seen::new(job.meter.clone()),
+            ways: Ways::new(job.ways),
         };
         source::check(&job.logs)?;
         let options = Options { what: "call log", ..options(call_log::EXTENSIONS, job) };
@@ -211,7 +248,8 @@ impl<'a> Run<'a> {
     fn read_log(&mut self, log: Opened, job: &Job) -> Result<(), Error> {
         let file = log.name.clone();
         let context = call_log::Context { zone: &self.engine.profile.timezone, now: job.now };
-        let (notices, failed) = log::read(&mut self.book, &mut self.seen, log, &file, job, context)?;
+        let (notices, failed) =
+            log::read(&mut self.book, (&mut self.seen, &mut self.ways), log, &file, job, context)?;
         self.notices.extend(notices);
         failed.map_or(Ok(()), Err)
     }
@@ -231,8 +269,9 @@ impl<'a> Run<'a> {
                 || items.par_iter().map(|item| self.judge(item, job)).collect::<Vec<_>>(),
                 || next_batch(&mut input, &mut seen),
             );
-            for part in judged {
-                self.notices.extend(part.notices);
+            for (item, part) in items.iter().zip(judged) {
+                self.ways.add(file(item), &part.decoded);
+                self.notices.extend(part.decoded.notices);
                 for (call, outcome, said) in &part.calls {
                     self.note(call, outcome, *said);
                     sink(outcome)?;
@@ -249,16 +288,15 @@ impl<'a> Run<'a> {
     }
 
     fn judge(&self, item: &Item, job: &Job) -> Judged {
-        let decoded = decode_item(item, job, &self.engine.profile.timezone);
-        let mut notices = decoded.notices;
+        let mut decoded = decode_item(item, job, &self.engine.profile.timezone);
         let mut calls = Vec::with_capacity(decoded.calls.len());
-        for mut call in decoded.calls {
-            notices.extend(self.book.complete(&mut call));
+        for mut call in std::mem::take(&mut decoded.calls) {
+            decoded.notices.extend(self.book.complete(&mut call));
             let outcome = judge::call(self.engine, &call);
             let said = said(self.engine, &call, &outcome, self.keeps);
             calls.push((call, outcome, said));
         }
-        Judged { calls, notices }
+        Judged { calls, decoded }
     }
 
     /// Adds a judged call to everything that is counted.
@@ -303,6 +341,8 @@ impl<'a> Run<'a> {
             self.notices.extend(notices);
         }
         self.notices.extend(self.book.notices());
+        totals.replaced = Some(self.ways.replaced()).filter(|n| *n > 0);
+        let ways = self.ways.end(&mut self.notices);
         self.notices.sort();
         self.notices.dedup();
         totals.calls_in_log = self.book.in_log();
@@ -333,38 +373,8 @@ impl<'a> Run<'a> {
             audits: Vec::new(),
             input: self.seen.hash(),
             settings: BTreeMap::new(),
+            ways,
             totals,
         }
     }
-}
-
-/// What the counting rules want to know of the words of a call; `all`: also what only other profiles ask for.
-fn said(engine: &Engine, call: &Call, outcome: &CallOutcome, all: bool) -> Said {
-    let listens = |event: Event| {
-        all || engine
-            .profile
-            .rules
-            .iter()
-            .any(|r| matches!(r.test, Test::After { event: e, .. } if e == event))
-    };
-    let refuses = |turn: &Utterance| {
-        let text = engine.normaliser.apply(&turn.text).text;
-        engine.refusals.iter().any(|words| text.contains(words.as_str()))
-    };
-    let others = |t: &&Utterance| matches!(t.speaker, Speaker::Borrower | Speaker::Contact);
-    Said {
-        violates: outcome.record.verdict == Verdict::Violation,
-        refused: listens(Event::Refusal) && call.turns.iter().filter(others).any(refuses),
-        announced: outcome.findings.iter().any(|f| engine.announcements.contains(&f.rule)),
-    }
-}
-
-fn verdict_name(verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Violation => "violation",
-        Verdict::Review => "review",
-        Verdict::Pass => "pass",
-        Verdict::NotChecked => "not-checked",
-    }
-    .to_owned()
 }

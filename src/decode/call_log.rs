@@ -59,6 +59,7 @@ pub fn decode_call_log(file: &str, text: &str, context: Context<'_>) -> CallLog 
 /// Whether a text is a call log: the names of its columns hold a start and more columns of one.
 pub fn is_call_log(text: &str) -> bool {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = &text[..text.floor_char_boundary(HEAD)];
     bare::layout(text).is_some()
         || header::find(text)
             .is_ok_and(|found| found.layout.at[columns::START].is_some() && found.layout.known() >= 3)

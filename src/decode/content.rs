@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::json::Shape;
+use super::lines;
 
 /// The text of a whole file.
 pub struct Content<'a> {
@@ -29,6 +30,6 @@ impl<'a> Content<'a> {
 
     /// Lines that are not blank, without blanks around them.
     pub fn lines(&self) -> impl Iterator<Item = &'a str> {
-        self.start().lines().map(str::trim).filter(|line| !line.is_empty())
+        lines::of(self.start(), 1).map(|(_, line)| line.trim()).filter(|line| !line.is_empty())
     }
 }

@@ -15,12 +15,18 @@ use crate::model::notice::Notice;
 const DEPTH: usize = 6;
 /// How many elements of an array are looked at.
 const ELEMENTS: usize = 8;
+/// Longest key that is told, in bytes: a longer one is none of a recogniser's.
+const LONGEST_KEY: usize = 40;
 /// How many different paths are kept.
 const PATHS: usize = 4096;
 
 /// The keys of the first value of a text, as paths such as `result[].text`. Broken JSON has those up to where it breaks.
 #[derive(Debug, Default)]
-pub struct Shape(BTreeSet<String>);
+pub struct Shape {
+    paths: BTreeSet<String>,
+    /// Line and reason, where it breaks.
+    broken: Option<(usize, String)>,
+}
 
 impl Shape {
     /// Looks at a text.
@@ -29,16 +35,34 @@ impl Shape {
         let text = text.trim_start_matches('\u{feff}').trim_ascii_start();
         if text.starts_with(['{', '[']) {
             let mut at = String::new();
-            let look = Look { paths: &mut shape.0, at: &mut at, depth: 0 };
+            let look = Look { paths: &mut shape.paths, at: &mut at, depth: 0 };
             // What comes before an error is known all the same.
-            let _ = look.deserialize(&mut serde_json::Deserializer::from_str(text));
+            let seen = look.deserialize(&mut serde_json::Deserializer::from_str(text));
+            shape.broken =
+                seen.err().map(|e| (e.line().max(1), format!("{} (column {})", why(&e), e.column())));
         }
         shape
     }
 
     /// Whether there is something at this path.
     pub fn has(&self, path: &str) -> bool {
-        self.0.contains(path)
+        self.paths.contains(path)
+    }
+
+    /// The first keys inside the value at a path; of the whole where the path is empty.
+    pub fn keys(&self, path: &str, most: usize) -> Vec<&str> {
+        let inside = |key: &'_ str| {
+            let rest = if path.is_empty() { key } else { key.strip_prefix(path)?.trim_start_matches('.') };
+            let one = !rest.is_empty() && !rest.contains('.') && !(rest.contains("[]") && rest != "[]");
+            one.then(|| key.len() - rest.len())
+        };
+        let keys = self.paths.iter().filter_map(|key| inside(key).map(|at| &key[at..]));
+        keys.filter(|key| key.len() <= LONGEST_KEY).take(most).collect()
+    }
+
+    /// The line of the text on which it breaks, and why.
+    pub fn broken(&self) -> Option<(usize, &str)> {
+        self.broken.as_ref().map(|(line, why)| (*line, why.as_str()))
     }
 }
 
@@ -148,10 +172,15 @@ pub fn decode(document: &Document<'_>, read: fn(&Value) -> Vec<Conversation>) ->
     out
 }
 
-fn broken(document: &Document<'_>, error: &serde_json::Error) -> Notice {
+/// What is wrong, without the place.
+pub fn why(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
-    let why = text.strip_suffix(&place).unwrap_or(&text);
+    text.strip_suffix(&place).map_or(text.clone(), str::to_owned)
+}
+
+fn broken(document: &Document<'_>, error: &serde_json::Error) -> Notice {
+    let why = why(error);
     let line = document.first_line + error.line().max(1) - 1;
     let text = format!("{why} (column {}): the rest is not read", error.column());
     Notice::lost(document.file, Some(line), text)

@@ -3,6 +3,7 @@
 use serde::de::IgnoredAny;
 
 use super::content::Content;
+use super::json;
 use super::record::{Place, Record};
 use super::{Decoded, Decoder, Document};
 use crate::model::notice::Notice;
@@ -25,6 +26,14 @@ impl Decoder for JsonLines {
             Some(rest) => rest.trim_ascii_start().starts_with(['{', ']']),
             None => text.starts_with('{'),
         }
+    }
+
+    fn expects(&self) -> &'static str {
+        "a JSON object on each line"
+    }
+
+    fn takes(&self, line: &str) -> bool {
+        line.starts_with('{')
     }
 
     fn is_general(&self) -> bool {
@@ -87,7 +96,7 @@ impl Reader<'_> {
         }
         let record = parsed.map_err(|error| {
             let at = Place { line: line + error.line().max(1) - 1, ..place };
-            at.lost(format!("{} (column {}): record skipped", explain(&error), error.column()))
+            at.lost(format!("{} (column {}): record skipped", json::why(&error), error.column()))
         })?;
         let place = Place { file: self.file, stem: self.stem, line };
         let call = record.into_call(&place, &mut self.out.notices)?;
@@ -120,7 +129,13 @@ impl Reader<'_> {
             at.advance(1);
         }
         loop {
+            let begun = at.offset;
             at.skip(|c| c.is_ascii_whitespace() || matches!(c, ',' | ']' | '\u{feff}'));
+            // An array behind the first one, as appending a file to another leaves it.
+            if text[begun..at.offset].contains(']') && at.rest().starts_with('[') {
+                at.advance(1);
+                continue;
+            }
             if at.rest().is_empty() {
                 break;
             }
@@ -135,7 +150,7 @@ impl Reader<'_> {
                     at.advance(end);
                 }
                 Some(Err(error)) => {
-                    let text = format!("{} (column {}): record skipped", explain(&error), error.column());
+                    let text = format!("{} (column {}): record skipped", json::why(&error), error.column());
                     let wrong = line + error.line().max(1) - 1;
                     self.out.notices.push(Notice::lost(self.file, Some(wrong), text));
                     // Where the broken record ends cannot be known; a line that begins with a brace begins another one.
@@ -182,11 +197,4 @@ impl<'a> Cursor<'a> {
         let rest = self.rest();
         self.advance(rest.len() - rest.trim_start_matches(what).len());
     }
-}
-
-/// What is wrong, without the place, which serde counts from the start of the record.
-fn explain(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    text.strip_suffix(&place).map_or(text.clone(), str::to_owned)
 }

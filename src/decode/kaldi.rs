@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::content::Content;
 use super::conversation::{Conversation, Segment};
-use super::{Decoded, Decoder, Document, tokens};
+use super::{Decoded, Decoder, Document, lines, tokens};
 
 /// Least digits of a time in a name.
 const DIGITS: usize = 5;
@@ -22,12 +22,20 @@ impl Decoder for Kaldi {
         lines.peek().is_some() && lines.all(|line| Name::of(line).is_some())
     }
 
+    fn expects(&self) -> &'static str {
+        "names of utterances (`speaker-recording-start-end`)"
+    }
+
+    fn takes(&self, line: &str) -> bool {
+        Name::of(line).is_some()
+    }
+
     fn decode(&self, document: &Document<'_>) -> Decoded {
         let mut recordings: BTreeMap<&str, (usize, Conversation)> = BTreeMap::new();
         let mut decoded = Decoded::default();
         let mut lost = Conversation::default();
         let mut beside = 0;
-        for (number, line) in (document.first_line..).zip(document.text.lines()) {
+        for (number, line) in lines::of(document.text, document.first_line) {
             let line = line.trim_start_matches('\u{feff}').trim();
             let Some(name) = Name::of(line) else {
                 if !line.is_empty() {

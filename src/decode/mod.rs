@@ -4,16 +4,20 @@ mod aliyun;
 mod amazon;
 mod azure;
 mod baidu;
+mod bytes;
 pub mod call_log;
 pub mod charset;
 pub mod content;
 mod conversation;
+mod differences;
+mod format;
 mod funasr;
 mod google;
 mod iflytek;
 mod json;
 mod jsonl;
 mod kaldi;
+mod lines;
 mod mark;
 mod masked;
 mod nist;
@@ -30,7 +34,6 @@ mod whisper_cpp;
 mod whisper_table;
 pub mod workbook;
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use crate::model::notice::Notice;
@@ -38,6 +41,8 @@ use crate::model::transcript::Call;
 
 pub use charset::Charset;
 use content::Content;
+pub use format::Format;
+pub use lines::number as line_number;
 
 /// Some bytes of a file.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +85,27 @@ pub struct Decoded {
     pub calls: Vec<Call>,
     /// Notices by line.
     pub notices: Vec<Notice>,
+    /// Name of the format; empty when none was found.
+    pub format: &'static str,
+    /// Name of the encoding; empty when it is none or all is ASCII.
+    pub encoding: &'static str,
+    /// What became of bytes that are no text.
+    pub replaced: Replaced,
+}
+
+impl Decoded {
+    fn nothing(notice: Notice) -> Decoded {
+        Decoded { notices: vec![notice], ..Decoded::default() }
+    }
+}
+
+/// Bytes that are no text and became U+FFFD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Replaced {
+    /// How many runs of them; each became one character.
+    pub count: usize,
+    /// 1-based line of the first.
+    pub line: usize,
 }
 
 /// A format of transcripts.
@@ -109,6 +135,14 @@ pub trait Decoder: Sync {
     }
     /// Whether each line stands for itself, so that some lines of a file can be decoded without the others.
     fn by_lines(&self) -> bool {
+        false
+    }
+    /// What stands in a file of this format, where it is known by its lines.
+    fn expects(&self) -> &'static str {
+        "JSON"
+    }
+    /// Whether a line, without blanks around it, may stand in a file of this format, where it is known by its lines.
+    fn takes(&self, _line: &str) -> bool {
         false
     }
     /// Decodes. Must not panic, whatever the text.
@@ -141,19 +175,37 @@ pub fn extensions() -> Vec<&'static str> {
     DECODERS.iter().flat_map(|d| d.extensions()).copied().collect()
 }
 
+/// How input is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reading {
+    /// Its encoding.
+    pub charset: Charset,
+    /// Its format, where the user names it.
+    pub format: Option<Format>,
+}
+
+impl From<Charset> for Reading {
+    fn from(charset: Charset) -> Reading {
+        Reading { charset, format: None }
+    }
+}
+
 /// Decodes a file or some lines of one.
-pub fn decode(input: &Input<'_>, charset: Charset) -> Decoded {
+pub fn decode(input: &Input<'_>, reading: impl Into<Reading>) -> Decoded {
+    let Reading { charset, format } = reading.into();
     if input.whole && workbook::is_workbook(input.bytes) {
         let text = "a spreadsheet and no transcript: a call log is given with `--calls`";
-        return Decoded { calls: Vec::new(), notices: vec![Notice::lost(input.file, None, text)] };
+        return Decoded::nothing(Notice::lost(input.file, None, text));
     }
     let mut notices = Vec::new();
-    let Some(text) = to_text(input, charset, &mut notices) else {
-        return Decoded { calls: Vec::new(), notices };
+    let Some(text) = bytes::to_text(input, charset, &mut notices) else {
+        return Decoded { notices, ..Decoded::default() };
     };
     let document =
-        Document { file: input.file, first_line: input.first_line, text: &text, whole: input.whole };
-    let mut decoded = decode_text(&document);
+        Document { file: input.file, first_line: input.first_line, text: &text.text, whole: input.whole };
+    let mut decoded = decode_text(&document, format);
+    decoded.encoding = text.encoding;
+    decoded.replaced = text.replaced;
     if !notices.is_empty() {
         decoded.notices.append(&mut notices);
         decoded.notices.sort_by_key(|n| n.line);
@@ -161,42 +213,53 @@ pub fn decode(input: &Input<'_>, charset: Charset) -> Decoded {
     decoded
 }
 
-fn decode_text(document: &Document<'_>) -> Decoded {
+fn decode_text(document: &Document<'_>, format: Option<Format>) -> Decoded {
     if !document.whole {
-        return DECODERS.iter().find(|d| d.by_lines()).map(|d| d.decode(document)).unwrap_or_default();
+        let lines = DECODERS.iter().find(|d| d.by_lines());
+        return lines.map(|d| read(document, *d)).unwrap_or_default();
     }
-    let nothing = |notice| Decoded { calls: Vec::new(), notices: vec![notice] };
     if document.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
-        return nothing(Notice::remark(document.file, None, "empty: no call in it"));
+        return Decoded::nothing(Notice::remark(document.file, None, "empty: no call in it"));
     }
     let content = Content::new(document.text);
+    let log = || {
+        let text = "a call log and no transcript: give it with `--calls`";
+        call_log::is_call_log(document.text).then(|| Notice::remark(document.file, None, text))
+    };
+    if let Some(Format(decoder)) = format {
+        return log().map_or_else(|| forced(document, &content, decoder), Decoded::nothing);
+    }
     let candidates = candidates(document.file, &content);
     match candidates[..] {
         [decoder] => {
-            let mut decoded = decoder.decode(document);
-            if !decoder.is_general() {
-                decoded.notices.extend(masked::mark(document, decoder, &mut decoded.calls));
-            } else if decoded.calls.is_empty() {
-                decoded.notices.extend(nearest(document, &content));
+            let mut decoded = read(document, decoder);
+            if decoder.is_general() && decoded.calls.is_empty() {
+                decoded.notices.extend(differences::near(document, &content));
             }
             decoded
         }
-        [] if call_log::is_call_log(document.text) => nothing(Notice::remark(
-            document.file,
-            None,
-            "a call log and no transcript: give it with `--calls`",
-        )),
-        [] => nothing(Notice::lost(
-            document.file,
-            None,
-            format!("format not recognised; known are {}", known()),
-        )),
-        _ => {
-            let names: Vec<&str> = candidates.iter().map(|d| d.name()).collect();
-            let text = format!("may be of several formats: {}: not read", names.join(", "));
-            nothing(Notice::lost(document.file, None, text))
-        }
+        [] => Decoded::nothing(log().unwrap_or_else(|| differences::unknown(document, &content))),
+        _ => Decoded::nothing(differences::several(document, &content, &candidates)),
     }
+}
+
+fn read(document: &Document<'_>, decoder: &'static dyn Decoder) -> Decoded {
+    let mut decoded = decoder.decode(document);
+    if !decoder.is_general() {
+        decoded.notices.extend(masked::mark(document, decoder, &mut decoded.calls));
+    }
+    decoded.format = decoder.name();
+    decoded
+}
+
+/// By the decoder that the user named, whether it knows the text as its own or not, as long as anything comes of it.
+fn forced(document: &Document<'_>, content: &Content<'_>, decoder: &'static dyn Decoder) -> Decoded {
+    let decoded = read(document, decoder);
+    if decoder.recognises(content) || decoded.calls.iter().any(|call| !call.turns.is_empty()) {
+        return decoded;
+    }
+    let notice = differences::forced(document, content, decoder);
+    Decoded { format: decoder.name(), ..Decoded::nothing(notice) }
 }
 
 /// The formats that a whole file may have: one if it is clear. What is in it counts more than its name.
@@ -211,73 +274,4 @@ pub fn candidates(file: &str, content: &Content<'_>) -> Vec<&'static dyn Decoder
     let last = owner.unwrap_or(DECODERS.len() - 1);
     let general = DECODERS[..=last].iter().find(|d| d.is_general() && d.recognises(content));
     general.copied().into_iter().collect()
-}
-
-/// Which formats of JSON come nearest, and what is missing for each.
-fn nearest(document: &Document<'_>, content: &Content<'_>) -> Option<Notice> {
-    let missing = |d: &&'static dyn Decoder| {
-        let group = d.marks().iter().find(|group| group.iter().any(|path| content.shape().has(path)))?;
-        let path = group.iter().find(|path| !content.shape().has(path))?;
-        Some(format!("{} (without `{path}`)", d.name()))
-    };
-    let near: Vec<String> = DECODERS.iter().filter_map(missing).collect();
-    let text = format!("no format fits; the nearest are {}", near.join(", "));
-    (!near.is_empty()).then(|| Notice::remark(document.file, None, text))
-}
-
-fn known() -> String {
-    let one = |d: &&dyn Decoder| {
-        let extensions: Vec<String> = d.extensions().iter().map(|e| format!(".{e}")).collect();
-        if extensions.is_empty() {
-            d.name().to_owned()
-        } else {
-            format!("{} ({})", d.name(), extensions.join(", "))
-        }
-    };
-    DECODERS.iter().map(one).collect::<Vec<_>>().join(", ")
-}
-
-/// The text of the input. `None` when it has none; `notices` tells what was lost.
-fn to_text<'a>(input: &Input<'a>, charset: Charset, notices: &mut Vec<Notice>) -> Option<Cow<'a, str>> {
-    if !input.whole {
-        let bytes = if input.first_line == 1 { without_mark(input.bytes) } else { input.bytes };
-        if let Some(text) = charset::utf8(bytes, charset) {
-            return Some(Cow::Borrowed(text));
-        }
-        let salvaged = charset::lines(bytes, charset);
-        tell_lines(input, &salvaged.bad, notices);
-        return Some(Cow::Owned(salvaged.text));
-    }
-    let error = match charset::whole(input.bytes, charset) {
-        Ok(text) => return Some(text),
-        Err(error) => error,
-    };
-    // A few bad lines do not make the rest unreadable.
-    if encoding_rs::Encoding::for_bom(input.bytes).is_none_or(|(e, _)| e == encoding_rs::UTF_8) {
-        let salvaged = charset::lines(without_mark(input.bytes), charset);
-        let few =
-            salvaged.bad.len() * 10 <= salvaged.lines || (salvaged.bad.len() == 1 && salvaged.lines >= 3);
-        if few {
-            tell_lines(input, &salvaged.bad, notices);
-            return Some(Cow::Owned(salvaged.text));
-        }
-    }
-    let line = 1 + input.bytes[..error.offset].iter().filter(|b| **b == b'\n').count();
-    let text = format!(
-        "{} (byte {} of the file): not read; name its encoding if it has another",
-        error.why, error.offset
-    );
-    notices.push(Notice::lost(input.file, Some(line), text));
-    None
-}
-
-fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
-}
-
-fn tell_lines(input: &Input<'_>, bad: &[(usize, charset::Undecodable)], notices: &mut Vec<Notice>) {
-    notices.extend(bad.iter().map(|(index, error)| {
-        let text = format!("{} (byte {} of the line): line skipped", error.why, error.offset);
-        Notice::lost(input.file, Some(input.first_line + index), text)
-    }));
 }

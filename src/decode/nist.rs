@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::content::Content;
 use super::conversation::{Conversation, Segment};
 use super::tokens::{self, Token};
-use super::{Decoded, Decoder, Document};
+use super::{Decoded, Decoder, Document, lines};
 
 /// The decoder.
 pub struct Nist;
@@ -24,9 +24,17 @@ impl Decoder for Nist {
         lines.peek().is_some() && lines.all(|line| row(line).is_some())
     }
 
+    fn expects(&self) -> &'static str {
+        "rows of ctm or stm"
+    }
+
+    fn takes(&self, line: &str) -> bool {
+        line.starts_with(";;") || row(line).is_some()
+    }
+
     fn decode(&self, document: &Document<'_>) -> Decoded {
         let mut recordings: BTreeMap<&str, Recording> = BTreeMap::new();
-        for (number, line) in (document.first_line..).zip(document.text.lines()) {
+        for (number, line) in lines::of(document.text, document.first_line) {
             let line = line.trim_start_matches('\u{feff}').trim();
             if line.is_empty() || line.starts_with(";;") {
                 continue;

@@ -3,7 +3,7 @@
 use super::content::Content;
 use super::conversation::{Conversation, Segment};
 use super::mark::{self, Who};
-use super::{Decoded, Decoder, Document, speaker, tokens};
+use super::{Decoded, Decoder, Document, lines, speaker, tokens};
 
 /// The decoder.
 pub struct Subtitle;
@@ -23,9 +23,17 @@ impl Decoder for Subtitle {
             || (!json && content.lines().take(20).any(|line| matches!(times(line), Some(Ok(_)))))
     }
 
+    fn expects(&self) -> &'static str {
+        "`WEBVTT` or a line with `-->` between two times"
+    }
+
+    fn takes(&self, line: &str) -> bool {
+        matches!(times(line), Some(Ok(_)))
+    }
+
     fn decode(&self, document: &Document<'_>) -> Decoded {
         let mut reader = Reader::default();
-        for (number, line) in (document.first_line..).zip(document.text.lines()) {
+        for (number, line) in lines::of(document.text, document.first_line) {
             reader.line(number, line.trim_start_matches('\u{feff}').trim());
         }
         reader.close();

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::content::Content;
 use super::mark::{self, Mark, Who};
-use super::{Decoded, Decoder, Document, speaker, time};
+use super::{Decoded, Decoder, Document, lines, speaker, time};
 use crate::model::notice::Notice;
 use crate::model::transcript::{Call, Speaker, Utterance};
 
@@ -49,15 +49,19 @@ impl Decoder for Text {
             || is_markup(start)
             || is_table(start)
             || is_subtitle(start);
-        !foreign && wild * 20 <= seen
+        !foreign && wild * 10 <= seen
     }
 
     fn is_general(&self) -> bool {
         true
     }
 
+    fn expects(&self) -> &'static str {
+        "lines of speech"
+    }
+
     fn decode(&self, document: &Document<'_>) -> Decoded {
-        let lines: Vec<Line<'_>> = lines(document);
+        let lines: Vec<Line<'_>> = filled(document);
         let conventions = Conventions::of(&lines);
         let mut builder = Builder::new(document);
         for line in &lines {
@@ -75,13 +79,13 @@ fn is_json_array(start: &str) -> bool {
 }
 
 fn is_markup(start: &str) -> bool {
-    let line = start.lines().next().unwrap_or_default();
+    let line = physical(start).next().unwrap_or_default();
     start.starts_with('<') && !matches!(mark::read(line).who, Who::Known(_))
 }
 
 fn is_table(start: &str) -> bool {
     let columns = |line: &str, sign: char| line.split(sign).count();
-    let mut lines = start.lines().filter(|line| !line.trim().is_empty()).take(4);
+    let mut lines = physical(start).filter(|line| !line.trim().is_empty()).take(4);
     let Some(first) = lines.next() else { return false };
     let rest: Vec<&str> = lines.collect();
     [',', '\t'].into_iter().any(|sign| {
@@ -92,7 +96,7 @@ fn is_table(start: &str) -> bool {
 }
 
 fn is_subtitle(start: &str) -> bool {
-    start.starts_with("WEBVTT") || start.lines().take(20).any(|line| line.contains("-->"))
+    start.starts_with("WEBVTT") || physical(start).take(20).any(|line| line.contains("-->"))
 }
 
 struct Line<'a> {
@@ -101,14 +105,17 @@ struct Line<'a> {
     mark: Mark<'a>,
 }
 
-/// Lines that are not blank. Line ends are LF or CR LF, or CR where there is no LF at all.
-fn lines<'a>(document: &Document<'a>) -> Vec<Line<'a>> {
-    let end = if document.text.contains('\n') { '\n' } else { '\r' };
-    let line = |(index, text): (usize, &'a str)| {
+fn physical(text: &str) -> impl Iterator<Item = &str> {
+    lines::of(text, 1).map(|(_, line)| line)
+}
+
+/// Lines that are not blank.
+fn filled<'a>(document: &Document<'a>) -> Vec<Line<'a>> {
+    let line = |(number, text): (usize, &'a str)| {
         let text = text.trim().trim_start_matches('\u{feff}');
-        (!text.is_empty()).then(|| Line { number: document.first_line + index, text, mark: mark::read(text) })
+        (!text.is_empty()).then(|| Line { number, text, mark: mark::read(text) })
     };
-    document.text.split(end).enumerate().filter_map(line).collect()
+    lines::of(document.text, document.first_line).filter_map(line).collect()
 }
 
 /// How this file writes its turns.
@@ -331,7 +338,7 @@ impl<'a> Builder<'a> {
         if self.call.turns.is_empty() {
             self.notices.push(Notice::remark(file, None, "no turn in it"));
         }
-        Decoded { calls: vec![self.call], notices: self.notices }
+        Decoded { calls: vec![self.call], notices: self.notices, ..Decoded::default() }
     }
 }
 

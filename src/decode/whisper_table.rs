@@ -2,7 +2,7 @@
 
 use super::content::Content;
 use super::conversation::{Conversation, Segment};
-use super::{Decoded, Decoder, Document};
+use super::{Decoded, Decoder, Document, lines};
 
 /// The decoder.
 pub struct WhisperTable;
@@ -20,10 +20,18 @@ impl Decoder for WhisperTable {
         content.lines().next().is_some_and(|line| header(line).is_some())
     }
 
+    fn expects(&self) -> &'static str {
+        "a first line `start,end,[speaker,]text`"
+    }
+
+    fn takes(&self, line: &str) -> bool {
+        header(line).is_some()
+    }
+
     fn decode(&self, document: &Document<'_>) -> Decoded {
         let mut out = Conversation::default();
         let mut columns = None;
-        for (number, line) in (document.first_line..).zip(document.text.lines()) {
+        for (number, line) in lines::of(document.text, document.first_line) {
             let line = line.trim_start_matches('\u{feff}');
             match columns {
                 None => columns = header(line.trim()),

@@ -17,6 +17,8 @@ pub struct Messages(pub BTreeMap<String, [String; 2]>);
 
 /// Before the key of a remark.
 const REMARK: &str = "remark ";
+/// Between remarks that are listed in one.
+const LISTED: &str = " | ";
 /// How deep a remark may stand within others.
 const DEPTH: usize = 3;
 
@@ -38,7 +40,11 @@ impl Messages {
         for (value, piece) in values.into_iter().zip(pieces) {
             // What stands in quotes is of the input.
             let own = depth < DEPTH && !filled.ends_with('`');
-            filled.push_str(&if own { self.remark(value, depth + 1) } else { value.to_owned() });
+            let listed = |list: &str| {
+                let told = list.split(LISTED).map(|one| self.remark(one, depth + 1));
+                told.collect::<Vec<_>>().join(LISTED)
+            };
+            filled.push_str(&if own { listed(value) } else { value.to_owned() });
             filled.push_str(piece);
         }
         filled
@@ -115,6 +121,7 @@ mod tests {
         all.add_remark("`{}` is bad", "`{}`!");
         all.add_remark("bad", "no");
         assert_eq!(all.remark("`bad` is bad: skipped", 0), "<`bad`!>");
+        assert_eq!(all.remark("bad | `bad` is bad: skipped", 0), "<bad | `bad`!>");
         assert_eq!(all.remark("nothing known", 0), "nothing known");
     }
 }

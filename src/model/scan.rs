@@ -295,6 +295,9 @@ pub struct Totals {
     pub borrowers: u64,
     /// Records and files that could not be looked at.
     pub lost: u64,
+    /// Characters that stand for bytes that are no text, where such bytes are replaced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<u64>,
     /// What became of the ledger of earlier runs, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<super::past::Changes>,
@@ -335,8 +338,21 @@ pub struct Conclusion {
     pub input: String,
     /// What was set that the lexicon and the profile do not tell, by name: what can change results.
     pub settings: BTreeMap<&'static str, String>,
+    /// How each file of transcripts and logs was read, where that was asked for.
+    pub ways: Vec<Way>,
     /// Totals.
     pub totals: Totals,
+}
+
+/// How a file was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// File, as the user named it.
+    pub file: String,
+    /// Name of its format.
+    pub format: &'static str,
+    /// Name of its encoding; empty when all is ASCII.
+    pub encoding: &'static str,
 }
 
 impl Totals {

@@ -3,15 +3,18 @@
 use rayon::prelude::*;
 
 use super::Job;
+use super::ways::Ways;
 use crate::aggregate::calls::CallBook;
 use crate::aggregate::intake::Intake;
 use crate::aggregate::sheaf::Sheaf;
 use crate::decode::call_log::{self, Apart, Block, Context, Reader};
-use crate::decode::{Charset, charset};
+use crate::decode::{Charset, Replaced, charset, line_number};
 use crate::model::error::Error;
 use crate::model::notice::Notice;
-use crate::source::{Blocks, Opened, Seen, digest};
+use crate::source::{Blocks, Long, MAX_LINE_BYTES, Opened, Seen, digest};
 
+/// Name of the form that most logs have.
+const CSV: &str = "call log";
 /// Bytes of a call log that are read at one go.
 const BLOCK: usize = 256 << 10;
 /// Blocks for each thread that are read before their rows are taken.
@@ -24,44 +27,43 @@ const MOST_BYTES: u64 = 8 << 30;
 /// Reads a log block by block where its encoding allows it, so that memory does not grow with the file.
 pub(super) fn read(
     book: &mut CallBook,
-    seen: &mut Seen,
+    (seen, ways): (&mut Seen, &mut Ways),
     log: Opened,
     file: &str,
     job: &Job,
     context: Context<'_>,
 ) -> Result<(Vec<Notice>, Option<Error>), Error> {
-    let mut blocks = Blocks::of(log);
+    let form = call_log::form(log.head());
+    // What is no text has no lines.
+    let most = job.max_line_bytes.unwrap_or(MAX_LINE_BYTES);
+    let mut blocks = Blocks::of(log, if form.is_some() { usize::MAX } else { most });
     let mut next = blocks.next(BLOCK)?;
     let mut log = Log {
         reader: Reader::new(file, context),
         intake: book.intake(),
         seen,
+        ways,
         file,
         charset: job.charset,
         line: 1,
         notices: Vec::new(),
         failed: None,
     };
-    if let Some(form) = next.as_deref().and_then(call_log::form) {
+    if let Some(form) = form {
         let bytes = blocks.rest(next.unwrap_or_default(), MOST_WHOLE_BYTES)?;
         log.seen.whole(&bytes);
+        log.way(form.name(), form.encoding(&bytes, job.charset), &bytes);
         let notices = form.read(file, &bytes, job.charset, context, &mut |row| log.intake.add(row));
         return Ok((notices, None));
     }
     if let Some(first) = next.take_if(|first| !charset::streams(first, job.charset)) {
         let bytes = blocks.rest(first, MOST_BYTES)?;
-        log.seen.whole(&bytes);
-        match charset::whole(&bytes, job.charset) {
-            Ok(text) => log.reader.push(&text, &mut |row| log.intake.add(row)),
-            Err(e) => {
-                let message = format!("{} (byte {} of the file): not read", e.why, e.offset);
-                log.notices.push(Notice::lost(file, None, message));
-                return Ok((log.notices, None));
-            }
+        if !log.whole(&bytes, &blocks.long()) {
+            return Ok((log.notices, None));
         }
     } else {
         while let Some(bytes) = next {
-            log.push(Piece::new(bytes, job.charset));
+            log.push(Piece::new(bytes, blocks.long(), job.charset));
             next = match log.reader.apart() {
                 Some(apart) => {
                     log.blocks(&mut blocks, &apart);
@@ -80,6 +82,7 @@ struct Log<'a, 'b> {
     reader: Reader<'a>,
     intake: Intake<'b>,
     seen: &'b mut Seen,
+    ways: &'b mut Ways,
     file: &'a str,
     charset: Charset,
     /// Line on which the next block begins.
@@ -96,10 +99,12 @@ struct Piece {
     salvaged: Option<charset::Salvaged>,
     lines: usize,
     digest: u128,
+    /// Lines of it that were too long.
+    long: Vec<Long>,
 }
 
 impl Piece {
-    fn new(bytes: Vec<u8>, charset: Charset) -> Piece {
+    fn new(bytes: Vec<u8>, long: Vec<Long>, charset: Charset) -> Piece {
         let salvaged = match charset::utf8(&bytes, charset) {
             Some(_) => None,
             None => Some(charset::lines(&bytes, charset)),
@@ -108,7 +113,7 @@ impl Piece {
         let breaks = |few: &[u8]| usize::from(few.iter().map(|b| u8::from(*b == b'\n')).sum::<u8>());
         let lines = bytes.chunks(usize::from(u8::MAX)).map(breaks).sum();
         let digest = digest(&bytes);
-        Piece { bytes, salvaged, lines, digest }
+        Piece { bytes, salvaged, lines, digest, long }
     }
 
     fn text(&self, charset: Charset) -> &str {
@@ -187,9 +192,37 @@ impl Log<'_, '_> {
         self.told(&piece);
     }
 
-    /// Tells of lines that are no text.
+    /// Tells how the log as a whole is read.
+    fn way(
+        &mut self,
+        form: &'static str,
+        text: Option<(&'static str, Option<(usize, usize)>)>,
+        bytes: &[u8],
+    ) {
+        let (encoding, replaced) = text.unwrap_or_default();
+        let (count, first) = replaced.unwrap_or_default();
+        let line = if count > 0 { line_number(bytes, first) } else { 0 };
+        self.ways.note(self.file, form, encoding, Replaced { count, line });
+    }
+
+    /// Tells of lines that were too long and stand empty in these bytes.
+    fn long(&mut self, bytes: &[u8], long: &[Long]) {
+        for long in long {
+            let line = self.line + bytes[..long.offset].iter().filter(|b| **b == b'\n').count();
+            self.notices.push(long.notice(self.file, line));
+        }
+    }
+
+    /// Tells of lines that are no text or too long.
     fn told(&mut self, piece: &Piece) {
         self.seen.part(piece.bytes.len(), piece.digest);
+        let replaced = piece.salvaged.as_ref().map_or(Replaced::default(), |salvaged| Replaced {
+            count: salvaged.replaced,
+            line: self.line + salvaged.first_replaced.unwrap_or_default(),
+        });
+        let encoding = piece.salvaged.as_ref().map_or("UTF-8", |salvaged| salvaged.encoding);
+        self.ways.note(self.file, CSV, encoding, replaced);
+        self.long(&piece.bytes, &piece.long);
         for (bad, why) in piece.salvaged.iter().flat_map(|salvaged| &salvaged.bad) {
             let message = format!("{} (byte {} of the line): row skipped", why.why, why.offset);
             self.notices.push(Notice::lost(self.file, Some(self.line + bad), message));
@@ -206,11 +239,11 @@ fn parse(
     apart: &Apart<'_>,
     mut spare: Vec<Sheaf>,
 ) -> (Vec<Parsed>, Option<Error>) {
-    let mut bytes: Vec<(Vec<u8>, Sheaf)> = Vec::new();
+    let mut bytes: Vec<(Vec<u8>, Vec<Long>, Sheaf)> = Vec::new();
     let mut failed = None;
     while bytes.len() < many {
         match blocks.next(BLOCK) {
-            Ok(Some(block)) => bytes.push((block, spare.pop().unwrap_or_default())),
+            Ok(Some(block)) => bytes.push((block, blocks.long(), spare.pop().unwrap_or_default())),
             Ok(None) => break,
             Err(e) => {
                 failed = Some(e);
@@ -218,8 +251,8 @@ fn parse(
             }
         }
     }
-    let parsed = bytes.into_par_iter().map(|(bytes, mut sheaf)| {
-        let piece = Piece::new(bytes, charset);
+    let parsed = bytes.into_par_iter().map(|(bytes, long, mut sheaf)| {
+        let piece = Piece::new(bytes, long, charset);
         let block = apart.read(piece.text(charset), &mut |row| sheaf.add(row));
         Parsed { piece, block, sheaf }
     });

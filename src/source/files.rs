@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use super::Options;
 use super::archive::{self, Archive};
 use super::opened::Opened;
 use super::walk::{Root, Walk, seen};
-use super::{Options, is_stdin};
 use crate::model::notice::Notice;
 
 /// Files, one after the other. A member of an archive must be read before the next file is asked for.
@@ -51,7 +51,7 @@ impl Files {
         }
         if let Some(walk) = &mut self.walk {
             match walk.next_file(&self.roots, &self.options, &mut self.notices) {
-                Some(path) => return Ok(self.open(&path, false)),
+                Some(path) => return Ok(self.open(path, false)),
                 None => self.walk = None,
             }
             return Ok(None);
@@ -70,14 +70,13 @@ impl Files {
             self.walk = Some(Walk::new(index, root));
         } else {
             let path = root.path.clone();
-            return Ok(self.open(&path, true));
+            return Ok(self.open(path, true));
         }
         Ok(None)
     }
 
-    fn open(&mut self, path: &Path, named: bool) -> Option<Opened> {
-        debug_assert!(named || !is_stdin(path), "a walk gives no standard input");
-        let opened = Opened::path(path);
+    fn open(&mut self, path: PathBuf, named: bool) -> Option<Opened> {
+        let opened = if named { Opened::path(&path) } else { Opened::file(path) };
         self.look_into(opened, named)
     }
 

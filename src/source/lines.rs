@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::long::Long;
 use super::{Item, Options, Piece, PieceKind};
-use crate::model::notice::Notice;
 
 /// Collects chunks and gives pieces.
 pub struct Cutter {
@@ -75,9 +75,7 @@ impl Cutter {
 
     fn skip_on(&mut self, skipped: usize, end: bool, ready: &mut VecDeque<Item>) {
         if end {
-            let text =
-                format!("line of {} bytes is longer than {}: skipped", skipped - 1, self.max_line_bytes);
-            self.lose(text, ready);
+            self.lose(skipped - 1, ready);
             self.line += 1;
             self.skipping = None;
         } else {
@@ -85,9 +83,9 @@ impl Cutter {
         }
     }
 
-    fn lose(&mut self, text: String, ready: &mut VecDeque<Item>) {
+    fn lose(&mut self, bytes: usize, ready: &mut VecDeque<Item>) {
         self.given = true;
-        ready.push_back(Err(Notice::lost(&*self.file, Some(self.line), text)));
+        ready.push_back(Err(Long::new(bytes, self.max_line_bytes).notice(&self.file, self.line)));
     }
 
     /// Gives the whole lines held; keeps the begun one.
@@ -109,8 +107,7 @@ impl Cutter {
     /// Gives the rest at the end of the stream.
     pub fn finish(mut self, ready: &mut VecDeque<Item>) {
         if let Some(skipped) = self.skipping {
-            let text = format!("line of {skipped} bytes is longer than {}: skipped", self.max_line_bytes);
-            self.lose(text, ready);
+            self.lose(skipped, ready);
         }
         self.tail = self.held.len();
         self.give(ready);

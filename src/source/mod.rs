@@ -7,6 +7,7 @@ mod archive;
 mod blocks;
 mod files;
 mod lines;
+mod long;
 mod opened;
 mod passed;
 mod reader;
@@ -22,6 +23,7 @@ use crate::model::notice::Notice;
 
 pub use blocks::{Blocks, blocks};
 pub use files::{Files, files};
+pub use long::Long;
 pub use opened::{Opened, STDIN};
 pub use seen::{Meter, Seen, digest};
 
@@ -30,13 +32,18 @@ use reader::Reader;
 /// Most bytes that an archive may unpack to, unless it is set otherwise.
 pub const MAX_EXPANDED_BYTES: u64 = 1 << 30;
 
+/// Longest line in bytes, unless it is set otherwise.
+pub const MAX_LINE_BYTES: usize = 64 << 20;
+
 /// What may be set about reading.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Extensions, lower case and without the dot, of the files that a folder is searched for. A file named by the user is always taken.
     pub extensions: Vec<String>,
-    /// Longest line of a JSON Lines file, in bytes; a longer one is skipped.
+    /// Longest line, in bytes; a longer one is skipped.
     pub max_line_bytes: usize,
+    /// Whether JSON Lines are read line by line, as long as nothing tells otherwise.
+    pub by_lines: bool,
     /// Largest file that is read as a whole, in bytes; a larger one is skipped. JSON Lines files have no limit.
     pub max_file_bytes: u64,
     /// About how many bytes of lines make a piece.
@@ -54,7 +61,8 @@ impl Options {
     pub fn new(extensions: &[&str]) -> Options {
         Options {
             extensions: extensions.iter().map(|e| e.to_ascii_lowercase()).collect(),
-            max_line_bytes: 64 << 20,
+            max_line_bytes: MAX_LINE_BYTES,
+            by_lines: true,
             max_file_bytes: 1 << 30,
             piece_bytes: 256 << 10,
             max_expanded_bytes: MAX_EXPANDED_BYTES,

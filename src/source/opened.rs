@@ -53,10 +53,24 @@ impl Opened {
         if is_stdin(path) {
             return Opened::stream(STDIN, Box::new(io::stdin()));
         }
+        // Looked at before it is opened: opening a pipe waits and opening a device may do things.
+        let kind = std::fs::metadata(path).map(|about| about.file_type());
+        match kind {
+            Ok(kind) if !kind.is_file() && !is_pipe(kind) => {
+                let text = "not a file (folder, device or socket): not read";
+                Err(Notice::lost(path.to_string_lossy(), None, text))
+            }
+            _ => Opened::file(path.to_owned()),
+        }
+    }
+
+    /// Opens what is known to be a file.
+    pub(super) fn file(path: PathBuf) -> Result<Opened, Notice> {
         let name = path.to_string_lossy().into_owned();
-        let lost = |why: String| Notice::lost(name.clone(), None, why);
-        let input = open_file(path).map_err(lost)?;
-        Opened::new(name.clone(), Some(path.to_owned()), input)
+        match open_file(&path) {
+            Ok(input) => Opened::new(name, Some(path), input),
+            Err(why) => Err(Notice::lost(name, None, format!("cannot read: {why}"))),
+        }
     }
 
     /// A stream as if it were a file of this name.
@@ -81,7 +95,16 @@ impl Opened {
 
     fn fill(&mut self) -> io::Result<()> {
         let mut filled = 0;
+        // A file whose last byte is read needs no other look: whether it grew is asked when it is done.
+        let length = match &self.input {
+            Input::File(_, before) if before.is_file => before.length,
+            _ => 0,
+        };
         while filled < self.head.len() {
+            if filled > 0 && filled as u64 == length {
+                self.ended = true;
+                break;
+            }
             match read_some(&mut self.input, &mut self.head[filled..])? {
                 0 => {
                     self.ended = true;
@@ -138,15 +161,9 @@ pub(super) fn read_some(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<
     }
 }
 
-fn open_file(path: &Path) -> Result<Input, String> {
-    let cannot = |e: io::Error| format!("cannot read: {e}");
-    // Looked at before it is opened: opening a pipe waits and opening a device may do things.
-    let kind = std::fs::metadata(path).map_err(cannot)?.file_type();
-    if !kind.is_file() && !is_pipe(kind) {
-        return Err("not a file (folder, device or socket): not read".to_owned());
-    }
-    let file = File::open(path).map_err(cannot)?;
-    let now = file.metadata().map_err(cannot)?;
+fn open_file(path: &Path) -> io::Result<Input> {
+    let file = File::open(path)?;
+    let now = file.metadata()?;
     let before = Before { is_file: now.is_file(), length: now.len(), modified: now.modified().ok() };
     Ok(Input::File(file, before))
 }

@@ -5,12 +5,16 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::lines::Cutter;
+use super::long::{Limit, Long};
 use super::opened::{CHUNK, Opened, read_some};
 use super::{Item, Options, Piece, PieceKind};
 use crate::model::notice::Notice;
 
 /// Extensions of files that are JSON Lines whatever they begin with.
 const LINE_EXTENSIONS: [&str; 2] = ["jsonl", "ndjson"];
+
+/// Bytes between two looks at the lines of a file that is read as a whole.
+const WHOLE_STEP: u64 = 1 << 20;
 
 /// A file or stream that is being read.
 pub struct Reader {
@@ -67,14 +71,13 @@ impl Reader {
     fn begin(&mut self, ready: &mut VecDeque<Item>) -> io::Result<bool> {
         let mut head = self.input.take_head();
         let name = &self.input.name;
-        if is_lines(by_extension(name), &head) {
+        if self.limits.by_lines && is_lines(by_extension(name), &head) {
             let mut cutter = Cutter::new(name, &self.limits);
             cutter.push(&head, ready);
             self.cutter = Some(cutter);
             return Ok(true);
         }
-        let rest = (self.limits.max_file_bytes + 1).saturating_sub(head.len() as u64);
-        (&mut self.input).take(rest).read_to_end(&mut head)?;
+        let long = self.read_whole(&mut head)?;
         let file = self.input.name.clone();
         if head.len() as u64 > self.limits.max_file_bytes {
             let text =
@@ -82,9 +85,32 @@ impl Reader {
             ready.push_back(Err(Notice::lost(file, None, text)));
             return Ok(false);
         }
+        for long in long {
+            let line = 1 + head[..long.offset].iter().filter(|b| **b == b'\n').count();
+            ready.push_back(Err(long.notice(&file, line)));
+        }
         ready.push_back(Ok(Piece { file, first_line: 1, bytes: head, kind: PieceKind::Whole }));
         self.say_if_changed(ready);
         Ok(false)
+    }
+
+    /// Reads to the end, or a byte more than is allowed; gives the lines that are too long.
+    fn read_whole(&mut self, held: &mut Vec<u8>) -> io::Result<Vec<Long>> {
+        let mut long = Vec::new();
+        // A line of UTF-16 does not end at the byte 0A.
+        let most = if is_utf16(held) { usize::MAX } else { self.limits.max_line_bytes };
+        let mut limit = Limit::new(most);
+        limit.check(held, 0, &mut long);
+        while held.len() as u64 <= self.limits.max_file_bytes {
+            let old = held.len();
+            let n = (&mut self.input).take(WHOLE_STEP).read_to_end(held)?;
+            if n == 0 {
+                break;
+            }
+            limit.check(held, old, &mut long);
+        }
+        limit.finish(held.len(), &mut long);
+        Ok(long)
     }
 
     fn say_if_changed(&self, ready: &mut VecDeque<Item>) {
@@ -104,13 +130,16 @@ fn by_extension(name: &str) -> Option<bool> {
     }
 }
 
+fn is_utf16(head: &[u8]) -> bool {
+    head.starts_with(&[0xff, 0xfe])
+        || head.starts_with(&[0xfe, 0xff])
+        || (head.len() >= 2 && (head[0] == 0) != (head[1] == 0))
+}
+
 /// Whether the input is JSON Lines, by its extension (if that tells) and its first bytes.
 fn is_lines(by_extension: Option<bool>, head: &[u8]) -> bool {
-    // UTF-16: lines of it cannot be cut at the byte 0A.
-    let utf16 = head.starts_with(&[0xff, 0xfe])
-        || head.starts_with(&[0xfe, 0xff])
-        || (head.len() >= 2 && (head[0] == 0) != (head[1] == 0));
-    if utf16 {
+    // Lines of UTF-16 cannot be cut at the byte 0A.
+    if is_utf16(head) {
         return false;
     }
     by_extension.unwrap_or_else(|| {

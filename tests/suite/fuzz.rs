@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use cuicha::decode::call_log::{self, Context, decode_call_log};
-use cuicha::decode::{self, Charset, Input, charset};
+use cuicha::decode::{self, Charset, Format, Input, Reading, charset};
 use cuicha::source::{self, Options};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -26,6 +26,10 @@ fn samples() -> Vec<(PathBuf, Vec<u8>)> {
     paths.into_iter().map(|p| (p.clone(), std::fs::read(p).unwrap())).collect()
 }
 
+fn formats() -> impl Iterator<Item = Format> {
+    Format::names().into_iter().map(|name| Format::named(&name).unwrap())
+}
+
 /// Everything that reads bytes.
 fn read_all(name: &str, bytes: &[u8]) {
     for whole in [true, false] {
@@ -34,9 +38,17 @@ fn read_all(name: &str, bytes: &[u8]) {
         assert!(decoded.notices.iter().all(|n| n.file == name));
         assert!(decoded.calls.iter().all(|c| c.file == name && c.line > 0));
     }
+    for format in formats() {
+        let reading = Reading { charset: Charset::AUTO.replacing(), format: Some(format) };
+        let decoded = decode::decode(&Input { file: name, first_line: 1, bytes, whole: true }, reading);
+        assert!(decoded.notices.iter().all(|n| n.file == name));
+    }
     read_log(name, bytes);
     let options = Options { name: charset::name, ..Options::new(&["json", "jsonl", "txt", "csv"]) };
-    source::from_reader(name, Box::new(Cursor::new(bytes.to_vec())), options).for_each(drop);
+    for max_line_bytes in [options.max_line_bytes, 1 + bytes.len() / 7] {
+        let options = Options { max_line_bytes, ..options.clone() };
+        source::from_reader(name, Box::new(Cursor::new(bytes.to_vec())), options).for_each(drop);
+    }
 }
 
 fn read_log(name: &str, bytes: &[u8]) {
@@ -184,12 +196,16 @@ fn hostile() -> Vec<(&'static str, Make)> {
     ]
 }
 
-fn quickest(text: &str) -> Duration {
+/// By the format that the text has, or by one that is forced; the former as a log too.
+fn quickest(text: &str, format: Option<Format>) -> Duration {
     let one = || {
         let begun = Instant::now();
         let bytes = text.as_bytes();
-        drop(decode::decode(&Input { file: "a.txt", first_line: 1, bytes, whole: true }, Charset::AUTO));
-        read_log("a.txt", bytes);
+        let reading = Reading { charset: Charset::AUTO, format };
+        drop(decode::decode(&Input { file: "a.txt", first_line: 1, bytes, whole: true }, reading));
+        if format.is_none() {
+            read_log("a.txt", bytes);
+        }
         begun.elapsed()
     };
     (0..3).map(|_| one()).min().unwrap_or_default()
@@ -200,11 +216,14 @@ fn four_times_the_bytes_take_about_four_times_as_long() {
     // What takes less says nothing; what is quadratic takes sixteen times as long.
     let (short, least, most) = (60_000, Duration::from_millis(40), 11);
     for (what, make) in hostile() {
-        let (small, large) = (quickest(&make(short)), quickest(&make(4 * short)));
-        assert!(
-            large < least || large < small * most,
-            "{what}: {small:?}, and {large:?} for four times as much"
-        );
+        let (small_text, large_text) = (make(short), make(4 * short));
+        for format in std::iter::once(None).chain(formats().map(Some)) {
+            let (small, large) = (quickest(&small_text, format), quickest(&large_text, format));
+            assert!(
+                large < least || large < small * most,
+                "{what}, {format:?}: {small:?}, and {large:?} for four times as much"
+            );
+        }
     }
 }
 

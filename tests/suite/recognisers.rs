@@ -157,11 +157,17 @@ fn the_raw_bytes_of_whisper_cpp_are_mended() {
 fn what_fits_several_formats_or_none_names_them() {
     let both = r#"{"flash_result":[],"tasks_info":[{"task_result":{}}]}"#;
     let got = read("x.json", both);
-    assert_eq!(got.notices[0].message, "may be of several formats: tencent, baidu: not read");
+    assert_eq!(
+        got.notices[0].message,
+        "may be of several formats: tencent (has `flash_result`) | baidu (has `tasks_info`); `--input-format` names the right one: not read"
+    );
     assert!(got.notices[0].lost && got.calls.is_empty());
     let near = read("x.json", r#"{"wav_name":"a"}"#);
     assert!(near.notices[0].lost, "{:?}", near.notices);
-    assert_eq!(near.notices[1].message, "no format fits; the nearest are funasr (without `stamp_sents`)");
+    assert_eq!(
+        near.notices[1].message,
+        "no format fits; the first differences are funasr: line 1: `stamp_sents` is missing, at the top there is `wav_name`"
+    );
     let log = read("x.csv", "call_id,start,duration_s\na,2026-03-05 10:10:00,3\n");
     assert!(!log.notices[0].lost && log.notices[0].message.contains("--calls"), "{:?}", log.notices);
     let sides = read("x.txt", "s1-r1-0000010-0000020 r1 0.1 0.2\n");

@@ -187,7 +187,7 @@ fn a_line_that_is_too_long_is_skipped_and_said() {
         assert_eq!(lines, [(1, b'1'), (3, b'2'), (5, b'3')], "{piece_bytes}");
         let lost: Vec<Option<usize>> = notices.iter().map(|n| n.line).collect();
         assert_eq!(lost, [Some(2), Some(4), Some(6)], "{notices:?}");
-        assert_eq!(notices[0].message, "line of 11 bytes is longer than 10: skipped");
+        assert_eq!(notices[0].message, "line of 11 bytes is longer than 10 (`--max-line-bytes`): skipped");
     }
 }
 

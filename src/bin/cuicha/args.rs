@@ -19,7 +19,7 @@ pub use learning::{BackgroundArgs, EvalArgs, EvalFormat, LayerArg, TrainArgs};
 pub use ledger::{
     ExportArgs, HistoryArgs, HistoryVerb, ImportArgs, LedgerArgs, ProfileArgs, ProfileVerb, PruneArgs,
 };
-pub use reading::{ConvertArgs, InspectArgs, MetadataArgs, ReadingArgs, Target};
+pub use reading::{ConvertArgs, EncodingErrors, InspectArgs, MetadataArgs, ReadingArgs, Target};
 pub use rules::{CoverageArgs, LexiconArgs, LexiconFormat, LexiconVerb, RulesArgs, RulesFormat, RulesVerb};
 pub use scan::{Color, FailOn, ScanArgs, Text};
 pub use setup::{CompletionsArgs, ConfigArgs, ConfigVerb, InitArgs, ManArgs, SourceArgs, ViewArgs};

@@ -8,32 +8,25 @@ use cuicha::pipeline::{self, Job};
 use serde::Serialize;
 
 use crate::args::{ConvertArgs, Target};
-use crate::exit::{Outcome, say};
+use crate::exit::Outcome;
+use crate::explain::tell;
 use crate::lexicon::to_stdout;
-use crate::scan::charset;
+use crate::scan::tell_ways;
 
 pub fn run(args: &ConvertArgs) -> Result<Outcome, Error> {
-    let job = Job {
-        paths: args.paths.clone(),
-        charset: charset(args.reading.encoding.as_deref())?,
-        max_expanded_bytes: args.reading.max_expanded_bytes,
-        names: args.metadata.names()?,
-        ..Job::default()
-    };
+    let job = Job { names: args.metadata.names()?, ways: args.verbose, ..args.reading.job(&args.paths)? };
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut written = 0;
-    let notices = pipeline::calls(&job, &mut |call| {
+    let heard = pipeline::heard(&job, &mut |call| {
         written += 1;
         let Target::Jsonl = args.to;
         let line = serde_json::to_string(&Record::of(call)).map_err(|e| to_stdout(e.into()))?;
         writeln!(out, "{line}").map_err(to_stdout)
     })?;
     out.flush().map_err(to_stdout)?;
-    for n in &notices {
-        let line = n.line.map(|l| format!(":{l}")).unwrap_or_default();
-        say(&format!("{}{line}: {}", n.file, n.message));
-    }
-    let incomplete = written == 0 || notices.iter().any(|n| n.lost);
+    tell(&heard.notices);
+    tell_ways(&heard.ways);
+    let incomplete = written == 0 || heard.notices.iter().any(|n| n.lost);
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
 }
 

@@ -13,7 +13,7 @@ use cuicha::pipeline::{self, Job};
 use crate::args::{ExplainArgs, ExplainFormat};
 use crate::exit::{Outcome, say};
 use crate::lexicon::to_stdout;
-use crate::scan::{charset, choices};
+use crate::scan::{choices, tell_ways};
 
 /// Groups less likely than this are no news to a reader.
 const LEAST_SHOWN: f64 = 0.05;
@@ -29,24 +29,20 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome, Error> {
         out.end()?;
         return Ok(Outcome::Clean);
     }
-    let job = Job {
-        paths: args.paths.clone(),
-        charset: charset(args.reading.encoding.as_deref())?,
-        max_expanded_bytes: args.reading.max_expanded_bytes,
-        ..Job::default()
-    };
-    let notices = pipeline::calls(&job, &mut |call| {
+    let job = Job { ways: args.verbose, ..args.reading.job(&args.paths)? };
+    let heard = pipeline::heard(&job, &mut |call| {
         if args.call.as_ref().is_some_and(|id| *id != call.call_id) {
             return Ok(());
         }
         out.page(&explain::explain(&engine, call))
     })?;
     let shown = out.end()?;
-    tell(&notices);
+    tell(&heard.notices);
+    tell_ways(&heard.ways);
     if let (Some(id), 0) = (&args.call, shown) {
         return Err(Error::Usage(format!("no call `{id}` in the input")));
     }
-    let incomplete = shown == 0 || notices.iter().any(|n| n.lost);
+    let incomplete = shown == 0 || heard.notices.iter().any(|n| n.lost);
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
 }
 

@@ -16,7 +16,7 @@ use cuicha::pipeline::Job;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::args::{AcceptingArgs, FailOn, ScanArgs};
+use crate::args::{AcceptingArgs, EncodingErrors, FailOn, ScanArgs};
 use crate::exit::{Outcome, say};
 use crate::outputs::same_file;
 
@@ -139,6 +139,10 @@ pub fn settings(args: &ScanArgs) -> Result<BTreeMap<&'static str, String>, Error
     let mut set = BTreeMap::new();
     let mut put = |key: &'static str, value: Option<String>| set.extend(value.map(|value| (key, value)));
     put("encoding", args.reading.encoding.clone());
+    put("input-format", args.reading.input_format.clone());
+    let replace = args.reading.encoding_errors == EncodingErrors::Replace;
+    put("encoding-errors", replace.then(|| "replace".to_owned()));
+    put("max-line-bytes", args.reading.max_line_bytes.map(|n| n.to_string()));
     put("no-mask", args.engine.no_mask.then(|| "true".to_owned()));
     put("no-classifier", args.engine.no_classifier.then(|| "true".to_owned()));
     put("history", args.history.as_ref().map(|_| "given".to_owned()));

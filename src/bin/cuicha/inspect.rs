@@ -4,26 +4,25 @@ use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 
 use cuicha::build::Engine;
-use cuicha::decode::content::Content;
-use cuicha::decode::{self, Charset, Input, charset};
+use cuicha::decode::{self, Input, Reading, charset};
 use cuicha::judge;
 use cuicha::model::error::Error;
 use cuicha::model::notice::Notice;
 use cuicha::model::transcript::{Call, Speaker};
-use cuicha::pipeline::{self, Job};
+use cuicha::pipeline;
 use cuicha::source::{self, Piece, PieceKind};
 
 use crate::args::InspectArgs;
 use crate::exit::Outcome;
 use crate::lexicon::to_stdout;
-use crate::scan::{charset as named_charset, choices};
+use crate::scan::choices;
 
 pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
     source::check(&args.paths)?;
     let engine = Engine::new(&choices(&args.engine, None))?;
-    let charset = named_charset(args.reading.encoding.as_deref())?;
     let mut files: Vec<Seen> = Vec::new();
-    let job = Job { max_expanded_bytes: args.reading.max_expanded_bytes, ..Job::default() };
+    let job = args.reading.job(&args.paths)?;
+    let reading = Reading { charset: job.charset, format: job.format };
     for item in source::open(&args.paths, pipeline::options(&decode::extensions(), &job)) {
         let name = item.as_ref().map_or_else(|notice| &notice.file, |piece| &piece.file);
         if files.last().is_none_or(|seen| seen.file != *name) {
@@ -31,7 +30,7 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
         }
         let Some(seen) = files.last_mut() else { continue };
         match item {
-            Ok(piece) => seen.take(&engine, &piece, charset),
+            Ok(piece) => seen.take(&engine, &piece, reading),
             Err(notice) => seen.notices.push(notice),
         }
     }
@@ -49,8 +48,11 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
 #[derive(Default)]
 struct Seen {
     file: String,
-    format: String,
+    /// Whether its bytes could be read.
+    read: bool,
+    format: &'static str,
     encoding: &'static str,
+    replaced: usize,
     calls: usize,
     turns: usize,
     /// Turns by speaker, as the file says and as was inferred.
@@ -72,19 +74,14 @@ const LACKING: [(&str, &str); 4] = [
 ];
 
 impl Seen {
-    fn take(&mut self, engine: &Engine, piece: &Piece, charset: Charset) {
+    fn take(&mut self, engine: &Engine, piece: &Piece, reading: Reading) {
         let whole = piece.kind == PieceKind::Whole;
-        self.encoding = charset::label(&piece.bytes, charset);
-        self.format = match charset::whole(&piece.bytes, charset) {
-            _ if !whole => "jsonl".to_owned(),
-            Ok(text) => {
-                let fitting = decode::candidates(&piece.file, &Content::new(&text));
-                fitting.iter().map(|d| d.name()).collect::<Vec<_>>().join(" or ")
-            }
-            Err(_) => String::new(),
-        };
+        self.read = true;
         let input = Input { file: &piece.file, first_line: piece.first_line, bytes: &piece.bytes, whole };
-        let decoded = decode::decode(&input, charset);
+        let decoded = decode::decode(&input, reading);
+        self.encoding = charset::both(self.encoding, decoded.encoding);
+        self.format = decoded.format;
+        self.replaced += decoded.replaced.count;
         self.notices.extend(decoded.notices);
         for call in &decoded.calls {
             self.call(engine, call);
@@ -112,11 +109,15 @@ impl Seen {
     fn page(&self) -> String {
         let mut text = format!("{}\n", self.file);
         let mut row = |label: &str, value: String| text.push_str(&format!("  {label:<9} {value}\n"));
-        if !self.encoding.is_empty() {
-            let format = if self.format.is_empty() { "not recognised" } else { &self.format };
-            row("format", format.to_owned());
-            row("encoding", self.encoding.to_owned());
+        if self.read {
+            let or =
+                |name: &str, other: &str| if name.is_empty() { other.to_owned() } else { name.to_owned() };
+            row("format", or(self.format, "not recognised"));
+            row("encoding", or(self.encoding, if self.format.is_empty() { "not known" } else { "ASCII" }));
             row("calls", format!("{}, with {} turns", self.calls, self.turns));
+        }
+        if self.replaced > 0 {
+            row("replaced", format!("{} times by U+FFFD what is no text in this encoding", self.replaced));
         }
         if self.turns > 0 {
             row("speakers", counts(&self.given));

@@ -7,7 +7,7 @@ use cuicha::decode::Charset;
 use cuicha::ledger;
 use cuicha::model::error::Error;
 use cuicha::model::messages::{Language, Voice};
-use cuicha::model::scan::Conclusion;
+use cuicha::model::scan::{Conclusion, Way};
 use cuicha::pipeline::{self, Job};
 use cuicha::report::{About, Detail, REPORTERS};
 use jiff::Timestamp;
@@ -26,15 +26,13 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
         return Err(Error::Usage("standard input (`-`) can be read once only".to_owned()));
     }
     let job = Job {
-        paths: args.paths.clone(),
         logs: args.calls.clone(),
-        charset: charset(args.reading.encoding.as_deref())?,
-        max_expanded_bytes: args.reading.max_expanded_bytes,
+        ways: args.view.verbose,
         names: args.metadata.names()?,
         threads: args.threads,
         history: history(args),
         now: Some(now(args.now.as_deref())?),
-        ..Job::default()
+        ..args.reading.job(&args.paths)?
     };
     let mut wanted = vec![(format_index(&args.format), args.output.clone())];
     wanted.extend(args.report.iter().map(|(format, path)| (*format, Some(path.clone()))));
@@ -118,6 +116,7 @@ fn scan(
     gate.conclude(&mut conclusion);
     let conclusion = if args.text == Text::None { conclusion.without_text() } else { conclusion };
     outputs.finish(&pages, &conclusion)?;
+    tell_ways(&conclusion.ways);
     tell(&conclusion, args);
     gate.tell(&conclusion, args.format != "text" || args.output.is_some());
     let incomplete = conclusion.totals.lost > 0 || empty(&conclusion);
@@ -160,6 +159,14 @@ fn width(args: &ScanArgs) -> usize {
     let terminal = args.output.is_none() && io::stdout().is_terminal();
     let found = terminal.then(terminal_size::terminal_size).flatten();
     found.map_or(PAGE_WIDTH, |(w, _)| usize::from(w.0).clamp(60, 160))
+}
+
+/// By which decoder and in which encoding each file was read.
+pub fn tell_ways(ways: &[Way]) {
+    for way in ways {
+        let encoding = if way.encoding.is_empty() { "ASCII" } else { way.encoding };
+        say(&format!("{}: read as {}, {encoding}", way.file, way.format));
+    }
 }
 
 /// What a person must know even when the report goes to a file or a pipe.

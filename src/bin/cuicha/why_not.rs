@@ -6,21 +6,17 @@ use cuicha::build::Engine;
 use cuicha::explain::{self, Ask, Stage, WhyNot};
 use cuicha::model::error::Error;
 use cuicha::model::transcript::Call;
-use cuicha::pipeline::{self, Job};
+use cuicha::pipeline;
 
 use crate::args::{ExplainFormat, WhyNotArgs};
 use crate::exit::Outcome;
 use crate::explain::tell;
 use crate::lexicon::to_stdout;
-use crate::scan::{charset, choices};
+use crate::scan::choices;
 
 pub fn run(args: &WhyNotArgs) -> Result<Outcome, Error> {
     let engine = Engine::new(&choices(&args.engine, args.profile.as_deref()))?;
-    let job = Job {
-        paths: args.paths.clone(),
-        charset: charset(args.reading.encoding.as_deref())?,
-        ..Job::default()
-    };
+    let job = args.reading.job(&args.paths)?;
     let mut answers = Vec::new();
     let notices = pipeline::calls(&job, &mut |call| {
         if let Some(turn) = asked(&args.call, call) {

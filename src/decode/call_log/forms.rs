@@ -33,6 +33,21 @@ pub fn form(head: &[u8]) -> Option<Form> {
 }
 
 impl Form {
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Workbook => "call log (spreadsheet)",
+            Form::Json => "call log (FreeSWITCH JSON)",
+            Form::Xml => "call log (FreeSWITCH XML)",
+        }
+    }
+
+    /// The encoding of a whole file, and how much of it has to be replaced; nothing where there is none or it cannot be read.
+    pub fn encoding(self, bytes: &[u8], charset: Charset) -> Option<(&'static str, Option<(usize, usize)>)> {
+        let read = if self == Form::Workbook { None } else { charset::read(bytes, charset).ok() };
+        read.map(|read| (read.encoding, read.replaced))
+    }
+
     /// Reads a whole file.
     pub fn read(
         self,

@@ -25,6 +25,8 @@ pub(super) struct Header {
     pub line_of_end: usize,
     /// Records above it.
     pub above: usize,
+    /// 1-based line of the first of them; its own where there is none.
+    pub first_line: usize,
 }
 
 impl Header {
@@ -39,6 +41,7 @@ impl Header {
             end,
             line_of_end: line,
             above,
+            first_line: record.line,
         }
     }
 }
@@ -46,6 +49,7 @@ impl Header {
 /// The header with the delimiter that makes the most sense of it.
 pub(super) fn find(text: &str) -> Result<Header, String> {
     let mut best: Option<Header> = None;
+    let mut first_line = 1;
     for delimiter in [b',', b';', b'\t'] {
         let mut records = Records::new(text, delimiter, 1);
         let mut record = Record::default();
@@ -53,7 +57,8 @@ pub(super) fn find(text: &str) -> Result<Header, String> {
             if !records.next(&mut record) {
                 break;
             }
-            let header = Header::of(&record, delimiter, above, records.place());
+            first_line = if above == 0 { record.line } else { first_line };
+            let header = Header { first_line, ..Header::of(&record, delimiter, above, records.place()) };
             if best.as_ref().is_none_or(|b| rank(&header) > rank(b)) {
                 best = Some(header);
             }
@@ -66,7 +71,8 @@ pub(super) fn find(text: &str) -> Result<Header, String> {
 pub(super) fn among(rows: &[Record<'_>]) -> Result<Header, String> {
     let headers = rows.iter().enumerate().map(|(above, row)| Header::of(row, b',', above, (0, row.line)));
     let best = headers.reduce(|best, header| if rank(&header) > rank(&best) { header } else { best });
-    best.ok_or_else(|| "empty".to_owned())
+    let first_line = rows.first().map_or(1, |row| row.line);
+    best.map(|best| Header { first_line, ..best }).ok_or_else(|| "empty".to_owned())
 }
 
 /// The first record unless a later one surely is the header and it is not.
@@ -91,10 +97,12 @@ pub(super) fn without_start(header: &Header) -> String {
 /// What is to be said about the columns.
 pub(super) fn tell(file: &str, header: &Header, notices: &mut Vec<Notice>) {
     let layout = &header.layout;
-    let mut tell = |message| notices.push(Notice::remark(file, Some(header.line), message));
     if header.above > 0 {
-        tell(format!("{} rows above the names of the columns: not read", header.above));
+        let rows = if header.above == 1 { "row" } else { "rows" };
+        let message = format!("{} {rows} above the names of the columns: not read", header.above);
+        notices.push(Notice::remark(file, Some(header.first_line), message));
     }
+    let mut tell = |message| notices.push(Notice::remark(file, Some(header.line), message));
     for doubled in &layout.doubled {
         tell(format!("column `{}` says what another column says: it is not read", shown(doubled)));
     }

@@ -39,7 +39,7 @@ impl<'a> Records<'a> {
 
     /// Reads the next record; false at the end of the text.
     pub fn next(&mut self, record: &mut Record<'a>) -> bool {
-        while self.skip_line_break() {}
+        while self.skip_line_break() || self.skip_mark() {}
         if self.at >= self.text.len() {
             return false;
         }
@@ -77,6 +77,13 @@ impl<'a> Records<'a> {
         self.at += length;
         self.line += 1;
         true
+    }
+
+    /// The mark of a file that was appended to another one.
+    fn skip_mark(&mut self) -> bool {
+        let there = self.byte() == Some(0xef) && self.text[self.at..].starts_with('\u{feff}');
+        self.at += if there { '\u{feff}'.len_utf8() } else { 0 };
+        there
     }
 
     /// Reads up to the delimiter or the end of the record.

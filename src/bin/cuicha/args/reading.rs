@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
+use cuicha::decode::{Charset, Format};
 use cuicha::metadata::Pattern;
 use cuicha::model::error::Error;
+use cuicha::pipeline::Job;
 
 use super::EngineArgs;
 
@@ -17,6 +20,43 @@ pub struct ReadingArgs {
     /// Most bytes that an archive or a compressed file may unpack to [default: 1073741824]
     #[arg(long, value_name = "BYTES")]
     pub max_expanded_bytes: Option<u64>,
+    /// Format of the transcripts, when it is not to be told by their content
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(Format::names()))]
+    pub input_format: Option<String>,
+    /// What becomes of bytes that are no text in their encoding
+    #[arg(long, value_enum, default_value_t = EncodingErrors::Strict)]
+    pub encoding_errors: EncodingErrors,
+    /// Longest line of a transcript or log; a longer one is skipped and told [default: 67108864]
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_line_bytes: Option<u64>,
+}
+
+/// What becomes of bytes that are no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EncodingErrors {
+    /// Their line is skipped, or the file where there are many
+    Strict,
+    /// They become U+FFFD and are counted
+    Replace,
+}
+
+impl ReadingArgs {
+    /// A job that reads these paths in this way.
+    ///
+    /// # Errors
+    /// When the encoding or the format is not known.
+    pub fn job(&self, paths: &[PathBuf]) -> Result<Job, Error> {
+        let charset = self.encoding.as_deref().map_or(Ok(Charset::AUTO), Charset::from_label)?;
+        let replace = self.encoding_errors == EncodingErrors::Replace;
+        Ok(Job {
+            paths: paths.to_vec(),
+            charset: if replace { charset.replacing() } else { charset },
+            format: self.input_format.as_deref().map(Format::named).transpose()?,
+            max_expanded_bytes: self.max_expanded_bytes,
+            max_line_bytes: self.max_line_bytes.map(|n| usize::try_from(n).unwrap_or(usize::MAX)),
+            ..Job::default()
+        })
+    }
 }
 
 /// Where more is known of the calls, by the verbs that look at calls one by one.
@@ -59,6 +99,9 @@ pub struct ConvertArgs {
     pub reading: ReadingArgs,
     #[command(flatten)]
     pub metadata: MetadataArgs,
+    /// Tell how each file was read
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 /// What `convert` can write.

@@ -7,13 +7,13 @@ use cuicha::coverage::{Counter, Coverage, Entry};
 use cuicha::explain::brief;
 use cuicha::lexicon::document::suggest;
 use cuicha::model::error::Error;
-use cuicha::pipeline::{self, Job};
+use cuicha::pipeline;
 
 use super::to_stdout;
 use crate::args::{CoverageArgs, LexiconFormat};
 use crate::exit::Outcome;
 use crate::explain::tell;
-use crate::scan::{charset, choices};
+use crate::scan::choices;
 
 pub fn run(args: &CoverageArgs) -> Result<Outcome, Error> {
     let engine = Engine::new(&choices(&args.engine, None))?;
@@ -24,11 +24,7 @@ pub fn run(args: &CoverageArgs) -> Result<Outcome, Error> {
             Error::Usage(format!("no rule `{id}`{hint}; `cuicha rules list` names them all"))
         })?),
     };
-    let job = Job {
-        paths: args.paths.clone(),
-        charset: charset(args.reading.encoding.as_deref())?,
-        ..Job::default()
-    };
+    let job = args.reading.job(&args.paths)?;
     let mut counter = Counter::new(&engine);
     let notices = pipeline::calls(&job, &mut |call| {
         counter.add(call);
