@@ -18,7 +18,7 @@ use crate::decode::{self, Charset, Decoded, Input, call_log};
 use crate::history::History;
 use crate::judge;
 use crate::ledger;
-use crate::metadata::Pattern;
+use crate::metadata::{Pattern, Speakers};
 use crate::model::error::Error;
 use crate::model::finding::Verdict;
 use crate::model::notice::Notice;
@@ -26,7 +26,7 @@ use crate::model::past::Changes;
 use crate::model::profile::{Event, Test};
 use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, Totals};
 use crate::model::transcript::{Call, Speaker, Utterance};
-use crate::source::{self, Item, Meter, Opened, Options, PieceKind, Seen, Source};
+use crate::source::{self, Item, Meter, Opened, Options, Piece, PieceKind, Seen, Source};
 use crate::standing::{self, Kind};
 
 /// Bytes of input that are decoded and judged at one go; enough for every thread, little enough to stay small in memory.
@@ -50,6 +50,8 @@ pub struct Job {
     pub history: Option<ledger::Options>,
     /// What the names of the files tell of the calls.
     pub names: Option<Pattern>,
+    /// Who is meant by the labels of the turns.
+    pub speakers: Option<Speakers>,
     /// Most bytes that an archive may unpack to; without it [`source::MAX_EXPANDED_BYTES`].
     pub max_expanded_bytes: Option<u64>,
     /// The time now: a call that begins later cannot be. Without it none is doubted.
@@ -93,8 +95,7 @@ pub fn import(engine: &Engine, job: &Job) -> Result<(Changes, Vec<Notice>), Erro
 pub fn calls(job: &Job, each: &mut dyn FnMut(&Call) -> Result<(), Error>) -> Result<Vec<Notice>, Error> {
     source::check(&job.paths)?;
     let mut notices = Vec::new();
-    // There is no profile here; the calls are those of China, which has one zone.
-    let zone = TimeZone::fixed(Offset::constant(8));
+    let zone = zone();
     let (mut input, mut seen) = (open(job), Seen::default());
     while let Some(batch) = next_batch(&mut input, &mut seen) {
         for decoded in batch.iter().map(|item| decode_item(item, job, &zone)) {
@@ -102,6 +103,7 @@ pub fn calls(job: &Job, each: &mut dyn FnMut(&Call) -> Result<(), Error>) -> Res
             decoded.calls.iter().try_for_each(&mut *each)?;
         }
     }
+    notices.extend(job.speakers.iter().flat_map(Speakers::notices));
     notices.sort();
     notices.dedup();
     Ok(notices)
@@ -150,11 +152,24 @@ fn decode_item(item: &Item, job: &Job, zone: &TimeZone) -> Decoded {
         Err(notice) => return Decoded { calls: Vec::new(), notices: vec![notice.clone()] },
         Ok(piece) => piece,
     };
+    decode_piece(piece, job, zone)
+}
+
+/// The zone of calls where there is no profile: those of China, which has one.
+pub fn zone() -> TimeZone {
+    TimeZone::fixed(Offset::constant(8))
+}
+
+/// The calls of a piece, with what is known of them besides. Times without an offset are those of `zone`.
+pub fn decode_piece(piece: &Piece, job: &Job, zone: &TimeZone) -> Decoded {
     let whole = piece.kind == PieceKind::Whole;
     let input = Input { file: &piece.file, first_line: piece.first_line, bytes: &piece.bytes, whole };
     let mut decoded = decode::decode(&input, job.charset);
     if let Some(names) = &job.names {
         decoded.notices.extend(names.apply(&piece.file, whole, zone, &mut decoded.calls));
+    }
+    if let Some(speakers) = &job.speakers {
+        speakers.apply(&mut decoded.calls);
     }
     decoded
 }
@@ -242,6 +257,7 @@ impl<'a> Run<'a> {
             batch = next;
         }
         self.seen = seen;
+        self.notices.extend(job.speakers.iter().flat_map(Speakers::notices));
         if let Some(history) = &mut history {
             self.notices.extend(history.load(&mut self.book, &self.engine.profile)?);
         }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 
 use cuicha::build::Engine;
+use cuicha::decode;
+use cuicha::decode::charset::{label, whole as whole_text};
 use cuicha::decode::content::Content;
-use cuicha::decode::{self, Charset, Input, charset};
 use cuicha::judge;
+use cuicha::metadata::Speakers;
 use cuicha::model::error::Error;
 use cuicha::model::notice::Notice;
 use cuicha::model::transcript::{Call, Speaker};
@@ -15,15 +17,21 @@ use cuicha::source::{self, Piece, PieceKind};
 
 use crate::args::InspectArgs;
 use crate::exit::Outcome;
+use crate::explain::tell;
 use crate::lexicon::to_stdout;
-use crate::scan::{charset as named_charset, choices};
+use crate::scan::{charset, choices};
 
 pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
     source::check(&args.paths)?;
     let engine = Engine::new(&choices(&args.engine, None))?;
-    let charset = named_charset(args.reading.encoding.as_deref())?;
     let mut files: Vec<Seen> = Vec::new();
-    let job = Job { max_expanded_bytes: args.reading.max_expanded_bytes, ..Job::default() };
+    let job = Job {
+        charset: charset(args.reading.encoding.as_deref())?,
+        max_expanded_bytes: args.reading.max_expanded_bytes,
+        names: args.metadata.names()?,
+        speakers: args.metadata.speakers()?,
+        ..Job::default()
+    };
     for item in source::open(&args.paths, pipeline::options(&decode::extensions(), &job)) {
         let name = item.as_ref().map_or_else(|notice| &notice.file, |piece| &piece.file);
         if files.last().is_none_or(|seen| seen.file != *name) {
@@ -31,7 +39,7 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
         }
         let Some(seen) = files.last_mut() else { continue };
         match item {
-            Ok(piece) => seen.take(&engine, &piece, charset),
+            Ok(piece) => seen.take(&engine, &piece, &job),
             Err(notice) => seen.notices.push(notice),
         }
     }
@@ -40,6 +48,7 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
         out.write_all(seen.page().as_bytes()).map_err(to_stdout)?;
     }
     out.flush().map_err(to_stdout)?;
+    tell(&job.speakers.iter().flat_map(Speakers::notices).collect::<Vec<_>>());
     let incomplete =
         files.iter().all(|f| f.calls == 0) || files.iter().any(|f| f.notices.iter().any(|n| n.lost));
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
@@ -72,10 +81,10 @@ const LACKING: [(&str, &str); 4] = [
 ];
 
 impl Seen {
-    fn take(&mut self, engine: &Engine, piece: &Piece, charset: Charset) {
+    fn take(&mut self, engine: &Engine, piece: &Piece, job: &Job) {
         let whole = piece.kind == PieceKind::Whole;
-        self.encoding = charset::label(&piece.bytes, charset);
-        self.format = match charset::whole(&piece.bytes, charset) {
+        self.encoding = label(&piece.bytes, job.charset);
+        self.format = match whole_text(&piece.bytes, job.charset) {
             _ if !whole => "jsonl".to_owned(),
             Ok(text) => {
                 let fitting = decode::candidates(&piece.file, &Content::new(&text));
@@ -83,8 +92,7 @@ impl Seen {
             }
             Err(_) => String::new(),
         };
-        let input = Input { file: &piece.file, first_line: piece.first_line, bytes: &piece.bytes, whole };
-        let decoded = decode::decode(&input, charset);
+        let decoded = pipeline::decode_piece(piece, job, &pipeline::zone());
         self.notices.extend(decoded.notices);
         for call in &decoded.calls {
             self.call(engine, call);
