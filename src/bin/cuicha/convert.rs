@@ -17,7 +17,7 @@ pub fn run(args: &ConvertArgs) -> Result<Outcome, Error> {
         paths: args.paths.clone(),
         charset: charset(args.reading.encoding.as_deref())?,
         max_expanded_bytes: args.reading.max_expanded_bytes,
-        names: args.metadata.names()?,
+        metadata: args.metadata.sources()?,
         ..Job::default()
     };
     let mut out = BufWriter::new(std::io::stdout().lock());

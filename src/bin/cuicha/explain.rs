@@ -32,6 +32,7 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome, Error> {
     let job = Job {
         paths: args.paths.clone(),
         charset: charset(args.reading.encoding.as_deref())?,
+        metadata: args.metadata.sources()?,
         max_expanded_bytes: args.reading.max_expanded_bytes,
         ..Job::default()
     };

@@ -19,6 +19,7 @@ pub fn run(args: &WhyNotArgs) -> Result<Outcome, Error> {
     let job = Job {
         paths: args.paths.clone(),
         charset: charset(args.reading.encoding.as_deref())?,
+        metadata: args.metadata.sources()?,
         ..Job::default()
     };
     let mut answers = Vec::new();
