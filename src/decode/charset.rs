@@ -148,7 +148,7 @@ pub fn lines(bytes: &[u8], charset: Charset) -> Salvaged {
                     salvaged.first_replaced.get_or_insert(index);
                 }
                 // What is ASCII alone tells nothing of the encoding of the others.
-                if !blank && !(line.is_ascii() && charset.named.is_none()) {
+                if !(blank || line.is_ascii() && charset.named.is_none()) {
                     salvaged.encoding = both(salvaged.encoding, read.encoding);
                 }
             }

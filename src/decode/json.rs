@@ -53,8 +53,8 @@ impl Shape {
     pub fn keys(&self, path: &str, most: usize) -> Vec<&str> {
         let inside = |key: &'_ str| {
             let rest = if path.is_empty() { key } else { key.strip_prefix(path)?.trim_start_matches('.') };
-            let one = !rest.is_empty() && !rest.contains('.') && !(rest.contains("[]") && rest != "[]");
-            one.then(|| key.len() - rest.len())
+            let deeper = rest.contains('.') || rest.contains("[]") && rest != "[]";
+            (!rest.is_empty() && !deeper).then(|| key.len() - rest.len())
         };
         let keys = self.paths.iter().filter_map(|key| inside(key).map(|at| &key[at..]));
         keys.filter(|key| key.len() <= LONGEST_KEY).take(most).collect()
@@ -152,17 +152,25 @@ impl<'de> Visitor<'de> for Look<'_> {
 pub fn decode(document: &Document<'_>, read: fn(&Value) -> Vec<Conversation>) -> Decoded {
     let mut found: Vec<(usize, Conversation)> = Vec::new();
     let mut out = Decoded::default();
-    let text = document.text.trim_start_matches('\u{feff}');
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    let (mut line, mut counted) = (document.first_line, 0);
-    while let Some(value) = values.next() {
-        match value {
-            Ok(value) => found.extend(read(&value).into_iter().map(|c| (line, c))),
-            Err(error) => out.notices.push(broken(document, &error)),
+    let mut text = document.text.trim_start_matches('\u{feff}');
+    let mut line = document.first_line;
+    while !text.is_empty() {
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+        let (first_line, mut counted, mut rest) = (line, 0, "");
+        while let Some(value) = values.next() {
+            match value {
+                Ok(value) => found.extend(read(&value).into_iter().map(|c| (line, c))),
+                Err(error) => match appended(&text[counted..]) {
+                    Some(behind) => rest = behind,
+                    None => out.notices.push(broken(document, first_line, &error)),
+                },
+            }
+            let end = if rest.is_empty() { values.byte_offset() } else { text.len() - rest.len() };
+            line +=
+                text.as_bytes().get(counted..end).unwrap_or_default().iter().filter(|b| **b == b'\n').count();
+            counted = end;
         }
-        let end = values.byte_offset();
-        line += text.as_bytes().get(counted..end).unwrap_or_default().iter().filter(|b| **b == b'\n').count();
-        counted = end;
+        text = rest;
     }
     let several = found.len() > 1;
     for (index, (line, conversation)) in found.into_iter().enumerate() {
@@ -179,9 +187,14 @@ pub fn why(error: &serde_json::Error) -> String {
     text.strip_suffix(&place).map_or(text.clone(), str::to_owned)
 }
 
-fn broken(document: &Document<'_>, error: &serde_json::Error) -> Notice {
+/// What stands behind the mark of a file that was appended to another one.
+fn appended(rest: &str) -> Option<&str> {
+    rest.trim_ascii_start().strip_prefix('\u{feff}').filter(|behind| !behind.is_empty())
+}
+
+fn broken(document: &Document<'_>, first_line: usize, error: &serde_json::Error) -> Notice {
     let why = why(error);
-    let line = document.first_line + error.line().max(1) - 1;
+    let line = first_line + error.line().max(1) - 1;
     let text = format!("{why} (column {}): the rest is not read", error.column());
     Notice::lost(document.file, Some(line), text)
 }

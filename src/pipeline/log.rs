@@ -192,6 +192,25 @@ impl Log<'_, '_> {
         self.told(&piece);
     }
 
+    /// Reads all of it at once; false when it is no text.
+    fn whole(&mut self, bytes: &[u8], long: &[Long]) -> bool {
+        self.seen.whole(bytes);
+        self.long(bytes, long);
+        match charset::read(bytes, self.charset) {
+            Ok(read) => {
+                self.way(CSV, Some((read.encoding, read.replaced)), bytes);
+                let intake = &mut self.intake;
+                self.reader.push(&read.text, &mut |row| intake.add(row));
+                true
+            }
+            Err(e) => {
+                let message = format!("{} (byte {} of the file): not read", e.why, e.offset);
+                self.notices.push(Notice::lost(self.file, None, message));
+                false
+            }
+        }
+    }
+
     /// Tells how the log as a whole is read.
     fn way(
         &mut self,

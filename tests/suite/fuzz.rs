@@ -218,11 +218,14 @@ fn four_times_the_bytes_take_about_four_times_as_long() {
     for (what, make) in hostile() {
         let (small_text, large_text) = (make(short), make(4 * short));
         for format in std::iter::once(None).chain(formats().map(Some)) {
-            let (small, large) = (quickest(&small_text, format), quickest(&large_text, format));
-            assert!(
-                large < least || large < small * most,
-                "{what}, {format:?}: {small:?}, and {large:?} for four times as much"
-            );
+            let mut seen = Vec::new();
+            // Other work on the machine takes long at times; what takes long every time is slow.
+            let slow = (0..4).all(|_| {
+                let (small, large) = (quickest(&small_text, format), quickest(&large_text, format));
+                seen.push((small, large));
+                large >= least && large >= small * most
+            });
+            assert!(!slow, "{what}, {format:?}: for four times as much {seen:?}");
         }
     }
 }

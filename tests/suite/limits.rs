@@ -243,7 +243,10 @@ fn nul_and_signs_of_line_and_mark_stay_inside_the_words() {
         "您好\u{feff}请您按时还款",
     ] {
         for (name, text) in forms(words, "\n") {
-            assert_eq!(turns(name, &text), [words, words], "{name}");
+            // Where words stand apart by blanks, these signs are blanks too.
+            let apart = matches!(name, "text" | "a.stm");
+            let kept: String = words.chars().filter(|c| !apart || !c.is_whitespace()).collect();
+            assert_eq!(turns(name, &text), [kept.as_str(); 2], "{name}");
         }
         let row = format!("call_id,borrower_id,agency,start\nc1,b1,{words},2026-03-05T10:00:00+08:00\n");
         let got = log(&row);

@@ -104,9 +104,9 @@ fn names_of_formats_are_typed_with_hyphens() {
 
 #[test]
 fn what_several_formats_take_is_told_with_what_each_has() {
-    let text = "{\"Response\":{\"Data\":{}},\"tasks_info\":[]}";
+    let text = "{\"Response\":{\"Data\":{}},\"tasks_info\":[{\"task_result\":{}}]}";
     let got = read("a.json", text.as_bytes(), None);
-    let want = "may be of several formats: tencent (has `Response.Data`) | baidu (has `tasks_info`); \
+    let want = "may be of several formats: tencent (has `Response.Data`) | baidu (has `tasks_info[].task_result`); \
         `--input-format` names the right one: not read";
     assert_eq!((got.notices[0].message.as_str(), got.notices[0].lost), (want, true));
     assert_eq!(read("a.json", text.as_bytes(), Some("tencent")).format, "tencent");

@@ -159,7 +159,7 @@ fn what_fits_several_formats_or_none_names_them() {
     let got = read("x.json", both);
     assert_eq!(
         got.notices[0].message,
-        "may be of several formats: tencent (has `flash_result`) | baidu (has `tasks_info`); `--input-format` names the right one: not read"
+        "may be of several formats: tencent (has `flash_result`) | baidu (has `tasks_info[].task_result`); `--input-format` names the right one: not read"
     );
     assert!(got.notices[0].lost && got.calls.is_empty());
     let near = read("x.json", r#"{"wav_name":"a"}"#);

@@ -1,19 +1,23 @@
 //! `cuicha inspect`: what was understood of each file, and what is not known.
 
+mod table;
+
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 
 use cuicha::build::Engine;
-use cuicha::decode::{self, Input, Reading, charset};
+use cuicha::decode::{self, Decoded, charset};
 use cuicha::judge;
+use cuicha::metadata::Speakers;
 use cuicha::model::error::Error;
 use cuicha::model::notice::Notice;
 use cuicha::model::transcript::{Call, Speaker};
-use cuicha::pipeline;
-use cuicha::source::{self, Piece, PieceKind};
+use cuicha::pipeline::{self, Job};
+use cuicha::source;
 
 use crate::args::InspectArgs;
 use crate::exit::Outcome;
+use crate::explain::tell;
 use crate::lexicon::to_stdout;
 use crate::scan::choices;
 
@@ -21,24 +25,41 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
     source::check(&args.paths)?;
     let engine = Engine::new(&choices(&args.engine, None))?;
     let mut files: Vec<Seen> = Vec::new();
-    let job = args.reading.job(&args.paths)?;
-    let reading = Reading { charset: job.charset, format: job.format };
+    let job = Job {
+        metadata: args.metadata.sources()?,
+        speakers: args.metadata.speakers()?,
+        ..args.reading.job(&args.paths)?
+    };
+    let known = pipeline::known(&job)?;
     for item in source::open(&args.paths, pipeline::options(&decode::extensions(), &job)) {
         let name = item.as_ref().map_or_else(|notice| &notice.file, |piece| &piece.file);
         if files.last().is_none_or(|seen| seen.file != *name) {
             files.push(Seen { file: name.clone(), ..Seen::default() });
         }
         let Some(seen) = files.last_mut() else { continue };
-        match item {
-            Ok(piece) => seen.take(&engine, &piece, reading),
-            Err(notice) => seen.notices.push(notice),
+        let decoded = pipeline::decode_item(&item, &job, &known);
+        if item.is_ok() {
+            seen.form(&decoded);
+        }
+        seen.notices.extend(decoded.notices);
+        decoded.calls.iter().for_each(|call| seen.call(&engine, call));
+    }
+    files.retain(|seen| !known.is_source(&seen.file));
+    for notice in known.finish() {
+        match files.iter_mut().find(|seen| seen.file == notice.file) {
+            Some(seen) => seen.notices.push(notice),
+            None => files.push(Seen { file: notice.file.clone(), notices: vec![notice], ..Seen::default() }),
         }
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
-    for seen in &files {
-        out.write_all(seen.page().as_bytes()).map_err(to_stdout)?;
-    }
+    let several = files.iter().filter(|f| f.calls > 0).count() > 1;
+    let text = match several && !args.detail {
+        true => table::table(&files),
+        false => files.iter().map(Seen::page).collect(),
+    };
+    out.write_all(text.as_bytes()).map_err(to_stdout)?;
     out.flush().map_err(to_stdout)?;
+    tell(&job.speakers.iter().flat_map(Speakers::notices).collect::<Vec<_>>());
     let incomplete =
         files.iter().all(|f| f.calls == 0) || files.iter().any(|f| f.notices.iter().any(|n| n.lost));
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
@@ -74,18 +95,24 @@ const LACKING: [(&str, &str); 4] = [
 ];
 
 impl Seen {
-    fn take(&mut self, engine: &Engine, piece: &Piece, reading: Reading) {
-        let whole = piece.kind == PieceKind::Whole;
+    fn format(&self) -> &'static str {
+        if self.format.is_empty() { "not recognised" } else { self.format }
+    }
+
+    fn encoding(&self) -> &'static str {
+        match (self.encoding, self.format) {
+            ("", "") => "not known",
+            ("", _) => "ASCII",
+            (encoding, _) => encoding,
+        }
+    }
+
+    /// How the file is written.
+    fn form(&mut self, decoded: &Decoded) {
         self.read = true;
-        let input = Input { file: &piece.file, first_line: piece.first_line, bytes: &piece.bytes, whole };
-        let decoded = decode::decode(&input, reading);
         self.encoding = charset::both(self.encoding, decoded.encoding);
         self.format = decoded.format;
         self.replaced += decoded.replaced.count;
-        self.notices.extend(decoded.notices);
-        for call in &decoded.calls {
-            self.call(engine, call);
-        }
     }
 
     fn call(&mut self, engine: &Engine, call: &Call) {
@@ -110,10 +137,8 @@ impl Seen {
         let mut text = format!("{}\n", self.file);
         let mut row = |label: &str, value: String| text.push_str(&format!("  {label:<9} {value}\n"));
         if self.read {
-            let or =
-                |name: &str, other: &str| if name.is_empty() { other.to_owned() } else { name.to_owned() };
-            row("format", or(self.format, "not recognised"));
-            row("encoding", or(self.encoding, if self.format.is_empty() { "not known" } else { "ASCII" }));
+            row("format", self.format().to_owned());
+            row("encoding", self.encoding().to_owned());
             row("calls", format!("{}, with {} turns", self.calls, self.turns));
         }
         if self.replaced > 0 {

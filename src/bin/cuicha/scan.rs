@@ -28,7 +28,8 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
     let job = Job {
         logs: args.calls.clone(),
         ways: args.view.verbose,
-        names: args.metadata.names()?,
+        metadata: args.metadata.sources()?,
+        speakers: args.metadata.speakers()?,
         threads: args.threads,
         history: history(args),
         now: Some(now(args.now.as_deref())?),

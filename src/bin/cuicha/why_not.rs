@@ -6,7 +6,7 @@ use cuicha::build::Engine;
 use cuicha::explain::{self, Ask, Stage, WhyNot};
 use cuicha::model::error::Error;
 use cuicha::model::transcript::Call;
-use cuicha::pipeline;
+use cuicha::pipeline::{self, Job};
 
 use crate::args::{ExplainFormat, WhyNotArgs};
 use crate::exit::Outcome;
@@ -16,7 +16,11 @@ use crate::scan::choices;
 
 pub fn run(args: &WhyNotArgs) -> Result<Outcome, Error> {
     let engine = Engine::new(&choices(&args.engine, args.profile.as_deref()))?;
-    let job = args.reading.job(&args.paths)?;
+    let job = Job {
+        metadata: args.metadata.sources()?,
+        speakers: args.metadata.speakers()?,
+        ..args.reading.job(&args.paths)?
+    };
     let mut answers = Vec::new();
     let notices = pipeline::calls(&job, &mut |call| {
         if let Some(turn) = asked(&args.call, call) {
