@@ -124,8 +124,10 @@ impl Engine {
         let classifier = if choices.layers.classifier { classifier(files, choices)? } else { None };
         let plain = lexicon::read_plain_words(files).into_iter().filter_map(|row| row.from.chars().next());
         let sounds = normalise::sounds(&readings(files)).with_plain_words(plain);
+        let refusals: Vec<String> =
+            lexicon::read_list(files, "refusals").iter().map(|t| normaliser.entry(t)).collect();
         Ok(Engine {
-            matcher: Matcher::new(&rules, &sounds, fillers(files))?,
+            matcher: Matcher::new(&rules, &sounds, fillers(files), &refusals)?,
             segmenter: Box::new(Jieba::new(lexicon::read_words(files))),
             sounds,
             classifier,
@@ -133,7 +135,7 @@ impl Engine {
             mask: if choices.no_mask { Mask::none() } else { Mask::new(&rules.digits) },
             layers: choices.layers,
             context: choices.context,
-            refusals: lexicon::read_list(files, "refusals").iter().map(|t| normaliser.entry(t)).collect(),
+            refusals,
             announcements: lexicon::read_list(files, "announcements"),
             style_folds: lexicon::read_style_folds(files),
             normaliser,

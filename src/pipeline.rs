@@ -25,7 +25,7 @@ use crate::model::notice::Notice;
 use crate::model::past::Changes;
 use crate::model::profile::{Event, Test};
 use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, Totals};
-use crate::model::transcript::{Call, Speaker, Utterance};
+use crate::model::transcript::Call;
 use crate::source::{self, Item, Meter, Opened, Options, PieceKind, Seen, Source};
 use crate::standing::{self, Kind};
 
@@ -254,8 +254,8 @@ impl<'a> Run<'a> {
         let mut calls = Vec::with_capacity(decoded.calls.len());
         for mut call in decoded.calls {
             notices.extend(self.book.complete(&mut call));
-            let outcome = judge::call(self.engine, &call);
-            let said = said(self.engine, &call, &outcome, self.keeps);
+            let (outcome, refused) = judge::call_and_refusal(self.engine, &call);
+            let said = said(self.engine, &outcome, refused, self.keeps);
             calls.push((call, outcome, said));
         }
         Judged { calls, notices }
@@ -339,7 +339,7 @@ impl<'a> Run<'a> {
 }
 
 /// What the counting rules want to know of the words of a call; `all`: also what only other profiles ask for.
-fn said(engine: &Engine, call: &Call, outcome: &CallOutcome, all: bool) -> Said {
+fn said(engine: &Engine, outcome: &CallOutcome, refused: bool, all: bool) -> Said {
     let listens = |event: Event| {
         all || engine
             .profile
@@ -347,14 +347,9 @@ fn said(engine: &Engine, call: &Call, outcome: &CallOutcome, all: bool) -> Said 
             .iter()
             .any(|r| matches!(r.test, Test::After { event: e, .. } if e == event))
     };
-    let refuses = |turn: &Utterance| {
-        let text = engine.normaliser.apply(&turn.text).text;
-        engine.refusals.iter().any(|words| text.contains(words.as_str()))
-    };
-    let others = |t: &&Utterance| matches!(t.speaker, Speaker::Borrower | Speaker::Contact);
     Said {
         violates: outcome.record.verdict == Verdict::Violation,
-        refused: listens(Event::Refusal) && call.turns.iter().filter(others).any(refuses),
+        refused: refused && listens(Event::Refusal),
         announced: outcome.findings.iter().any(|f| engine.announcements.contains(&f.rule)),
     }
 }

@@ -4,6 +4,7 @@ pub mod accepted;
 pub mod calendar;
 pub mod calllog;
 pub mod candidate;
+pub mod effort;
 pub mod error;
 pub mod finding;
 pub mod messages;

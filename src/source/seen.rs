@@ -52,7 +52,11 @@ impl Seen {
     /// Adds lines.
     pub fn lines(&mut self, bytes: &[u8]) {
         self.meter.read(bytes.len());
-        bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii_end).for_each(|line| self.unit(line));
+        let mut from = 0;
+        for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+            self.unit(bytes[from..end].trim_ascii_end());
+            from = end + 1;
+        }
     }
 
     /// Adds what belongs together.

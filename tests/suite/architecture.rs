@@ -34,7 +34,8 @@ const UPPER: &[&str] = &[
 /// Crates with one owner: the crate as code names it, and where it may stand.
 const OWNERS: &[(&str, &str)] = &[
     ("jieba_rs", "segment/"),
-    ("aho_corasick", "matching/"),
+    ("aho_corasick", "matching/automaton.rs"),
+    ("daachorse", "matching/automaton.rs"),
     ("rayon", "pipeline"),
     ("clap", "bin/cuicha/"),
     ("clap_complete", "bin/cuicha/"),
