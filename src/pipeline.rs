@@ -2,19 +2,19 @@
 //! with threads; whatever their number, the same bytes come out.
 
 mod log;
+mod reading;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use jiff::tz::{Offset, TimeZone};
 use rayon::prelude::*;
 
 use crate::aggregate::calls::{CallBook, Said};
 use crate::aggregate::frequency;
 use crate::aggregate::parties::Parties;
 use crate::build::Engine;
-use crate::decode::{self, Charset, Decoded, Input, call_log};
+use crate::decode::{self, Charset, call_log};
 use crate::history::History;
 use crate::judge;
 use crate::ledger;
@@ -26,8 +26,10 @@ use crate::model::past::Changes;
 use crate::model::profile::{Event, Test};
 use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, Totals};
 use crate::model::transcript::{Call, Speaker, Utterance};
-use crate::source::{self, Item, Meter, Opened, Options, PieceKind, Seen, Source};
+use crate::source::{self, Item, Meter, Opened, Options, Seen, Source};
 use crate::standing::{self, Kind};
+
+pub use reading::{decode_item, known, of_transcripts};
 
 /// Bytes of input that are decoded and judged at one go; enough for every thread, little enough to stay small in memory.
 const BATCH_BYTES: usize = 4 << 20;
@@ -107,15 +109,6 @@ pub fn calls(job: &Job, each: &mut dyn FnMut(&Call) -> Result<(), Error>) -> Res
     Ok(notices)
 }
 
-/// What is known of the calls besides, where there is no profile: they are those of China, which has one zone.
-///
-/// # Errors
-/// When the manifest cannot be read.
-pub fn known(job: &Job) -> Result<Metadata, Error> {
-    let zone = TimeZone::get("Asia/Shanghai").unwrap_or_else(|_| TimeZone::fixed(Offset::constant(8)));
-    Metadata::open(&job.metadata, job.charset, &zone)
-}
-
 /// Judges calls that are already decoded, in parallel; one outcome per call, in order.
 ///
 /// # Errors
@@ -132,7 +125,7 @@ fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> Result<T, Error>) -> 
 }
 
 fn open(job: &Job) -> Source {
-    source::open(&job.paths, options(&decode::extensions(), job))
+    source::open(&job.paths, of_transcripts(job))
 }
 
 /// How the files of these kinds are to be read.
@@ -152,20 +145,6 @@ fn next_batch(input: &mut Source, seen: &mut Seen) -> Option<Vec<Item>> {
         batch.push(item);
     }
     (!batch.is_empty()).then_some(batch)
-}
-
-/// The calls of a piece with all that is known of them.
-pub fn decode_item(item: &Item, job: &Job, known: &Metadata) -> Decoded {
-    let piece = match item {
-        Err(notice) => return Decoded { calls: Vec::new(), notices: vec![notice.clone()] },
-        Ok(piece) if known.is_source(&piece.file) => return Decoded::default(),
-        Ok(piece) => piece,
-    };
-    let whole = piece.kind == PieceKind::Whole;
-    let input = Input { file: &piece.file, first_line: piece.first_line, bytes: &piece.bytes, whole };
-    let mut decoded = decode::decode(&input, job.charset);
-    decoded.notices.extend(known.apply(&piece.file, whole, &mut decoded.calls));
-    decoded
 }
 
 /// One piece, judged.

@@ -1,45 +1,72 @@
 //! The canonical record as it stands in JSON, and the call it becomes.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
+use serde_json::{Value, json};
 
 use super::{speaker, time};
+use crate::model::facts::Facts;
 use crate::model::notice::Notice;
 use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
 
 /// A record. Keys that mean the same are fields of their own, so that a record may hold both.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(expecting = "a call record (a JSON object)")]
 pub struct Record {
+    /// Id of the call; made from file and line when missing.
     call_id: Option<Id>,
+    /// Id of the borrower: what is counted for whom.
     borrower_id: Option<Id>,
+    /// Id of the collector.
     collector_id: Option<Id>,
+    /// The same as `collector_id`.
     agent_id: Option<Id>,
+    /// Name of the agency.
     agency: Option<Id>,
+    /// Number that called.
     caller_number: Option<Id>,
+    /// Number that was called.
     callee_number: Option<Id>,
+    /// Who was called: `borrower`, `contact` or `unknown`, or a label of a speaker.
     callee_role: Option<Callee>,
+    /// Start of the call, RFC 3339; without an offset local time of China.
     start: Option<Moment>,
+    /// The same as `start`.
     started_at: Option<Moment>,
+    /// End of the call.
     end: Option<Moment>,
+    /// The same as `end`.
     ended_at: Option<Moment>,
+    /// Length in milliseconds: tells the end where it is missing.
     duration_ms: Option<Millis>,
+    /// Whether it was answered.
     connected: Option<Flag>,
+    /// `inbound`: the agency was called; no rule counts it. Anything else: outbound.
     direction: Option<Id>,
+    /// Words that a recogniser has put stars in place of: insults are then not checked.
     masked_words: Option<Count>,
+    /// What was said, in order.
     turns: Option<Vec<Turn>>,
+    /// The same as `turns`.
     segments: Option<Vec<Turn>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(expecting = "a turn (a JSON object)")]
 struct Turn {
+    /// Who spoke: `collector`, `borrower`, `contact`, or a label such as those of call centres.
     speaker: Option<Who>,
+    /// Start in milliseconds from the start of the call.
     start_ms: Option<Millis>,
+    /// End in milliseconds.
     end_ms: Option<Millis>,
+    /// What was said.
+    #[schemars(required)]
     text: Option<String>,
 }
 
@@ -65,6 +92,25 @@ impl Record {
     pub fn is_foreign(&self) -> bool {
         let timed = |turns: &Vec<Turn>| turns.is_empty() || turns.iter().any(|turn| turn.start_ms.is_some());
         self.turns.is_none() && self.connected.is_none() && !self.segments.as_ref().is_some_and(timed)
+    }
+
+    /// What the record says of its call besides the turns. What is wrong with a part of it goes into `notices`.
+    pub fn into_facts(self, place: &Place<'_>, notices: &mut Vec<Notice>) -> Facts {
+        Facts {
+            call_id: self.call_id.and_then(Id::filled),
+            borrower_id: self.borrower_id.and_then(Id::filled),
+            collector_id: self.collector_id.and_then(Id::filled).or(self.agent_id.and_then(Id::filled)),
+            agency: self.agency.and_then(Id::filled),
+            caller_number: self.caller_number.and_then(Id::filled),
+            callee_number: self.callee_number.and_then(Id::filled),
+            callee_role: self.callee_role.map_or(CalleeRole::Unknown, |c| c.0),
+            start: moment("start", self.start.or(self.started_at), place, notices),
+            end: moment("end", self.end.or(self.ended_at), place, notices),
+            length_ms: self.duration_ms.and_then(|ms| ms.0),
+            connected: self.connected.map(|c| c.0),
+            inbound: None,
+            masked_words: self.masked_words.map(|n| n.0),
+        }
     }
 
     /// The call. What is wrong with a part of it goes into `notices`.
@@ -178,6 +224,8 @@ enum Moment {
 /// A value made from whatever scalar stands in the record.
 trait Scalar: Sized {
     const EXPECTED: &'static str;
+    /// What JSON may hold for it.
+    fn schema() -> Value;
     fn text(text: &str) -> Option<Self>;
     fn integer(value: i128) -> Option<Self> {
         Self::text(&value.to_string())
@@ -221,12 +269,26 @@ macro_rules! scalars {
                 deserializer.deserialize_any(ScalarVisitor::<$name>(std::marker::PhantomData))
             }
         }
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                Schema::try_from(<$name as Scalar>::schema()).unwrap_or_default()
+            }
+        }
     )* };
 }
 scalars!(Id, Who, Callee, Millis, Count, Flag, Moment);
 
 impl Scalar for Id {
     const EXPECTED: &'static str = "text or a whole number";
+    fn schema() -> Value {
+        json!({ "type": ["string", "integer"] })
+    }
     fn text(text: &str) -> Option<Id> {
         Some(Id(text.to_owned()))
     }
@@ -234,6 +296,9 @@ impl Scalar for Id {
 
 impl Scalar for Who {
     const EXPECTED: &'static str = "the label of a speaker";
+    fn schema() -> Value {
+        json!({ "type": "string" })
+    }
     fn text(text: &str) -> Option<Who> {
         Some(Who(speaker::role(text).unwrap_or(Speaker::Unknown)))
     }
@@ -241,6 +306,9 @@ impl Scalar for Who {
 
 impl Scalar for Callee {
     const EXPECTED: &'static str = "`borrower`, `contact` or `unknown`";
+    fn schema() -> Value {
+        json!({ "type": "string" })
+    }
     fn text(text: &str) -> Option<Callee> {
         Some(Callee(speaker::callee(text)))
     }
@@ -248,6 +316,12 @@ impl Scalar for Callee {
 
 impl Scalar for Millis {
     const EXPECTED: &'static str = "milliseconds";
+    fn schema() -> Value {
+        json!({ "anyOf": [
+            { "type": "number", "minimum": 0 },
+            { "type": "string", "pattern": "^\\s*[0-9]*(\\.[0-9]*)?\\s*$" },
+        ] })
+    }
     fn text(text: &str) -> Option<Millis> {
         if text.trim().is_empty() { Some(Millis(None)) } else { Millis::float(text.trim().parse().ok()?) }
     }
@@ -263,6 +337,9 @@ impl Scalar for Millis {
 
 impl Scalar for Count {
     const EXPECTED: &'static str = "a whole number that is not negative";
+    fn schema() -> Value {
+        json!({ "type": "integer", "minimum": 0 })
+    }
     fn text(text: &str) -> Option<Count> {
         text.trim().parse().ok().map(Count)
     }
@@ -270,6 +347,12 @@ impl Scalar for Count {
 
 impl Scalar for Flag {
     const EXPECTED: &'static str = "true or false";
+    fn schema() -> Value {
+        json!({ "anyOf": [
+            { "type": "boolean" },
+            { "enum": ["true", "yes", "1", "false", "no", "0", 1, 0] },
+        ] })
+    }
     fn text(text: &str) -> Option<Flag> {
         match text.trim().to_ascii_lowercase().as_str() {
             "true" | "yes" | "1" => Some(Flag(true)),
@@ -284,6 +367,9 @@ impl Scalar for Flag {
 
 impl Scalar for Moment {
     const EXPECTED: &'static str = "a time as RFC 3339 writes it";
+    fn schema() -> Value {
+        json!({ "type": "string", "pattern": "^$|^\\s*[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}" })
+    }
     fn text(text: &str) -> Option<Moment> {
         Some(match time::rfc3339(text) {
             Some(time) => Moment::At(time),

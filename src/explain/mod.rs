@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::build::Engine;
@@ -27,7 +28,7 @@ pub use why_not::{Ask, Stage, TurnAnswer, WhyNot, why_not};
 pub use wording::{GroupScore, Piece, Wording};
 
 /// A call, explained.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Explained {
     /// Call.
     pub call_id: String,
@@ -46,7 +47,7 @@ pub struct Explained {
 }
 
 /// A turn, explained.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ExplainedTurn {
     /// 0-based index in the call.
     pub turn: usize,
@@ -67,7 +68,7 @@ pub struct ExplainedTurn {
 }
 
 /// A match, explained.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ExplainedCandidate {
     /// Rule.
     pub rule: String,
@@ -102,7 +103,7 @@ pub struct ExplainedCandidate {
 }
 
 /// What became of a match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
     /// It is a violation.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::accepted::{AcceptedTotals, Audit, Gate};
@@ -12,7 +13,7 @@ use super::notice::Notice;
 use super::receipt::Receipt;
 
 /// Whether a required element was said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Presence {
     /// It was.
@@ -24,7 +25,7 @@ pub enum Presence {
 }
 
 /// A call, judged.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CallRecord {
     /// Call.
     pub call_id: String,
@@ -65,7 +66,7 @@ fn is_zero(n: &u64) -> bool {
 }
 
 /// The borrower may be in distress: never part of a score, never of the exit status.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Care {
     /// Call.
     pub call_id: String,
@@ -97,7 +98,7 @@ pub struct CallOutcome {
 }
 
 /// The calls in the window with the largest count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Peak {
     /// Start of the first call, RFC 3339.
     pub from: String,
@@ -108,7 +109,7 @@ pub struct Peak {
 }
 
 /// A rule's count for a borrower or a collector.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RuleCount {
     /// How many findings, or for a counting rule the largest count.
     pub count: u64,
@@ -196,7 +197,7 @@ impl Serialize for Moment {
 }
 
 /// All calls of one borrower at a glance. Calls to the agency are in `inbound` alone.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Timeline {
     /// Calls of the agency.
     pub attempts: u32,
@@ -216,14 +217,16 @@ pub struct Timeline {
     pub night: u32,
     /// Calls for which the log tells of agreed hours.
     pub agreed: u32,
-    /// Start of the first call.
+    /// Start of the first call, RFC 3339.
+    #[schemars(with = "Option<String>")]
     pub first: Option<Moment>,
     /// Start of the last call.
+    #[schemars(with = "Option<String>")]
     pub last: Option<Moment>,
 }
 
 /// Calls that belong to a violation, in words or in counts, among all calls; with the interval of Wilson for 95 %.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Rate {
     /// Calls that belong to a violation.
     pub violating_calls: u64,
@@ -236,7 +239,7 @@ pub struct Rate {
 }
 
 /// A borrower or a collector, judged over all calls.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PartyRecord {
     /// Borrower or collector id.
     #[serde(skip)]
@@ -251,6 +254,7 @@ pub struct PartyRecord {
     /// Calls in transcripts and log, each once.
     pub calls: u64,
     /// Rule id → count.
+    #[schemars(with = "BTreeMap<String, RuleCount>")]
     pub rules: Rules,
     /// Of a borrower: the calls at a glance.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -261,7 +265,7 @@ pub struct PartyRecord {
 }
 
 /// An agency over all its calls.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AgencyRecord {
     /// Its name.
     pub agency: String,
@@ -273,7 +277,7 @@ pub struct AgencyRecord {
 }
 
 /// The denominators and totals of a run.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
 pub struct Totals {
     /// Distinct calls in the call logs.
     pub calls_in_log: u64,

@@ -1,5 +1,5 @@
-//! Holds a document against a JSON schema: the part of draft 7 that the schemas in `tests/schema/` are written in. An unknown
-//! keyword fails, so that nothing is passed over.
+//! Holds a document against a JSON schema: the part of draft 7 and of what came later in which the schemas in `tests/schema/` and
+//! those of the program are written. An unknown keyword fails, so that nothing is passed over.
 
 use serde_json::Value;
 
@@ -11,6 +11,9 @@ pub fn faults(root: &Value, value: &Value) -> Vec<String> {
 }
 
 fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
+    if *schema == Value::Bool(false) {
+        found.push(format!("{at}: must not be there"));
+    }
     let Some(rules) = schema.as_object() else { return };
     for (keyword, rule) in rules {
         let fault = match keyword.as_str() {
@@ -39,6 +42,35 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
                 }
                 None
             }
+            "const" => (value != rule).then(|| format!("is not {rule}")),
+            "allOf" => {
+                rule.as_array().unwrap().iter().for_each(|inner| check(root, inner, value, at, found));
+                None
+            }
+            "if" => {
+                let mut inside = Vec::new();
+                check(root, rule, value, at, &mut inside);
+                if inside.is_empty() {
+                    check(root, &rules["then"], value, at, found);
+                }
+                None
+            }
+            "prefixItems" => {
+                for (i, (inner, part)) in
+                    rule.as_array().unwrap().iter().zip(value.as_array().into_iter().flatten()).enumerate()
+                {
+                    check(root, inner, part, &format!("{at}/{i}"), found);
+                }
+                None
+            }
+            "maxItems" => value
+                .as_array()
+                .is_some_and(|items| items.len() as u64 > rule.as_u64().unwrap())
+                .then(|| "has too many items".to_owned()),
+            "minLength" => value
+                .as_str()
+                .is_some_and(|text| (text.chars().count() as u64) < rule.as_u64().unwrap())
+                .then(|| "is too short".to_owned()),
             "minItems" => few(value, rule).then(|| "has too few items".to_owned()),
             "uniqueItems" => repeated(value).then(|| "repeats an item".to_owned()),
             "minimum" => {
@@ -58,7 +90,8 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
                     .then(|| format!("fits {count} of {keyword}"))
             }
             "format" => format_fault(rule.as_str().unwrap(), value),
-            "pattern" | "$schema" | "$id" | "title" | "description" | "default" | "definitions" => None,
+            "pattern" | "$schema" | "$id" | "title" | "description" | "default" | "definitions" | "$defs"
+            | "then" => None,
             other => panic!("the keyword `{other}` is not known here"),
         };
         found.extend(fault.map(|fault| format!("{at}: {fault}")));
@@ -121,6 +154,7 @@ fn format_fault(format: &str, value: &Value) -> Option<String> {
     let good = match format {
         "uri" => uri && absolute,
         "uri-reference" => uri,
+        "date" => text.parse::<jiff::civil::Date>().is_ok(),
         "date-time" => text.parse::<jiff::Timestamp>().is_ok(),
         other => panic!("the format `{other}` is not known here"),
     };

@@ -7,7 +7,7 @@ use std::io::{BufWriter, Write};
 
 use cuicha::build::Engine;
 use cuicha::decode::content::Content;
-use cuicha::decode::{self, Charset, charset};
+use cuicha::decode::{self, Charset, Other, charset};
 use cuicha::judge;
 use cuicha::model::error::Error;
 use cuicha::model::notice::Notice;
@@ -32,7 +32,7 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
         ..Job::default()
     };
     let known = pipeline::known(&job)?;
-    for item in source::open(&args.paths, pipeline::options(&decode::extensions(), &job)) {
+    for item in source::open(&args.paths, pipeline::of_transcripts(&job)) {
         let name = item.as_ref().map_or_else(|notice| &notice.file, |piece| &piece.file);
         if files.last().is_none_or(|seen| seen.file != *name) {
             files.push(Seen { file: name.clone(), ..Seen::default() });
@@ -53,7 +53,7 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
         }
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let several = files.iter().filter(|f| f.calls > 0).count() > 1;
+    let several = files.iter().filter(|f| !f.encoding.is_empty()).count() > 1;
     let text = match several && !args.detail {
         true => table::table(&files),
         false => files.iter().map(Seen::page).collect(),
@@ -98,9 +98,15 @@ impl Seen {
         self.encoding = charset::label(&piece.bytes, charset);
         self.format = match charset::whole(&piece.bytes, charset) {
             _ if !whole => "jsonl".to_owned(),
+            _ if piece.beside.iter().any(|b| decode::is_table(&b.file)) => "kaldi".to_owned(),
             Ok(text) => {
-                let fitting = decode::candidates(&piece.file, &Content::new(&text));
-                fitting.iter().map(|d| d.name()).collect::<Vec<_>>().join(" or ")
+                let content = Content::new(&text);
+                let fitting = decode::candidates(&piece.file, &content);
+                match decode::other(&content, &fitting) {
+                    Some(Other::Log) => "call log".to_owned(),
+                    Some(Other::Manifest) => "manifest".to_owned(),
+                    None => fitting.iter().map(|d| d.name()).collect::<Vec<_>>().join(" or "),
+                }
             }
             Err(_) => String::new(),
         };
