@@ -18,7 +18,7 @@ use crate::decode::{self, Charset, call_log};
 use crate::history::History;
 use crate::judge;
 use crate::ledger;
-use crate::metadata::{self, Metadata};
+use crate::metadata::{self, Metadata, Speakers};
 use crate::model::error::Error;
 use crate::model::finding::Verdict;
 use crate::model::notice::Notice;
@@ -52,6 +52,8 @@ pub struct Job {
     pub history: Option<ledger::Options>,
     /// Where more is known of the calls.
     pub metadata: metadata::Sources,
+    /// Who is meant by the labels of the turns.
+    pub speakers: Option<Speakers>,
     /// Most bytes that an archive may unpack to; without it [`source::MAX_EXPANDED_BYTES`].
     pub max_expanded_bytes: Option<u64>,
     /// The time now: a call that begins later cannot be. Without it none is doubted.
@@ -104,6 +106,7 @@ pub fn calls(job: &Job, each: &mut dyn FnMut(&Call) -> Result<(), Error>) -> Res
         }
     }
     notices.extend(known.finish());
+    notices.extend(job.speakers.iter().flat_map(Speakers::notices));
     notices.sort();
     notices.dedup();
     Ok(notices)
@@ -233,6 +236,7 @@ impl<'a> Run<'a> {
         }
         self.seen = seen;
         self.notices.extend(self.known.finish());
+        self.notices.extend(job.speakers.iter().flat_map(Speakers::notices));
         if let Some(history) = &mut history {
             self.notices.extend(history.load(&mut self.book, &self.engine.profile)?);
         }

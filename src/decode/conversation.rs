@@ -2,7 +2,7 @@
 
 use super::{Decoded, Document, speaker, tokens};
 use crate::model::notice::Notice;
-use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
+use crate::model::transcript::{Call, CalleeRole, Utterance};
 
 /// Longest silence between the parts of a sentence, in milliseconds.
 const SILENCE_MS: u64 = 1000;
@@ -153,13 +153,10 @@ impl Conversation {
 }
 
 fn utterance(segment: Segment) -> Utterance {
-    let speaker = segment.voice.as_deref().and_then(speaker::role).unwrap_or(Speaker::Unknown);
     Utterance {
-        speaker,
-        inferred: false,
-        text: segment.text.trim().to_owned(),
         start_ms: segment.start_ms,
         end_ms: segment.end_ms,
         line: segment.line,
+        ..speaker::turn(segment.voice.as_deref(), segment.text.trim().to_owned())
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{speaker, time};
 use crate::model::facts::Facts;
 use crate::model::notice::Notice;
-use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
+use crate::model::transcript::{Call, CalleeRole, Given, Speaker, Utterance, Voice};
 
 /// A record. Keys that mean the same are fields of their own, so that a record may hold both.
 #[derive(Deserialize, JsonSchema)]
@@ -164,9 +164,11 @@ fn utterances(turns: Vec<Turn>, place: &Place<'_>, notices: &mut Vec<Notice>) ->
             notices.push(place.lost(format!("turn {index} has no `text`")));
             String::new()
         });
+        let Who { speaker, given, voice } = turn.speaker.unwrap_or(Who::NOBODY);
         Utterance {
-            speaker: turn.speaker.map_or(Speaker::Unknown, |w| w.0),
-            inferred: false,
+            speaker,
+            given,
+            voice,
             text,
             start_ms: turn.start_ms.and_then(|m| m.0),
             end_ms: turn.end_ms.and_then(|m| m.0),
@@ -209,7 +211,12 @@ impl Id {
     }
 }
 
-struct Who(Speaker);
+struct Who {
+    speaker: Speaker,
+    given: Given,
+    voice: Option<Voice>,
+}
+
 struct Callee(CalleeRole);
 struct Millis(Option<u64>);
 struct Count(usize);
@@ -294,13 +301,22 @@ impl Scalar for Id {
     }
 }
 
+impl Who {
+    const NOBODY: Who = Who { speaker: Speaker::Unknown, given: Given::Open, voice: None };
+}
+
 impl Scalar for Who {
     const EXPECTED: &'static str = "the label of a speaker";
     fn schema() -> Value {
         json!({ "type": "string" })
     }
     fn text(text: &str) -> Option<Who> {
-        Some(Who(speaker::role(text).unwrap_or(Speaker::Unknown)))
+        let known = speaker::known(text);
+        Some(Who {
+            speaker: known.map_or(Speaker::Unknown, |role| role.speaker),
+            given: known.map_or(Given::Open, |role| role.given),
+            voice: speaker::voice(text),
+        })
     }
 }
 

@@ -4,6 +4,7 @@
 mod layers;
 mod manifest;
 mod pattern;
+mod speakers;
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,7 @@ use crate::source::{Beside, Piece, PieceKind};
 pub use layers::Origin;
 pub use manifest::Manifest;
 pub use pattern::Pattern;
+pub use speakers::Speakers;
 
 use layers::Layers;
 

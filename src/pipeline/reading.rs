@@ -47,5 +47,8 @@ pub fn decode_item(item: &Item, job: &Job, known: &Metadata) -> Decoded {
         decoded.notices.push(Notice::lost(*table, None, text));
     }
     decoded.notices.extend(known.apply(piece, &mut decoded.calls));
+    if let Some(speakers) = &job.speakers {
+        speakers.apply(&mut decoded.calls);
+    }
     decoded
 }

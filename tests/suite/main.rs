@@ -48,6 +48,7 @@ mod scenarios;
 mod schema;
 mod schemas;
 mod source;
+mod speakers;
 mod spoken;
 mod stages;
 mod stories;

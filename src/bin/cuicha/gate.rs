@@ -139,6 +139,8 @@ pub fn settings(args: &ScanArgs) -> Result<BTreeMap<&'static str, String>, Error
     let mut set = BTreeMap::new();
     let mut put = |key: &'static str, value: Option<String>| set.extend(value.map(|value| (key, value)));
     put("encoding", args.reading.encoding.clone());
+    put("name-pattern", args.metadata.name_pattern.clone());
+    put("speakers", args.metadata.speakers.clone());
     put("no-mask", args.engine.no_mask.then(|| "true".to_owned()));
     put("no-classifier", args.engine.no_classifier.then(|| "true".to_owned()));
     put("name-pattern", args.metadata.name_pattern.clone());

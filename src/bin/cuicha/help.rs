@@ -5,7 +5,17 @@
 const GROUPS: &[(&str, &[&str])] = &[
     (
         "Input",
-        &["calls", "encoding", "manifest", "name_pattern", "now", "history", "history_key", "history_wait"],
+        &[
+            "calls",
+            "speakers",
+            "manifest",
+            "name_pattern",
+            "encoding",
+            "now",
+            "history",
+            "history_key",
+            "history_wait",
+        ],
     ),
     ("Judging", &["profile", "lexicon", "no_mask", "no_classifier", "classifier"]),
     ("Reports", &["format", "output", "report", "text", "lang", "color", "verbose", "quiet", "context"]),

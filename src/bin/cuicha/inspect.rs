@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 
 use cuicha::build::Engine;
+use cuicha::decode::charset::{label, whole as whole_text};
 use cuicha::decode::content::Content;
-use cuicha::decode::{self, Charset, Other, charset};
+use cuicha::decode::{self, Charset, Other};
 use cuicha::judge;
+use cuicha::metadata::Speakers;
 use cuicha::model::error::Error;
 use cuicha::model::notice::Notice;
 use cuicha::model::transcript::{Call, Speaker};
@@ -17,17 +19,18 @@ use cuicha::source::{self, Piece, PieceKind};
 
 use crate::args::InspectArgs;
 use crate::exit::Outcome;
+use crate::explain::tell;
 use crate::lexicon::to_stdout;
-use crate::scan::{charset as named_charset, choices};
+use crate::scan::{charset, choices};
 
 pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
     source::check(&args.paths)?;
     let engine = Engine::new(&choices(&args.engine, None))?;
-    let charset = named_charset(args.reading.encoding.as_deref())?;
     let mut files: Vec<Seen> = Vec::new();
     let job = Job {
-        charset,
+        charset: charset(args.reading.encoding.as_deref())?,
         metadata: args.metadata.sources()?,
+        speakers: args.metadata.speakers()?,
         max_expanded_bytes: args.reading.max_expanded_bytes,
         ..Job::default()
     };
@@ -39,7 +42,7 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
         }
         let Some(seen) = files.last_mut() else { continue };
         if let Ok(piece) = &item {
-            seen.form(piece, charset);
+            seen.form(piece, job.charset);
         }
         let decoded = pipeline::decode_item(&item, &job, &known);
         seen.notices.extend(decoded.notices);
@@ -60,6 +63,7 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
     };
     out.write_all(text.as_bytes()).map_err(to_stdout)?;
     out.flush().map_err(to_stdout)?;
+    tell(&job.speakers.iter().flat_map(Speakers::notices).collect::<Vec<_>>());
     let incomplete =
         files.iter().all(|f| f.calls == 0) || files.iter().any(|f| f.notices.iter().any(|n| n.lost));
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
@@ -95,8 +99,8 @@ impl Seen {
     /// How the file is written.
     fn form(&mut self, piece: &Piece, charset: Charset) {
         let whole = piece.kind == PieceKind::Whole;
-        self.encoding = charset::label(&piece.bytes, charset);
-        self.format = match charset::whole(&piece.bytes, charset) {
+        self.encoding = label(&piece.bytes, charset);
+        self.format = match whole_text(&piece.bytes, charset) {
             _ if !whole => "jsonl".to_owned(),
             _ if piece.beside.iter().any(|b| decode::is_table(&b.file)) => "kaldi".to_owned(),
             Ok(text) => {

@@ -31,6 +31,7 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
         charset: charset(args.reading.encoding.as_deref())?,
         max_expanded_bytes: args.reading.max_expanded_bytes,
         metadata: args.metadata.sources()?,
+        speakers: args.metadata.speakers()?,
         threads: args.threads,
         history: history(args),
         now: Some(now(args.now.as_deref())?),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use cuicha::metadata::{Pattern, Sources};
+use cuicha::metadata::{Pattern, Sources, Speakers};
 use cuicha::model::error::Error;
 
 use super::EngineArgs;
@@ -28,6 +28,10 @@ pub struct MetadataArgs {
     /// What the names of files and folders tell, such as `{borrower_id}_{collector_id}_{start:%Y%m%d%H%M%S}`; `{}` skips
     #[arg(long, value_name = "PATTERN")]
     pub name_pattern: Option<String>,
+    /// Who is meant by the labels, numbers or channels of the turns: `0=collector,1=borrower`; roles are collector, borrower,
+    /// contact and other. Without it their words tell
+    #[arg(long, value_name = "LABEL=ROLE,…")]
+    pub speakers: Option<String>,
 }
 
 impl MetadataArgs {
@@ -35,6 +39,11 @@ impl MetadataArgs {
     pub fn sources(&self) -> Result<Sources, Error> {
         let names = self.name_pattern.as_deref().map(Pattern::parse).transpose()?;
         Ok(Sources { names, manifest: self.manifest.clone() })
+    }
+
+    /// The roles of the labels, if they are given.
+    pub fn speakers(&self) -> Result<Option<Speakers>, Error> {
+        self.speakers.as_deref().map(Speakers::parse).transpose()
     }
 }
 
