@@ -1,6 +1,7 @@
 //! The classifier: one probability per group for wording that no list names. A linear model over hashed features.
 
 pub mod background;
+mod buckets;
 pub mod features;
 mod model;
 mod solver;

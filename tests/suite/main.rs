@@ -13,6 +13,7 @@ mod cli;
 mod configuration;
 mod decode;
 mod determinism;
+mod dictionary;
 mod diff;
 mod evasion;
 mod explaining;
