@@ -185,15 +185,18 @@ fn sound(sounds: &Sounds, c: char) -> u64 {
     sounds.of(c).map_or(0x1_0000 + c as u64, u64::from)
 }
 
+#[inline]
 fn start(role: Role) -> u64 {
     step(0xcbf2_9ce4_8422_2325, role as u64)
 }
 
+#[inline]
 fn step(hash: u64, value: u64) -> u64 {
     (hash ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
 }
 
 /// Spreads the last step over all bits (the finish of MurmurHash3) and takes those of the key.
+#[inline]
 fn finish(mut h: u64) -> Key {
     h = (h ^ (h >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     h = (h ^ (h >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);

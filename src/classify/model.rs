@@ -122,6 +122,8 @@ impl Scores {
 struct Scratch {
     room: Room,
     keys: Vec<Key>,
+    /// Those of them that may be known.
+    likely: Vec<Key>,
     /// The known features.
     known: Vec<Known>,
 }
@@ -145,15 +147,18 @@ impl Model {
     }
 
     fn raw_in(&self, scratch: &mut Scratch, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
-        let Scratch { room, keys, known } = scratch;
+        let Scratch { room, keys, likely, known } = scratch;
         keys.clear();
         room.features(&self.folds, input, |f| keys.push(f.key));
-        known.resize(keys.len(), Known::default());
-        let (mut sum, mut squares, mut count) = (0i32, 0u64, 0usize);
-        for key in keys.iter() {
+        self.likely(keys, likely);
+        known.resize(likely.len(), Known::default());
+        let (mut sum, mut count) = (0i32, 0usize);
+        let square = |rarity: u8| u64::from(rarity) * u64::from(rarity);
+        let mut squares = square(super::buckets::UNKNOWN) * (keys.len() - likely.len()) as u64;
+        for key in likely.iter() {
             let found = self.buckets.look_up(*key);
             sum += i32::from(found.rarity) * i32::from(found.any);
-            squares += u64::from(found.rarity) * u64::from(found.rarity);
+            squares += square(found.rarity);
             known[count] = found;
             count += usize::from(found.known);
         }
@@ -172,11 +177,25 @@ impl Model {
         Some(std::array::from_fn(|h| if h == ANY { any } else { group(h) }))
     }
 
+    /// Those of the keys that the model may know. Their buckets are fetched here, many at once: each is as far away as the memory.
+    fn likely(&self, keys: &[Key], likely: &mut Vec<Key>) {
+        likely.resize(keys.len(), 0);
+        let mut count = 0;
+        for key in keys {
+            likely[count] = *key;
+            count += usize::from(self.buckets.may_know(*key));
+        }
+        likely.truncate(count);
+        std::hint::black_box(likely.iter().fold(0, |all, key| all ^ self.buckets.touch(*key)));
+    }
+
     /// For each group the sum over features of rarity times weight. Sixteen features at a time four groups in one number: their
     /// weights are below sixteen as they are packed, so that no sum of sixteen reaches the next group's bits.
     fn group_sums(&self, known: &[Known]) -> [i32; N] {
         const EVERY_OTHER: u64 = 0x000f_000f_000f;
         let (mut sums, mut steps) = ([0i32; N], 0i32);
+        let touch = |feature: &Known| self.groups.get(feature.slot as usize * (N / 2)).copied().unwrap_or(0);
+        std::hint::black_box(known.iter().fold(0, |all, feature| all ^ touch(feature)));
         for some in known.chunks(16) {
             // Of the groups that begin at the bits 0, 8, 4 and 12 of the packed weights, and every sixteenth behind.
             let mut packed = [0u64; 4];

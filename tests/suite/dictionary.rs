@@ -32,10 +32,13 @@ fn the_prepared_dictionary_holds_the_words_of_jieba() {
     }
 }
 
+/// A word in units of sixteen bits, and its frequency.
+type Spelled = (Vec<u16>, usize);
+
 /// The file; its layout stands in `src/segment/dictionary.rs`.
 fn prepared(dict: &str) -> Vec<u8> {
     let mut alone: BTreeMap<u16, u32> = BTreeMap::new();
-    let mut longer: BTreeMap<u16, BTreeMap<u16, Vec<(Vec<u16>, usize)>>> = BTreeMap::new();
+    let mut longer: BTreeMap<u16, BTreeMap<u16, Vec<Spelled>>> = BTreeMap::new();
     let mut total = 0u64;
     for line in dict.lines() {
         let mut columns = line.split_ascii_whitespace();
