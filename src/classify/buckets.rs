@@ -54,23 +54,17 @@ pub(super) struct Buckets {
 }
 
 impl Buckets {
-    /// From what stands in each slot.
-    pub(super) fn new(
-        tags: impl Iterator<Item = u16>,
-        rarity: impl Iterator<Item = u8>,
-        any: impl Iterator<Item = i8>,
-    ) -> Buckets {
-        let mut slots = tags.zip(rarity).zip(any).peekable();
-        let mut buckets = Vec::with_capacity(super::table::SLOTS / WIDTH);
-        while slots.peek().is_some() {
-            let mut bucket = Bucket::default();
-            for (lane, ((tag, rarity), any)) in slots.by_ref().take(WIDTH).enumerate() {
-                bucket.tags[lane / 4] |= u64::from(tag) << (lane % 4 * 16);
-                bucket.rarity[lane] = rarity;
-                bucket.any[lane] = any;
-            }
-            buckets.push(bucket);
-        }
+    /// From what stands in each slot; three lists of one length.
+    pub(super) fn new(tags: &[u16], rarity: &[u8], any: &[i8]) -> Buckets {
+        let slots = tags.chunks_exact(WIDTH).zip(rarity.chunks_exact(WIDTH)).zip(any.chunks_exact(WIDTH));
+        let bucket = |((tags, rarity), any): ((&[u16], &[u8]), &[i8])| Bucket {
+            tags: std::array::from_fn(|half| {
+                (0..4).fold(0, |lanes, i| lanes | u64::from(tags[4 * half + i]) << (16 * i))
+            }),
+            rarity: std::array::from_fn(|lane| rarity[lane]),
+            any: std::array::from_fn(|lane| any[lane]),
+        };
+        let buckets: Vec<Bucket> = slots.map(bucket).collect();
         let filter = buckets.iter().map(|b| b.tags().filter(|t| *t != 0).fold(0, |bits, t| bits | bit(t)));
         Buckets { filter: filter.collect(), all: buckets }
     }
@@ -153,11 +147,8 @@ mod tests {
         }
         let of = |slot: usize| ((slot % 251) as u8, (slot % 255) as u8 as i8);
         let slots = || 0..SLOTS;
-        let buckets = Buckets::new(
-            table.tags().iter().copied(),
-            slots().map(|slot| of(slot).0),
-            slots().map(|slot| of(slot).1),
-        );
+        let (rarity, any): (Vec<u8>, Vec<i8>) = slots().map(of).unzip();
+        let buckets = Buckets::new(table.tags(), &rarity, &any);
         assert!(buckets.tags().eq(table.tags().iter().copied()));
         assert!(buckets.rarities().zip(buckets.any()).eq(slots().map(of)));
         let mut known = 0;

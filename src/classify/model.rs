@@ -310,8 +310,9 @@ impl Model {
         let (tags, rest) = rest.0.split_at(SLOTS * 2);
         let (rarity, rest) = rest.split_at(SLOTS);
         let (any, groups) = rest.split_at(SLOTS);
-        let tags = tags.chunks_exact(2).map(|t| u16::from_le_bytes([t[0], t[1]]));
-        let buckets = Buckets::new(tags, rarity.iter().copied(), any.iter().map(|w| *w as i8));
+        let tags: Vec<u16> = tags.chunks_exact(2).map(|t| u16::from_le_bytes([t[0], t[1]])).collect();
+        let any: Vec<i8> = any.iter().map(|w| *w as i8).collect();
+        let buckets = Buckets::new(&tags, rarity, &any);
         let behind = bytes.len() - groups.len();
         let groups = match bytes {
             Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[behind..]),
@@ -365,28 +366,4 @@ pub(super) fn logistic(x: f32) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn many_sums_at_once_are_the_sums_one_by_one() {
-        let slots = 997u32;
-        let weights = |slot: u32| std::array::from_fn(|g| ((slot * 31 + g as u32 * 7) % 15) as i8 - 7);
-        let groups: Vec<u8> = (0..slots).flat_map(|slot| pack(weights(slot))).collect();
-        let buckets = Buckets::new(std::iter::empty(), std::iter::empty(), std::iter::empty());
-        let heads = [Head::default(); HEADS];
-        let model = Model { folds: Folds::default(), heads, buckets, groups: groups.into() };
-        let known: Vec<Known> = (0..2_000)
-            .map(|i| Known { slot: i * 13 % slots, known: true, rarity: (i % 256) as u8, any: 0 })
-            .collect();
-        for most in [0, 1, 15, 16, 17, 33, 2_000] {
-            let mut sums = [0i32; N];
-            for feature in &known[..most] {
-                for (sum, weight) in sums.iter_mut().zip(weights(feature.slot)) {
-                    *sum += i32::from(feature.rarity) * i32::from(weight);
-                }
-            }
-            assert_eq!(model.group_sums(&known[..most]), sums);
-        }
-    }
-}
+mod tests;

@@ -200,12 +200,12 @@ fn quantise(folds: &Folds, table: &Table, rarity: &[u8], solved: &[(Vec<f32>, f3
     let step = |h: usize, slot: usize, steps: f32| {
         (solved[h].0[slot] / heads[h].scale * steps).round().clamp(-steps, steps) as i8
     };
-    let any = (0..rarity.len()).map(|slot| step(ANY, slot, ANY_STEPS));
+    let any: Vec<i8> = (0..rarity.len()).map(|slot| step(ANY, slot, ANY_STEPS)).collect();
     let groups = (0..rarity.len()).flat_map(|slot| pack(std::array::from_fn(|g| step(g, slot, GROUP_STEPS))));
     Model {
         folds: folds.clone(),
         groups: groups.collect(),
-        buckets: Buckets::new(table.tags().iter().copied(), rarity.iter().copied(), any),
+        buckets: Buckets::new(table.tags(), rarity, &any),
         heads,
     }
 }

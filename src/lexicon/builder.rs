@@ -221,7 +221,7 @@ impl<'a> Builder<'a> {
     /// The patterns by text.
     pub(super) fn into_patterns(self) -> Vec<Pattern> {
         let mut patterns = self.patterns;
-        patterns.sort_by(|a, b| a.text.cmp(&b.text));
+        patterns.sort_unstable_by(|a, b| a.text.cmp(&b.text));
         patterns
     }
 }
