@@ -65,7 +65,9 @@ fn plain(model: &Model, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
 
 #[test]
 fn scores_are_those_of_the_definition_to_the_last_bit() {
-    let model = Model::read(include_bytes!("../../../lexicons/classifier.bin").into()).unwrap();
+    let file = include_bytes!("../../../lexicons/classifier.bin");
+    let model = Model::read(file.into()).unwrap();
+    assert_eq!(model.write(), file);
     let sounds = Sounds::new(
         "你不还钱我们".chars().zip(1..).map(|(c, n)| (c, Syllable { exact: n, near: n / 2 + 1, wide: n })),
         Default::default(),
