@@ -30,7 +30,7 @@ fn text(dice: &mut u64, most: usize) -> String {
         (*dice >> 33) % n
     };
     let common: Vec<char> =
-        "你不还钱我们就去你家单位起诉骗子死爸妈通讯录今天下午，。？的了是在有一人".chars().collect();
+        "\u{4f60}\u{4e0d}\u{8fd8}\u{94b1}\u{6211}\u{4eec}\u{5c31}\u{53bb}\u{4f60}\u{5bb6}\u{5355}\u{4f4d}\u{8d77}\u{8bc9}\u{9a97}\u{5b50}\u{6b7b}\u{7238}\u{5988}\u{901a}\u{8baf}\u{5f55}\u{4eca}\u{5929}\u{4e0b}\u{5348}\u{ff0c}\u{3002}\u{ff1f}\u{7684}\u{4e86}\u{662f}\u{5728}\u{6709}\u{4e00}\u{4eba}".chars().collect();
     (0..1 + below(most as u64))
         .map(|_| match below(20) {
             0 => char::from(b'0' + below(10) as u8),
@@ -69,7 +69,10 @@ fn scores_are_those_of_the_definition_to_the_last_bit() {
     let model = Model::read(file.into()).unwrap();
     assert_eq!(model.write(), file);
     let sounds = Sounds::new(
-        "你不还钱我们".chars().zip(1..).map(|(c, n)| (c, Syllable { exact: n, near: n / 2 + 1, wide: n })),
+        "\u{4f60}\u{4e0d}\u{8fd8}\u{94b1}\u{6211}\u{4eec}"
+            .chars()
+            .zip(1..)
+            .map(|(c, n)| (c, Syllable { exact: n, near: n / 2 + 1, wide: n })),
         Default::default(),
         &[],
     );
