@@ -3,6 +3,7 @@
 pub mod background;
 pub mod features;
 mod model;
+pub mod roles;
 mod solver;
 mod table;
 pub mod train;

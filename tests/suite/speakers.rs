@@ -93,11 +93,7 @@ fn a_label_that_never_occurs_is_told_by_every_verb() {
     let text = "`--speakers`: no turn is labelled `2`";
     for verb in ["convert", "inspect", "explain"] {
         let output = cuicha(desk.path(), &[verb, "n.jsonl", "--speakers", "0=collector,2=contact"]);
-        assert_eq!(
-            (told(&output).trim_end(), output.status.code()),
-            (text, Some(0)),
-            "{verb}"
-        );
+        assert_eq!((told(&output).trim_end(), output.status.code()), (text, Some(0)), "{verb}");
     }
     let output = cuicha(desk.path(), &["scan", "n.jsonl", "--speakers", "0=collector,2=contact"]);
     assert!(out(&output).contains("`--speakers`：没有话轮的标签是 `2`"), "{}", out(&output));

@@ -3,7 +3,10 @@
 
 /// Flags by group, by their names without hyphens; those that are not listed stand under `Options`.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Input", &["calls", "speakers", "name_pattern", "encoding", "now", "history", "history_key", "history_wait"]),
+    (
+        "Input",
+        &["calls", "speakers", "name_pattern", "encoding", "now", "history", "history_key", "history_wait"],
+    ),
     ("Judging", &["profile", "lexicon", "no_mask", "no_classifier", "classifier"]),
     ("Reports", &["format", "output", "report", "text", "lang", "color", "verbose", "quiet", "context"]),
     ("What fails a run", &["fail_on", "max_violations", "baseline", "suppressions", "exit_zero"]),
