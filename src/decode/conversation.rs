@@ -112,6 +112,7 @@ impl Conversation {
         let stem = || number.map_or_else(|| document.stem(), |n| format!("{}#{n}", document.stem()));
         out.calls.push(Call {
             made_up_id: id.is_none(),
+            id_is_recording: id.is_some(),
             call_id: id.unwrap_or_else(stem),
             borrower_id: None,
             collector_id: None,

@@ -91,6 +91,7 @@ impl Record {
         let call_id = self.call_id.and_then(Id::filled);
         Ok(Call {
             made_up_id: call_id.is_none(),
+            id_is_recording: false,
             call_id: call_id.unwrap_or_else(|| format!("{}#{}", place.stem, place.line)),
             borrower_id: self.borrower_id.and_then(Id::filled),
             collector_id: self.collector_id.and_then(Id::filled).or(self.agent_id.and_then(Id::filled)),

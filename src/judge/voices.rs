@@ -98,9 +98,13 @@ struct Evidence {
 }
 
 impl Evidence {
+    fn all(self) -> f32 {
+        self.collector + self.other
+    }
+
     /// How likely it is the collector.
     fn confidence(self) -> f32 {
-        (self.collector + BEFORE) / (self.collector + self.other + 2.0 * BEFORE)
+        (self.collector + BEFORE) / (self.all() + 2.0 * BEFORE)
     }
 
     /// The same words from the other side.
@@ -167,9 +171,10 @@ impl<'e> Heard<'e> {
                 vec![decided(self.bars, call, first, said, lean), second]
             }
             voices => {
+                let bars = RoleBars { least: self.bars.least / 2.0, ..*self.bars };
                 let one = |voice: &(String, Vec<usize>)| {
                     let lean = leaning(call, voice).and(self.left());
-                    decided(self.bars, call, voice, self.evidence(&voice.1), lean)
+                    decided(&bars, call, voice, self.evidence(&voice.1), lean)
                 };
                 voices.iter().map(one).collect()
             }
@@ -192,9 +197,10 @@ impl<'e> Heard<'e> {
             return Vec::new();
         }
         let [first, second] = [0, 1].map(|n| turns.iter().copied().skip(n).step_by(2).collect::<Vec<_>>());
-        let likely = self.evidence(&first).and(self.evidence(&second).turned()).confidence();
+        let said = self.evidence(&first).and(self.evidence(&second).turned());
+        let likely = said.confidence();
         let confidence = likely.max(1.0 - likely);
-        if confidence < self.bars.in_turns {
+        if confidence < self.bars.in_turns || said.all() < self.bars.least {
             return Vec::new();
         }
         let (one, two) = if likely > 0.5 {
@@ -232,8 +238,9 @@ fn decided(
     let presumed = presumed(call, turns);
     let likely = said.and(lean).confidence();
     let confidence = likely.max(1.0 - likely);
+    let enough = said.and(lean).all() >= bars.least;
     let role = match likely {
-        _ if confidence < bars.told => Speaker::Unknown,
+        _ if confidence < bars.told || !enough => Speaker::Unknown,
         l if l > 0.5 => Speaker::Collector,
         _ if presumed == Speaker::Contact => Speaker::Contact,
         _ => other_side(call),
@@ -248,7 +255,7 @@ fn decided(
         turns: turns.clone(),
         role,
         sure: confidence >= bars.sure,
-        doubted: role == Speaker::Unknown && against,
+        doubted: role == Speaker::Unknown && enough && against,
         confidence,
     }
 }

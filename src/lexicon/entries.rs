@@ -227,6 +227,7 @@ pub(super) struct PolicyRoles {
     pub told: f32,
     pub sure: f32,
     pub in_turns: f32,
+    pub least: f32,
     pub most_per_turn: f32,
 }
 

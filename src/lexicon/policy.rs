@@ -58,6 +58,7 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
             told: parsed.roles.told,
             sure: parsed.roles.sure,
             in_turns: parsed.roles.in_turns,
+            least: parsed.roles.least,
             most_per_turn: parsed.roles.most_per_turn,
         },
     })

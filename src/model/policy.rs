@@ -20,6 +20,8 @@ pub struct RoleBars {
     pub sure: f32,
     /// From this confidence on turns without labels are taken to take turns.
     pub in_turns: f32,
+    /// The least evidence, for and against, of two voices together; a voice that stands for itself needs half of it.
+    pub least: f32,
     /// What one turn can say at most for either side.
     pub most_per_turn: f32,
 }

@@ -98,6 +98,8 @@ pub struct Call {
     pub call_id: String,
     /// Whether `call_id` was made up by the decoder.
     pub made_up_id: bool,
+    /// Whether `call_id` is but the name of the recording, as a recogniser was given it.
+    pub id_is_recording: bool,
     /// Id of the borrower.
     pub borrower_id: Option<String>,
     /// Id of the collector.

@@ -20,7 +20,7 @@ pub fn run(args: &ConvertArgs) -> Result<Outcome, Error> {
         paths: args.paths.clone(),
         charset: charset(args.reading.encoding.as_deref())?,
         max_expanded_bytes: args.reading.max_expanded_bytes,
-        names: args.metadata.names()?,
+        metadata: args.metadata.sources()?,
         speakers: args.metadata.speakers()?,
         ..Job::default()
     };

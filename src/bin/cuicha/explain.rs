@@ -35,8 +35,8 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome, Error> {
     let job = Job {
         paths: args.paths.clone(),
         charset: charset(args.reading.encoding.as_deref())?,
+        metadata: args.metadata.sources()?,
         max_expanded_bytes: args.reading.max_expanded_bytes,
-        names: args.metadata.names()?,
         speakers: args.metadata.speakers()?,
         ..Job::default()
     };

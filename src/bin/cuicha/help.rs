@@ -5,7 +5,17 @@
 const GROUPS: &[(&str, &[&str])] = &[
     (
         "Input",
-        &["calls", "speakers", "name_pattern", "encoding", "now", "history", "history_key", "history_wait"],
+        &[
+            "calls",
+            "speakers",
+            "manifest",
+            "name_pattern",
+            "encoding",
+            "now",
+            "history",
+            "history_key",
+            "history_wait",
+        ],
     ),
     ("Judging", &["profile", "lexicon", "no_mask", "no_classifier", "classifier"]),
     ("Reports", &["format", "output", "report", "text", "lang", "color", "verbose", "quiet", "context"]),
@@ -31,7 +41,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &["cuicha why-not K-1 threat/violence calls", "cuicha why-not K-1:2 insult/name-calling calls"],
     ),
     ("inspect", &["cuicha inspect calls"]),
-    ("convert", &["cuicha convert calls --to jsonl"]),
+    ("convert", &["cuicha convert calls --to jsonl", "cuicha convert calls --manifest log.csv"]),
     ("rules", &["cuicha rules list", "cuicha rules show threat/violence"]),
     ("rules list", &["cuicha rules list --lexicon rules"]),
     ("rules show", &["cuicha rules show threat/violence"]),

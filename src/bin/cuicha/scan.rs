@@ -30,7 +30,7 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
         logs: args.calls.clone(),
         charset: charset(args.reading.encoding.as_deref())?,
         max_expanded_bytes: args.reading.max_expanded_bytes,
-        names: args.metadata.names()?,
+        metadata: args.metadata.sources()?,
         speakers: args.metadata.speakers()?,
         threads: args.threads,
         history: history(args),

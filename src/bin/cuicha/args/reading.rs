@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use cuicha::metadata::{Pattern, Speakers};
+use cuicha::metadata::{Pattern, Sources, Speakers};
 use cuicha::model::error::Error;
 
 use super::EngineArgs;
@@ -22,6 +22,9 @@ pub struct ReadingArgs {
 /// Where more is known of the calls, by the verbs that look at calls one by one.
 #[derive(Debug, Args)]
 pub struct MetadataArgs {
+    /// Table, CSV or spreadsheet, with a row for each file: ids, numbers, start … by the name of the file (columns as in call logs)
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
     /// What the names of files and folders tell, such as `{borrower_id}_{collector_id}_{start:%Y%m%d%H%M%S}`; `{}` skips
     #[arg(long, value_name = "PATTERN")]
     pub name_pattern: Option<String>,
@@ -32,9 +35,10 @@ pub struct MetadataArgs {
 }
 
 impl MetadataArgs {
-    /// The pattern, if one is given.
-    pub fn names(&self) -> Result<Option<Pattern>, Error> {
-        self.name_pattern.as_deref().map(Pattern::parse).transpose()
+    /// The same, with the pattern read.
+    pub fn sources(&self) -> Result<Sources, Error> {
+        let names = self.name_pattern.as_deref().map(Pattern::parse).transpose()?;
+        Ok(Sources { names, manifest: self.manifest.clone() })
     }
 
     /// The roles of the labels, if they are given.
@@ -49,6 +53,9 @@ pub struct InspectArgs {
     /// Files or folders of transcripts; `-` is standard input
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
+    /// A page for each file, where several files make a table
+    #[arg(long)]
+    pub detail: bool,
     #[command(flatten)]
     pub engine: EngineArgs,
     #[command(flatten)]
