@@ -4,19 +4,23 @@
 use super::JudgedTurn;
 use crate::build::Engine;
 use crate::model::arguable::Arguable;
+use crate::model::candidate::Candidate;
 use crate::model::transcript::Speaker;
 
 /// Lowers findings of claims that may be true of the debt that the call is about.
 pub(super) fn weigh(engine: &Engine, judged: &mut [JudgedTurn]) {
     for rule in &engine.rules.arguable {
-        for at in 0..judged.len() {
-            if !claims(engine, rule, &judged[at]) {
-                continue;
-            }
-            let Some(why) = facts(rule, judged, at) else { continue };
-            let group = |c: &crate::model::candidate::Candidate| &engine.rules.rules[c.rule].group;
-            let touched = |c: &&mut crate::model::candidate::Candidate| {
-                c.rejected.is_none() && rule.groups.contains(group(c)) && !engine.rules.rules[c.rule].own
+        let claiming: Vec<usize> =
+            (0..judged.len()).filter(|at| claims(engine, rule, &judged[*at])).collect();
+        if claiming.is_empty() {
+            continue;
+        }
+        let said = Said::of(rule, judged);
+        for at in claiming {
+            let Some(why) = said.facts(rule, &judged[at].text.text) else { continue };
+            let touched = |c: &&mut Candidate| {
+                let of = &engine.rules.rules[c.rule];
+                c.rejected.is_none() && rule.groups.contains(&of.group) && !of.own
             };
             judged[at].candidates.iter_mut().filter(touched).for_each(|c| c.lowered.push(why.clone()));
         }
@@ -34,28 +38,52 @@ fn claims(engine: &Engine, rule: &Arguable, turn: &JudgedTurn) -> bool {
     found && has(&rule.claims) && has(&rule.hedges) && !has(&rule.more)
 }
 
-/// What makes the claim arguable: the kind of debt in the turn itself, or else in the call, and an amount that is large enough.
-fn facts(rule: &Arguable, judged: &[JudgedTurn], at: usize) -> Option<String> {
-    let own = judged.iter().filter(|t| matches!(t.speaker, Speaker::Collector | Speaker::Unknown));
-    let texts: Vec<&str> = own.map(|t| t.text.text.as_str()).collect();
-    let here = &judged[at].text.text;
-    let named = |text: &str, words: &[String]| words.iter().find(|w| text.contains(w.as_str())).cloned();
-    // Words of the claim may hold those of a debt, as in the crime that is named after it.
-    let bare = |text: &str| {
-        rule.claims.iter().fold(text.to_owned(), |text, claim| text.replace(claim.as_str(), "\n"))
-    };
-    let debt = match (named(&bare(here), &rule.debts), named(&bare(here), &rule.other_debts)) {
-        (Some(debt), None) => debt,
-        (None, None) if texts.iter().all(|t| named(&bare(t), &rule.other_debts).is_none()) => {
-            texts.iter().find_map(|t| named(&bare(t), &rule.debts))?
+/// What the collector says of debts over the call.
+struct Said {
+    /// A debt of which the claim may be true.
+    debt: Option<String>,
+    /// Whether others are named, too.
+    others: bool,
+    /// The largest amount, in yuan.
+    most: u64,
+}
+
+impl Said {
+    fn of(rule: &Arguable, judged: &[JudgedTurn]) -> Said {
+        let mut said = Said { debt: None, others: false, most: 0 };
+        for turn in judged.iter().filter(|t| matches!(t.speaker, Speaker::Collector | Speaker::Unknown)) {
+            let text = bare(rule, &turn.text.text);
+            said.debt = said.debt.or_else(|| named(&text, &rule.debts));
+            said.others |= named(&text, &rule.other_debts).is_some();
+            said.most = amounts(rule, &text).into_iter().fold(said.most, u64::max);
         }
-        _ => return None,
-    };
-    let most = texts.iter().flat_map(|t| amounts(rule, t)).max().filter(|yuan| *yuan >= rule.least_yuan)?;
-    Some(format!(
-        "may be true of this debt: `{debt}`, {most} yuan (from {} yuan on, and only under further conditions)",
-        rule.least_yuan
-    ))
+        said
+    }
+
+    /// What makes a claim arguable: the kind of debt in the turn itself, or else in the call, and an amount that is large enough.
+    fn facts(&self, rule: &Arguable, turn: &str) -> Option<String> {
+        let turn = bare(rule, turn);
+        let debt = match (named(&turn, &rule.debts), named(&turn, &rule.other_debts)) {
+            (Some(debt), None) => debt,
+            (None, None) if !self.others => self.debt.clone()?,
+            _ => return None,
+        };
+        let (most, least) = (self.most, rule.least_yuan);
+        (most >= least).then(|| {
+            format!(
+                "may be true of this debt: `{debt}`, {most} yuan (from {least} yuan on, and only under further conditions)"
+            )
+        })
+    }
+}
+
+fn named(text: &str, words: &[String]) -> Option<String> {
+    words.iter().find(|w| text.contains(w.as_str())).cloned()
+}
+
+/// The text without the claims: their words may hold those of a debt, as in a crime that is named after it.
+fn bare(rule: &Arguable, text: &str) -> String {
+    rule.claims.iter().fold(text.to_owned(), |text, claim| text.replace(claim.as_str(), "\n"))
 }
 
 /// Amounts of money in a text, in yuan: numbers of ten thousands, or with a sign of money behind them.

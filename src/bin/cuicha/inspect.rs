@@ -147,11 +147,9 @@ impl Seen {
             let told = if words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) };
             format!("{}  {voice} \u{2192} {} ({:.2}){told}", call.call_id, name(role.role), role.confidence)
         });
-        if self.voices.len() < MOST_VOICES {
-            self.voices.extend(lines);
-        } else {
-            self.more_voices += lines.len();
-        }
+        let shown = lines.len().min(MOST_VOICES.saturating_sub(self.voices.len()));
+        self.more_voices += lines.len() - shown;
+        self.voices.extend(lines.take(shown));
     }
 
     fn page(&self) -> String {
