@@ -2,6 +2,7 @@
 //! with threads; whatever their number, the same bytes come out.
 
 mod log;
+mod roleless;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -26,6 +27,8 @@ use crate::model::past::Changes;
 use crate::model::profile::{Event, Test};
 use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, Totals};
 use crate::model::transcript::{Call, Speaker, Utterance};
+use roleless::Roleless;
+
 use crate::source::{self, Item, Meter, Opened, Options, PieceKind, Seen, Source};
 use crate::standing::{self, Kind};
 
@@ -189,6 +192,8 @@ struct Run<'a> {
     collectors: Parties,
     notices: Vec<Notice>,
     totals: Totals,
+    /// Calls in which nobody knows who speaks.
+    unheard: Roleless,
     /// Whether the calls are kept for later runs, which may count by another profile.
     keeps: bool,
     /// What was read.
@@ -206,6 +211,7 @@ impl<'a> Run<'a> {
             collectors: Parties::default(),
             notices: Vec::new(),
             totals: Totals::default(),
+            unheard: Roleless::default(),
             keeps: job.history.is_some(),
             seen: Seen::new(job.meter.clone()),
         };
@@ -259,6 +265,7 @@ impl<'a> Run<'a> {
             batch = next;
         }
         self.seen = seen;
+        self.notices.extend(self.unheard.notices());
         self.notices.extend(self.known.finish());
         self.notices.extend(job.speakers.iter().flat_map(Speakers::notices));
         if let Some(history) = &mut history {
@@ -273,6 +280,7 @@ impl<'a> Run<'a> {
         let mut calls = Vec::with_capacity(decoded.calls.len());
         for mut call in decoded.calls {
             notices.extend(self.book.complete(&mut call));
+            judge::voices::tell(self.engine, &mut call);
             let outcome = judge::call(self.engine, &call);
             let said = said(self.engine, &call, &outcome, self.keeps);
             calls.push((call, outcome, said));
@@ -290,6 +298,7 @@ impl<'a> Run<'a> {
         if let Some(id) = &call.collector_id {
             self.collectors.add(id, outcome, keep);
         }
+        self.unheard.note(call, outcome);
         let t = &mut self.totals;
         t.calls_decoded += 1;
         t.calls_with_known_roles += u64::from(outcome.record.roles_known);

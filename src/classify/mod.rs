@@ -4,6 +4,7 @@ pub mod background;
 mod buckets;
 pub mod features;
 mod model;
+pub mod roles;
 mod solver;
 mod table;
 pub mod train;

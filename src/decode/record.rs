@@ -105,6 +105,7 @@ impl Record {
             inbound: self.direction.is_some_and(|d| d.0.trim().eq_ignore_ascii_case("inbound")),
             masked_words: self.masked_words.map_or(0, |n| n.0),
             turns,
+            inferred_roles: Vec::new(),
             file: place.file.to_owned(),
             line: place.line,
         })
@@ -121,6 +122,7 @@ fn utterances(turns: Vec<Turn>, place: &Place<'_>, notices: &mut Vec<Notice>) ->
         let Who { speaker, given, voice } = turn.speaker.unwrap_or(Who::NOBODY);
         Utterance {
             speaker,
+            inferred: false,
             given,
             voice,
             text,

@@ -7,10 +7,12 @@ use super::builder::{Builder, Place};
 use super::document::{Lines, parse, suggest};
 use super::entries::{CareFile, ClassEntry, ConductFile, CueFile, VoiceFile};
 use super::files::{File, Files};
-use super::{policy, rule_file, tables};
+use super::{arguable, policy, rule_file, tables};
+use crate::model::arguable::Arguable;
 use crate::model::error::{Error, Fault};
 use crate::model::messages::Messages;
 use crate::model::policy::Policy;
+use crate::model::roles::RolePieces;
 use crate::model::rules::{
     Boundary, CareCue, ClassIx, ConductElement, Cue, GROUPS, Need, Owner, Rule, RuleSet, Scope, Voice,
 };
@@ -40,6 +42,8 @@ pub fn compile(files: &Files, helpers: &Helpers<'_>) -> Result<RuleSet, Error> {
     let (care, voices) = (read_care(files, &mut b), read_voices(files, &mut b));
     let policy = policy::read(files, &mut b.faults);
     let digits = tables::digits(files, &mut b.faults);
+    let arguable = arguable::read(files, helpers.normalise, &mut b.faults);
+    let role_pieces = tables::role_pieces(files, &mut b.faults);
     let messages = tables::messages(files, &mut b.faults);
     tables::check(files, &mut b.faults);
     check_before(&conduct, &mut b.faults);
@@ -50,7 +54,19 @@ pub fn compile(files: &Files, helpers: &Helpers<'_>) -> Result<RuleSet, Error> {
     };
     Ok(assemble(
         b,
-        Parts { rules, cues, conduct, care, voices, policy, digits, messages, hash: files.hash() },
+        Parts {
+            rules,
+            cues,
+            conduct,
+            care,
+            voices,
+            role_pieces,
+            arguable,
+            policy,
+            digits,
+            messages,
+            hash: files.hash(),
+        },
     ))
 }
 
@@ -60,6 +76,8 @@ struct Parts {
     conduct: Vec<ConductElement>,
     care: Vec<CareCue>,
     voices: Vec<Voice>,
+    role_pieces: RolePieces,
+    arguable: Vec<Arguable>,
     policy: Policy,
     digits: Vec<char>,
     messages: Messages,
@@ -76,6 +94,8 @@ fn assemble(mut b: Builder<'_>, parts: Parts) -> RuleSet {
         conduct: parts.conduct,
         care: parts.care,
         voices: parts.voices,
+        role_pieces: parts.role_pieces,
+        arguable: parts.arguable,
         policy: parts.policy,
         digits: parts.digits,
         messages: parts.messages,

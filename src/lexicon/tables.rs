@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::files::{File, Files};
 use crate::model::error::Fault;
 use crate::model::messages::Messages;
+use crate::model::roles::{self, RolePieces};
 use crate::model::transcript::Speaker;
 
 /// The text of a file; bytes that are no UTF-8 are a fault.
@@ -173,6 +174,24 @@ pub(super) fn digits(files: &Files, faults: &mut Vec<Fault>) -> Vec<char> {
     let mut digits: Vec<char> = rows(text).filter_map(|(_, row)| row[0].chars().next()).collect();
     digits.sort_unstable();
     digits
+}
+
+/// Pieces of wording that tell who speaks, with hundredths of their weight: `tables/roles.tsv`.
+pub(super) fn role_pieces(files: &Files, faults: &mut Vec<Fault>) -> RolePieces {
+    let Some(file) = files.0.get("tables/roles.tsv") else { return RolePieces::default() };
+    let text = text_of(file, faults).unwrap_or_default();
+    let row = |(line, row): (usize, Vec<&str>)| {
+        let cells = match row[..] {
+            [piece, weight] => roles::read(piece).zip(weight.parse::<i16>().ok()),
+            _ => None,
+        };
+        if cells.is_none() {
+            let message = "a row is a piece of one to three characters, a tab, and hundredths".to_owned();
+            faults.push(Fault { file: file.shown.clone(), line, message });
+        }
+        cells.map(|(piece, hundredths)| (piece, f32::from(hundredths) / 100.0))
+    };
+    RolePieces::new(rows(&text).filter_map(row))
 }
 
 /// What reports say: `tables/messages.tsv`.

@@ -10,6 +10,7 @@ use super::calendar::Calendar;
 use super::finding::{Finding, Verdict};
 use super::notice::Notice;
 use super::receipt::Receipt;
+use super::roles::InferredRole;
 
 /// Whether a required element was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -45,6 +46,9 @@ pub struct CallRecord {
     pub groups: BTreeMap<String, u64>,
     /// Required elements.
     pub conduct: BTreeMap<String, Presence>,
+    /// Whose parts the voices have whose labels do not tell, by what they say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inferred_roles: Vec<InferredRole>,
     /// Groups of rules that could not be tested on this call, with the reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub not_checked: BTreeMap<&'static str, String>,
