@@ -191,7 +191,7 @@ pub(super) fn role_pieces(files: &Files, faults: &mut Vec<Fault>) -> RolePieces 
         }
         cells.map(|(piece, hundredths)| (piece, f32::from(hundredths) / 100.0))
     };
-    RolePieces::new(rows(&text).filter_map(row))
+    RolePieces::new(rows(text).filter_map(row))
 }
 
 /// What reports say: `tables/messages.tsv`.
