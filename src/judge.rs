@@ -19,7 +19,9 @@ use crate::normalise::Normalised;
 use crate::segment::Edges;
 use crate::verdict;
 
+mod arguable;
 mod classified;
+pub mod voices;
 
 use classified::Around;
 
@@ -52,6 +54,7 @@ pub struct JudgedTurn {
 
 /// Judges every turn of a call by terms and phrases alone.
 pub fn listed_turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
+    let call = &*voices::told(engine, call);
     let mut judged: Vec<JudgedTurn> = call.turns.iter().map(|u| locate(engine, u)).collect();
     for turn in &mut judged {
         turn.candidates = matching::candidates(&turn.located, &engine.rules);
@@ -87,6 +90,7 @@ pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
         }
     }
     lone(engine, &mut judged);
+    arguable::weigh(engine, &mut judged);
     judged
 }
 
@@ -146,7 +150,13 @@ fn locate(engine: &Engine, utterance: &crate::model::transcript::Utterance) -> J
         let is_edge = |at| edges.is_edge(at);
         engine.matcher.listen(&text.text, &engine.rules, &engine.sounds, &is_edge, &mut located);
     }
-    JudgedTurn { speaker, inferred: guessed.is_some(), text, located, candidates: Vec::new() }
+    JudgedTurn {
+        speaker,
+        inferred: guessed.is_some() || utterance.inferred,
+        text,
+        located,
+        candidates: Vec::new(),
+    }
 }
 
 fn gate(engine: &Engine, turn: &mut JudgedTurn) {
@@ -166,6 +176,7 @@ fn gate(engine: &Engine, turn: &mut JudgedTurn) {
 
 /// Judges a call.
 pub fn call(engine: &Engine, call: &Call) -> CallOutcome {
+    let call = &*voices::told(engine, call);
     let judged = turns(engine, call);
     let day = call.start.map(|t| t.to_zoned_datetime(engine.profile.timezone.clone()).date());
     let (findings, truncated) = findings(engine, call, day, &judged);
@@ -233,6 +244,7 @@ fn record(
         receipts,
         groups,
         conduct: required(engine, call, judged, findings),
+        inferred_roles: call.inferred_roles.clone(),
         not_checked,
         file: call.file.clone(),
         line: call.line,

@@ -3,6 +3,7 @@
 
 mod log;
 mod reading;
+mod roleless;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ use crate::source::{self, Item, Meter, Opened, Options, Seen, Source};
 use crate::standing::{self, Kind};
 
 pub use reading::{decode_item, known, of_transcripts};
+use roleless::Roleless;
 
 /// Bytes of input that are decoded and judged at one go; enough for every thread, little enough to stay small in memory.
 const BATCH_BYTES: usize = 4 << 20;
@@ -165,6 +167,8 @@ struct Run<'a> {
     collectors: Parties,
     notices: Vec<Notice>,
     totals: Totals,
+    /// Calls in which nobody knows who speaks.
+    unheard: Roleless,
     /// Whether the calls are kept for later runs, which may count by another profile.
     keeps: bool,
     /// What was read.
@@ -182,6 +186,7 @@ impl<'a> Run<'a> {
             collectors: Parties::default(),
             notices: Vec::new(),
             totals: Totals::default(),
+            unheard: Roleless::default(),
             keeps: job.history.is_some(),
             seen: Seen::new(job.meter.clone()),
         };
@@ -235,6 +240,7 @@ impl<'a> Run<'a> {
             batch = next;
         }
         self.seen = seen;
+        self.notices.extend(self.unheard.notices());
         self.notices.extend(self.known.finish());
         self.notices.extend(job.speakers.iter().flat_map(Speakers::notices));
         if let Some(history) = &mut history {
@@ -249,6 +255,7 @@ impl<'a> Run<'a> {
         let mut calls = Vec::with_capacity(decoded.calls.len());
         for mut call in decoded.calls {
             notices.extend(self.book.complete(&mut call));
+            judge::voices::tell(self.engine, &mut call);
             let outcome = judge::call(self.engine, &call);
             let said = said(self.engine, &call, &outcome, self.keeps);
             calls.push((call, outcome, said));
@@ -266,6 +273,7 @@ impl<'a> Run<'a> {
         if let Some(id) = &call.collector_id {
             self.collectors.add(id, outcome, keep);
         }
+        self.unheard.note(call, outcome);
         let t = &mut self.totals;
         t.calls_decoded += 1;
         t.calls_with_known_roles += u64::from(outcome.record.roles_known);

@@ -1,18 +1,15 @@
 //! The canonical record as it stands in JSON, and the call it becomes.
 
-use std::borrow::Cow;
-use std::fmt;
+mod scalar;
 
 use jiff::{SignedDuration, Timestamp};
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, Visitor};
-use serde_json::{Value, json};
 
-use super::{speaker, time};
 use crate::model::facts::Facts;
 use crate::model::notice::Notice;
-use crate::model::transcript::{Call, CalleeRole, Given, Speaker, Utterance, Voice};
+use crate::model::transcript::{Call, CalleeRole, Utterance};
+use scalar::{Callee, Count, Flag, Id, Millis, Moment, Who};
 
 /// A record. Keys that mean the same are fields of their own, so that a record may hold both.
 #[derive(Deserialize, JsonSchema)]
@@ -151,6 +148,7 @@ impl Record {
             inbound: self.direction.is_some_and(|d| d.0.trim().eq_ignore_ascii_case("inbound")),
             masked_words: self.masked_words.map_or(0, |n| n.0),
             turns,
+            inferred_roles: Vec::new(),
             file: place.file.to_owned(),
             line: place.line,
         })
@@ -167,6 +165,7 @@ fn utterances(turns: Vec<Turn>, place: &Place<'_>, notices: &mut Vec<Notice>) ->
         let Who { speaker, given, voice } = turn.speaker.unwrap_or(Who::NOBODY);
         Utterance {
             speaker,
+            inferred: false,
             given,
             voice,
             text,
@@ -194,206 +193,5 @@ fn moment(
             );
             None
         }
-    }
-}
-
-/// Text, or a number that stands for its digits.
-struct Id(String);
-
-impl Id {
-    fn filled(self) -> Option<String> {
-        let trimmed = self.0.trim();
-        match trimmed.len() {
-            0 => None,
-            n if n == self.0.len() => Some(self.0),
-            _ => Some(trimmed.to_owned()),
-        }
-    }
-}
-
-struct Who {
-    speaker: Speaker,
-    given: Given,
-    voice: Option<Voice>,
-}
-
-struct Callee(CalleeRole);
-struct Millis(Option<u64>);
-struct Count(usize);
-struct Flag(bool);
-
-enum Moment {
-    At(Timestamp),
-    Missing,
-    Bad(String),
-}
-
-/// A value made from whatever scalar stands in the record.
-trait Scalar: Sized {
-    const EXPECTED: &'static str;
-    /// What JSON may hold for it.
-    fn schema() -> Value;
-    fn text(text: &str) -> Option<Self>;
-    fn integer(value: i128) -> Option<Self> {
-        Self::text(&value.to_string())
-    }
-    fn float(_: f64) -> Option<Self> {
-        None
-    }
-    fn boolean(_: bool) -> Option<Self> {
-        None
-    }
-}
-
-struct ScalarVisitor<T>(std::marker::PhantomData<T>);
-
-impl<T: Scalar> Visitor<'_> for ScalarVisitor<T> {
-    type Value = T;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::EXPECTED)
-    }
-    fn visit_str<E: Error>(self, v: &str) -> Result<T, E> {
-        T::text(v).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(v), &self))
-    }
-    fn visit_u64<E: Error>(self, v: u64) -> Result<T, E> {
-        T::integer(v.into()).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Unsigned(v), &self))
-    }
-    fn visit_i64<E: Error>(self, v: i64) -> Result<T, E> {
-        T::integer(v.into()).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Signed(v), &self))
-    }
-    fn visit_f64<E: Error>(self, v: f64) -> Result<T, E> {
-        T::float(v).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Float(v), &self))
-    }
-    fn visit_bool<E: Error>(self, v: bool) -> Result<T, E> {
-        T::boolean(v).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Bool(v), &self))
-    }
-}
-
-macro_rules! scalars {
-    ($($name:ty),*) => { $(
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(ScalarVisitor::<$name>(std::marker::PhantomData))
-            }
-        }
-        impl JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-            fn schema_name() -> Cow<'static, str> {
-                Cow::Borrowed(stringify!($name))
-            }
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                Schema::try_from(<$name as Scalar>::schema()).unwrap_or_default()
-            }
-        }
-    )* };
-}
-scalars!(Id, Who, Callee, Millis, Count, Flag, Moment);
-
-impl Scalar for Id {
-    const EXPECTED: &'static str = "text or a whole number";
-    fn schema() -> Value {
-        json!({ "type": ["string", "integer"] })
-    }
-    fn text(text: &str) -> Option<Id> {
-        Some(Id(text.to_owned()))
-    }
-}
-
-impl Who {
-    const NOBODY: Who = Who { speaker: Speaker::Unknown, given: Given::Open, voice: None };
-}
-
-impl Scalar for Who {
-    const EXPECTED: &'static str = "the label of a speaker";
-    fn schema() -> Value {
-        json!({ "type": "string" })
-    }
-    fn text(text: &str) -> Option<Who> {
-        let known = speaker::known(text);
-        Some(Who {
-            speaker: known.map_or(Speaker::Unknown, |role| role.speaker),
-            given: known.map_or(Given::Open, |role| role.given),
-            voice: speaker::voice(text),
-        })
-    }
-}
-
-impl Scalar for Callee {
-    const EXPECTED: &'static str = "`borrower`, `contact` or `unknown`";
-    fn schema() -> Value {
-        json!({ "type": "string" })
-    }
-    fn text(text: &str) -> Option<Callee> {
-        Some(Callee(speaker::callee(text)))
-    }
-}
-
-impl Scalar for Millis {
-    const EXPECTED: &'static str = "milliseconds";
-    fn schema() -> Value {
-        json!({ "anyOf": [
-            { "type": "number", "minimum": 0 },
-            { "type": "string", "pattern": "^\\s*[0-9]*(\\.[0-9]*)?\\s*$" },
-        ] })
-    }
-    fn text(text: &str) -> Option<Millis> {
-        if text.trim().is_empty() { Some(Millis(None)) } else { Millis::float(text.trim().parse().ok()?) }
-    }
-    fn integer(value: i128) -> Option<Millis> {
-        Some(Millis(u64::try_from(value).ok()))
-    }
-    fn float(value: f64) -> Option<Millis> {
-        // Beyond 2^53 a float does not hold whole milliseconds; a negative time is none.
-        let whole = value.round();
-        Some(Millis((0.0..9.0e15).contains(&whole).then_some(whole as u64)))
-    }
-}
-
-impl Scalar for Count {
-    const EXPECTED: &'static str = "a whole number that is not negative";
-    fn schema() -> Value {
-        json!({ "type": "integer", "minimum": 0 })
-    }
-    fn text(text: &str) -> Option<Count> {
-        text.trim().parse().ok().map(Count)
-    }
-}
-
-impl Scalar for Flag {
-    const EXPECTED: &'static str = "true or false";
-    fn schema() -> Value {
-        json!({ "anyOf": [
-            { "type": "boolean" },
-            { "enum": ["true", "yes", "1", "false", "no", "0", 1, 0] },
-        ] })
-    }
-    fn text(text: &str) -> Option<Flag> {
-        match text.trim().to_ascii_lowercase().as_str() {
-            "true" | "yes" | "1" => Some(Flag(true)),
-            "false" | "no" | "0" => Some(Flag(false)),
-            _ => None,
-        }
-    }
-    fn boolean(value: bool) -> Option<Flag> {
-        Some(Flag(value))
-    }
-}
-
-impl Scalar for Moment {
-    const EXPECTED: &'static str = "a time as RFC 3339 writes it";
-    fn schema() -> Value {
-        json!({ "type": "string", "pattern": "^$|^\\s*[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}" })
-    }
-    fn text(text: &str) -> Option<Moment> {
-        Some(match time::rfc3339(text) {
-            Some(time) => Moment::At(time),
-            None if text.trim().is_empty() => Moment::Missing,
-            None => Moment::Bad(text.to_owned()),
-        })
-    }
-    fn float(value: f64) -> Option<Moment> {
-        Some(Moment::Bad(value.to_string()))
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::build::Engine;
 use crate::finding;
-use crate::judge::{self, JudgedTurn};
+use crate::judge::{self, JudgedTurn, voices};
 use crate::model::candidate::{Candidate, Likeness, Matched};
 use crate::model::finding::Verdict;
 use crate::model::scan::Presence;
@@ -120,6 +120,7 @@ pub enum Fate {
 
 /// Explains a call.
 pub fn explain(engine: &Engine, call: &Call) -> Explained {
+    let call = &*voices::told(engine, call);
     let judged = judge::turns(engine, call);
     let record = judge::call(engine, call).record;
     let turns = (0..judged.len()).map(|i| explained_turn(engine, call, &judged, i));
@@ -142,7 +143,7 @@ fn explained_turn(engine: &Engine, call: &Call, judged: &[JudgedTurn], at: usize
     ExplainedTurn {
         turn: at,
         speaker: turn.speaker,
-        inferred: turn.inferred,
+        inferred: turn.inferred || voices::is_told(call, &call.turns[at]),
         text: engine.mask.apply(raw),
         judged: (text != raw).then(|| engine.mask.apply(text)),
         tokens: answers::tokens(engine, text),

@@ -1,5 +1,6 @@
 //! Labelled utterances: reads them, turns them into what the classifier learns from, trains.
 
+pub mod roles;
 pub mod truth;
 
 use std::path::{Path, PathBuf};

@@ -354,6 +354,10 @@ pub struct RuleSet {
     pub care: Vec<CareCue>,
     /// Words that tell the speaker.
     pub voices: Vec<Voice>,
+    /// What may be true of some debts.
+    pub arguable: Vec<super::arguable::Arguable>,
+    /// Pieces of wording that tell the speaker over a whole call.
+    pub role_pieces: super::roles::RolePieces,
     /// Policy.
     pub policy: super::policy::Policy,
     /// Characters that stand for a digit when a number is spoken.

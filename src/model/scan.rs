@@ -11,6 +11,7 @@ use super::calendar::Calendar;
 use super::finding::{Finding, Verdict};
 use super::notice::Notice;
 use super::receipt::Receipt;
+use super::roles::InferredRole;
 
 /// Whether a required element was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -46,6 +47,9 @@ pub struct CallRecord {
     pub groups: BTreeMap<String, u64>,
     /// Required elements.
     pub conduct: BTreeMap<String, Presence>,
+    /// Whose parts the voices have whose labels do not tell, by what they say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inferred_roles: Vec<InferredRole>,
     /// Groups of rules that could not be tested on this call, with the reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub not_checked: BTreeMap<&'static str, String>,
@@ -125,32 +129,44 @@ pub struct RuleCount {
     pub peak: Option<Box<Peak>>,
 }
 
-/// Counts by rule id, sorted by it.
+/// The id of a rule and its count.
+pub type Counted = (Arc<str>, RuleCount);
+
+/// Counts by rule id, sorted by it. Of a million borrowers most share their counts with many others: each count stands once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Rules(Vec<(Arc<str>, RuleCount)>);
+pub struct Rules(Box<[Arc<Counted>]>);
 
 impl Rules {
     /// From counts in any order, each rule once.
-    pub fn new(mut counts: Vec<(Arc<str>, RuleCount)>) -> Rules {
+    pub fn new(counts: Vec<Counted>) -> Rules {
+        Rules::shared(counts.into_iter().map(Arc::new).collect())
+    }
+
+    /// The same from counts that others may have too.
+    pub fn shared(mut counts: Vec<Arc<Counted>>) -> Rules {
         counts.sort_by(|a, b| a.0.cmp(&b.0));
-        Rules(counts)
+        Rules(counts.into())
     }
 
     /// By rule id.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RuleCount)> {
-        self.0.iter().map(|(rule, count)| (&**rule, count))
+        self.0.iter().map(|counted| (&*counted.0, &counted.1))
     }
 
     /// The count of one rule, to be changed.
     pub fn get_mut(&mut self, rule: &str) -> Option<&mut RuleCount> {
-        let at = self.0.binary_search_by(|(r, _)| (**r).cmp(rule)).ok()?;
-        Some(&mut self.0[at].1)
+        let at = self.0.binary_search_by(|counted| (*counted.0).cmp(rule)).ok()?;
+        Some(&mut Arc::make_mut(&mut self.0[at]).1)
     }
 
     /// Adds counts of other rules.
-    pub fn extend(&mut self, counts: impl Iterator<Item = (Arc<str>, RuleCount)>) {
-        self.0.extend(counts);
-        self.0.sort_by(|a, b| a.0.cmp(&b.0));
+    pub fn extend(&mut self, counts: impl Iterator<Item = Counted>) {
+        let mut counts = counts.map(Arc::new).peekable();
+        if counts.peek().is_some() {
+            let mut all = std::mem::take(&mut self.0).into_vec();
+            all.extend(counts);
+            *self = Rules::shared(all);
+        }
     }
 }
 
@@ -158,7 +174,7 @@ impl std::ops::Index<&str> for Rules {
     type Output = RuleCount;
 
     fn index(&self, rule: &str) -> &RuleCount {
-        match self.0.binary_search_by(|(r, _)| (**r).cmp(rule)) {
+        match self.0.binary_search_by(|counted| (*counted.0).cmp(rule)) {
             Ok(at) => &self.0[at].1,
             Err(_) => panic!("no rule `{rule}`"),
         }
@@ -167,7 +183,7 @@ impl std::ops::Index<&str> for Rules {
 
 impl Serialize for Rules {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(rule, count)| (&**rule, count)))
+        serializer.collect_map(self.iter())
     }
 }
 

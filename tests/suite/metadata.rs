@@ -225,7 +225,7 @@ fn a_manifest_in_a_spreadsheet_and_calls_of_one_file_by_their_ids() {
         (&"B2".into(), &serde_json::Value::Null)
     );
     assert!(
-        told(&output).contains("m.xlsx:2: 1 rows above the names of the columns: not read"),
+        told(&output).contains("m.xlsx:2: 1 row above the names of the columns: not read"),
         "{}",
         told(&output)
     );
