@@ -19,8 +19,10 @@ use crate::model::transcript::{Call, Speaker, Utterance};
 use crate::normalise::Normalised;
 use crate::verdict;
 
+mod arguable;
 mod classified;
 mod located;
+pub mod voices;
 
 use classified::Around;
 
@@ -53,6 +55,7 @@ pub struct JudgedTurn {
 
 /// Judges every turn of a call by terms and phrases alone.
 pub fn listed_turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
+    let call = &*voices::told(engine, call);
     call.turns.iter().map(|utterance| located::thoroughly(engine, utterance)).collect()
 }
 
@@ -78,6 +81,7 @@ fn weighed(engine: &Engine, call: &Call, mut judged: Vec<JudgedTurn>) -> Vec<Jud
         }
     }
     lone(engine, &mut judged);
+    arguable::weigh(engine, &mut judged);
     judged
 }
 
@@ -126,6 +130,7 @@ pub fn call(engine: &Engine, call: &Call) -> CallOutcome {
 
 /// Judges a call, and tells whether the side that was called asked not to be called again.
 pub fn call_and_refusal(engine: &Engine, call: &Call) -> (CallOutcome, bool) {
+    let call = &*voices::told(engine, call);
     let judged: Vec<JudgedTurn> = call.turns.iter().map(|u| located::quickly(engine, u)).collect();
     let refuses = |(u, t): (&Utterance, &JudgedTurn)| {
         // In a text of which not all was looked at the rest is looked through.
@@ -139,6 +144,7 @@ pub fn call_and_refusal(engine: &Engine, call: &Call) -> (CallOutcome, bool) {
 
 /// Judges a call the plain way, with nothing left out: the same as [`call`], which tests prove.
 pub fn call_plainly(engine: &Engine, call: &Call) -> CallOutcome {
+    let call = &*voices::told(engine, call);
     outcome(engine, call, &turns(engine, call))
 }
 
@@ -209,6 +215,7 @@ fn record(
         receipts,
         groups,
         conduct: required(engine, call, judged, findings),
+        inferred_roles: call.inferred_roles.clone(),
         not_checked,
         file: call.file.clone(),
         line: call.line,

@@ -52,7 +52,7 @@ fn begin(engine: &Engine, utterance: &Utterance, locate: impl Fn(&str) -> Locate
         .filter(|s| *s != Speaker::Unknown);
     JudgedTurn {
         speaker: guessed.unwrap_or(utterance.speaker),
-        inferred: guessed.is_some(),
+        inferred: guessed.is_some() || utterance.inferred,
         text,
         located,
         candidates: Vec::new(),

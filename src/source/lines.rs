@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Item, Options, Piece, PieceKind};
+use super::{Besides, Item, Options, Piece, PieceKind};
 use crate::model::notice::Notice;
 
 /// Collects chunks and gives pieces.
@@ -102,7 +102,13 @@ impl Cutter {
         self.line += memchr::memchr_iter(b'\n', &bytes).count();
         if !is_blank(&bytes, first_line) {
             self.given = true;
-            ready.push_back(Ok(Piece { file: self.file.clone(), first_line, bytes, kind: PieceKind::Lines }));
+            ready.push_back(Ok(Piece {
+                file: self.file.clone(),
+                first_line,
+                bytes,
+                kind: PieceKind::Lines,
+                beside: Besides::default(),
+            }));
         }
     }
 
@@ -117,7 +123,13 @@ impl Cutter {
         if !self.given {
             // Nothing in it: an empty whole, so that whoever decodes says so.
             let (file, bytes) = (self.file, Vec::new());
-            ready.push_back(Ok(Piece { file, first_line: 1, bytes, kind: PieceKind::Whole }));
+            ready.push_back(Ok(Piece {
+                file,
+                first_line: 1,
+                bytes,
+                kind: PieceKind::Whole,
+                beside: Besides::default(),
+            }));
         }
     }
 

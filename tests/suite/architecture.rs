@@ -29,7 +29,7 @@ const STAGES: &[&str] = &[
 /// What puts stages together.
 const UPPER: &[&str] = &[
     "accepted", "build", "compare", "config", "coverage", "embed", "evaluate", "explain", "history", "judge",
-    "labelled", "lint", "metadata", "pipeline", "selftest", "standing", "verdict",
+    "labelled", "lint", "metadata", "pipeline", "schema", "selftest", "standing", "verdict",
 ];
 /// Crates with one owner: the crate as code names it, and where it may stand.
 const OWNERS: &[(&str, &str)] = &[
