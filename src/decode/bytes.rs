@@ -63,6 +63,24 @@ pub(super) fn to_text<'a>(
     None
 }
 
+/// The text of a file that tells of others. What became of bytes that are no text is told at once.
+///
+/// # Errors
+/// Says why the bytes are no text.
+pub(super) fn beside<'a>(
+    file: &str,
+    bytes: &'a [u8],
+    charset: Charset,
+    notices: &mut Vec<Notice>,
+) -> Result<Cow<'a, str>, String> {
+    let read =
+        charset::read(bytes, charset).map_err(|e| format!("{} (byte {} of the file)", e.why, e.offset))?;
+    if let Some((count, first)) = read.replaced {
+        notices.push(Replaced { count, line: lines::number(bytes, first) }.notice(file));
+    }
+    Ok(read.text)
+}
+
 /// What was decoded line by line; of bad lines is told.
 fn salvaged<'a>(input: &Input<'_>, lines: charset::Salvaged, notices: &mut Vec<Notice>) -> Text<'a> {
     notices.extend(lines.bad.iter().map(|(index, error)| {

@@ -22,7 +22,7 @@ use header::Table;
 use row::Rows;
 
 pub use block::{Apart, Block};
-pub use manifest::{Manifest, ManifestRow, is_manifest, read_manifest};
+pub use manifest::{MANIFEST_COLUMNS, Manifest, ManifestRow, is_manifest, read_manifest};
 
 /// Text that is enough to find the header in.
 const HEAD: usize = 64 << 10;

@@ -118,7 +118,7 @@ pub fn read(bytes: &[u8], charset: Charset) -> Result<Text<'_>, Undecodable> {
         return Ok(Text { text: Cow::Borrowed(text), encoding: UTF_8.name(), replaced: None });
     }
     if let Some((encoding, text)) = utf16_with_zero(bytes) {
-        return Ok(Text { text: Cow::Owned(text), encoding: encoding.name(), replaced: None });
+        return Ok(Text { text: Cow::Owned(text), encoding: name_of(encoding), replaced: None });
     }
     guess(bytes).or_else(|error| if charset.replace { Ok(best(bytes)) } else { Err(error) })
 }
@@ -168,6 +168,11 @@ fn one_line(line: &[u8], charset: Charset) -> Result<Text<'_>, Undecodable> {
     guess(line).or_else(|error| if charset.replace { Ok(best(line)) } else { Err(error) })
 }
 
+/// The name for people.
+fn name_of(encoding: &'static Encoding) -> &'static str {
+    if encoding == GB18030 { "GB18030" } else { encoding.name() }
+}
+
 /// The name for text in this and in that encoding; an empty one is none.
 pub fn both(one: &'static str, other: &'static str) -> &'static str {
     match (one, other) {
@@ -200,7 +205,7 @@ fn guess(bytes: &[u8]) -> Result<Text<'_>, Undecodable> {
     let offset = utf8.valid_up_to();
     let why = match strict(GB18030, bytes) {
         Ok(text) if reads_like_chinese(bytes) => {
-            return Ok(Text { text, encoding: GB18030.name(), replaced: None });
+            return Ok(Text { text, encoding: name_of(GB18030), replaced: None });
         }
         Ok(_) => "not UTF-8, and does not read like GB18030".to_owned(),
         Err(gb) => format!("not UTF-8, nor GB18030 (wrong at byte {})", gb.offset),
@@ -221,7 +226,7 @@ fn decoded<'a>(
     charset: Charset,
 ) -> Result<Text<'a>, Undecodable> {
     match strict(encoding, bytes) {
-        Ok(text) => Ok(Text { text, encoding: encoding.name(), replaced: None }),
+        Ok(text) => Ok(Text { text, encoding: name_of(encoding), replaced: None }),
         Err(_) if charset.replace => Ok(replaced(encoding, bytes)),
         Err(error) => Err(error),
     }
@@ -258,5 +263,5 @@ fn replaced<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Text<'a> {
             }
         }
     }
-    Text { text: Cow::Owned(text), encoding: encoding.name(), replaced: first.map(|first| (count, first)) }
+    Text { text: Cow::Owned(text), encoding: name_of(encoding), replaced: first.map(|first| (count, first)) }
 }

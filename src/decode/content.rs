@@ -30,6 +30,7 @@ impl<'a> Content<'a> {
 
     /// Lines that are not blank, without blanks around them.
     pub fn lines(&self) -> impl Iterator<Item = &'a str> {
-        lines::of(self.start(), 1).map(|(_, line)| line.trim()).filter(|line| !line.is_empty())
+        let bare = |(_, line): (usize, &'a str)| line.trim_start_matches('\u{feff}').trim();
+        lines::of(self.start(), 1).map(bare).filter(|line| !line.is_empty())
     }
 }

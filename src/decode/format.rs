@@ -29,6 +29,11 @@ impl Format {
         })
     }
 
+    /// Whether its files are joined with tables beside them.
+    pub fn has_tables(self) -> bool {
+        self.0.name() == super::kaldi::NAME
+    }
+
     /// Whether its files can be read line by line.
     pub fn by_lines(self) -> bool {
         self.0.by_lines()

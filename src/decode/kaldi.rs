@@ -1,4 +1,6 @@
-//! Kaldi's `text`: an utterance a line, its name first. Names of the form `speaker-recording-start-end` tell the rest, in hundredths.
+//! Kaldi's `text`: an utterance a line, its name first. Without the tables beside it names of the form `speaker-recording-start-end` tell the rest, in hundredths.
+
+mod tables;
 
 use std::collections::BTreeMap;
 
@@ -6,6 +8,10 @@ use super::content::Content;
 use super::conversation::{Conversation, Segment};
 use super::{Decoded, Decoder, Document, lines, tokens};
 
+pub use tables::{TABLES, decode_tables, is_table};
+
+/// Name for people.
+pub(super) const NAME: &str = "kaldi";
 /// Least digits of a time in a name.
 const DIGITS: usize = 5;
 
@@ -14,7 +20,7 @@ pub struct Kaldi;
 
 impl Decoder for Kaldi {
     fn name(&self) -> &'static str {
-        "kaldi"
+        NAME
     }
 
     fn recognises(&self, content: &Content<'_>) -> bool {

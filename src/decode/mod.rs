@@ -7,6 +7,7 @@ mod baidu;
 mod bytes;
 pub mod call_log;
 pub mod charset;
+mod completeness;
 pub mod content;
 mod conversation;
 mod differences;
@@ -21,7 +22,9 @@ mod lines;
 mod mark;
 mod masked;
 mod nist;
+mod other;
 mod record;
+mod sidecar;
 pub mod speaker;
 mod subtitle;
 mod tencent;
@@ -39,10 +42,15 @@ use std::path::Path;
 use crate::model::notice::Notice;
 use crate::model::transcript::Call;
 
+pub use call_log::MANIFEST_COLUMNS;
 pub use charset::Charset;
 use content::Content;
 pub use format::Format;
+pub use kaldi::{TABLES, decode_tables, is_table};
 pub use lines::number as line_number;
+pub use other::Other;
+pub use record::Record;
+pub use sidecar::{KEYS as SIDECAR_KEYS, SIDECAR, read_sidecar};
 
 /// Some bytes of a file.
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +99,8 @@ pub struct Decoded {
     pub encoding: &'static str,
     /// What became of bytes that are no text.
     pub replaced: Replaced,
+    /// What it is instead, where it is no transcript.
+    pub other: Option<Other>,
 }
 
 impl Decoded {
@@ -106,6 +116,15 @@ pub struct Replaced {
     pub count: usize,
     /// 1-based line of the first.
     pub line: usize,
+}
+
+impl Replaced {
+    /// Tells of it.
+    pub fn notice(&self, file: &str) -> Notice {
+        let times = if self.count == 1 { "once".to_owned() } else { format!("{} times", self.count) };
+        let text = format!("no text in its encoding, replaced by U+FFFD: {times}, the first on this line");
+        Notice::remark(file, Some(self.line), text)
+    }
 }
 
 /// A format of transcripts.
@@ -222,14 +241,13 @@ fn decode_text(document: &Document<'_>, format: Option<Format>) -> Decoded {
         return Decoded::nothing(Notice::remark(document.file, None, "empty: no call in it"));
     }
     let content = Content::new(document.text);
-    let log = || {
-        let text = "a call log and no transcript: give it with `--calls`";
-        call_log::is_call_log(document.text).then(|| Notice::remark(document.file, None, text))
-    };
-    if let Some(Format(decoder)) = format {
-        return log().map_or_else(|| forced(document, &content, decoder), Decoded::nothing);
-    }
     let candidates = candidates(document.file, &content);
+    if let Some(told) = other::told(document, &content, &candidates) {
+        return told;
+    }
+    if let Some(Format(decoder)) = format {
+        return forced(document, &content, decoder);
+    }
     match candidates[..] {
         [decoder] => {
             let mut decoded = read(document, decoder);
@@ -238,7 +256,7 @@ fn decode_text(document: &Document<'_>, format: Option<Format>) -> Decoded {
             }
             decoded
         }
-        [] => Decoded::nothing(log().unwrap_or_else(|| differences::unknown(document, &content))),
+        [] => Decoded::nothing(differences::unknown(document, &content)),
         _ => Decoded::nothing(differences::several(document, &content, &candidates)),
     }
 }

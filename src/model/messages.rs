@@ -121,7 +121,7 @@ mod tests {
         all.add_remark("`{}` is bad", "`{}`!");
         all.add_remark("bad", "no");
         assert_eq!(all.remark("`bad` is bad: skipped", 0), "<`bad`!>");
-        assert_eq!(all.remark("bad | `bad` is bad: skipped", 0), "<bad | `bad`!>");
+        assert_eq!(all.remark("bad | `bad` is bad: skipped", 0), "<no | `bad`!>");
         assert_eq!(all.remark("nothing known", 0), "nothing known");
     }
 }

@@ -5,10 +5,9 @@ use crate::build::Engine;
 use crate::model::finding::Verdict;
 use crate::model::profile::{Event, Test};
 use crate::model::scan::CallOutcome;
-use crate::model::transcript::{Call, Speaker, Utterance};
 
 /// What the counting rules want to know of the words of a call; `all`: also what only other profiles ask for.
-pub(super) fn said(engine: &Engine, call: &Call, outcome: &CallOutcome, all: bool) -> Said {
+pub(super) fn said(engine: &Engine, outcome: &CallOutcome, refused: bool, all: bool) -> Said {
     let listens = |event: Event| {
         all || engine
             .profile
@@ -16,14 +15,9 @@ pub(super) fn said(engine: &Engine, call: &Call, outcome: &CallOutcome, all: boo
             .iter()
             .any(|r| matches!(r.test, Test::After { event: e, .. } if e == event))
     };
-    let refuses = |turn: &Utterance| {
-        let text = engine.normaliser.apply(&turn.text).text;
-        engine.refusals.iter().any(|words| text.contains(words.as_str()))
-    };
-    let others = |t: &&Utterance| matches!(t.speaker, Speaker::Borrower | Speaker::Contact);
     Said {
         violates: outcome.record.verdict == Verdict::Violation,
-        refused: listens(Event::Refusal) && call.turns.iter().filter(others).any(refuses),
+        refused: refused && listens(Event::Refusal),
         announced: outcome.findings.iter().any(|f| engine.announcements.contains(&f.rule)),
     }
 }

@@ -61,11 +61,7 @@ impl Ways {
     /// The files; of what was replaced in them is told.
     pub(super) fn end(self, notices: &mut Vec<Notice>) -> Vec<Way> {
         for (way, replaced) in self.files.iter().filter(|(_, replaced)| replaced.count > 0) {
-            let times =
-                if replaced.count == 1 { "once".to_owned() } else { format!("{} times", replaced.count) };
-            let text =
-                format!("no text in its encoding, replaced by U+FFFD: {times}, the first on this line");
-            notices.push(Notice::remark(&*way.file, Some(replaced.line), text));
+            notices.push(replaced.notice(&way.file));
         }
         let kept = self.files.into_iter().map(|(way, _)| way);
         if self.all { kept.collect() } else { Vec::new() }

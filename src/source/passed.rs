@@ -21,6 +21,9 @@ pub struct Passed {
     pub again: usize,
     /// Files of other kinds.
     others: BTreeMap<String, usize>,
+    /// Sidecars and tables without the file they tell of, and the first of them.
+    pub orphans: usize,
+    pub first_orphan: String,
     /// Files that were read.
     pub files: usize,
     /// Whether something was lost, and told.
@@ -48,6 +51,10 @@ impl Passed {
         }
         if self.again > 0 {
             remark(format!("{} read already under another name", count(self.again, "file", "files")));
+        }
+        if self.orphans > 0 {
+            let files = count(self.orphans, "file tells", "files tell");
+            remark(format!("{files} of a transcript that is not there: `{}`", self.first_orphan));
         }
         let others: usize = self.others.values().sum();
         if others > 0 {

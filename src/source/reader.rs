@@ -7,7 +7,7 @@ use std::path::Path;
 use super::lines::Cutter;
 use super::long::{Limit, Long};
 use super::opened::{CHUNK, Opened, read_some};
-use super::{Item, Options, Piece, PieceKind};
+use super::{Besides, Item, Options, Piece, PieceKind};
 use crate::model::notice::Notice;
 
 /// Extensions of files that are JSON Lines whatever they begin with.
@@ -89,7 +89,13 @@ impl Reader {
             let line = 1 + head[..long.offset].iter().filter(|b| **b == b'\n').count();
             ready.push_back(Err(long.notice(&file, line)));
         }
-        ready.push_back(Ok(Piece { file, first_line: 1, bytes: head, kind: PieceKind::Whole }));
+        ready.push_back(Ok(Piece {
+            file,
+            first_line: 1,
+            bytes: head,
+            kind: PieceKind::Whole,
+            beside: Besides::default(),
+        }));
         self.say_if_changed(ready);
         Ok(false)
     }

@@ -20,8 +20,8 @@ const NAMES: &[&str] = &["a.json", "a.jsonl", "a.txt", "a.csv", "a"];
 
 fn samples() -> Vec<(PathBuf, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/formats");
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
-    paths.sort();
+    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(Result::unwrap);
+    let paths: Vec<PathBuf> = files.filter(|e| e.file_type().is_file()).map(|e| e.into_path()).collect();
     assert!(paths.len() > 40, "the samples are not where this test looks");
     paths.into_iter().map(|p| (p.clone(), std::fs::read(p).unwrap())).collect()
 }
@@ -44,6 +44,13 @@ fn read_all(name: &str, bytes: &[u8]) {
         assert!(decoded.notices.iter().all(|n| n.file == name));
     }
     read_log(name, bytes);
+    let zone = TimeZone::get("Asia/Shanghai").unwrap();
+    drop(call_log::read_manifest(name, bytes, Charset::AUTO, &zone));
+    decode::read_sidecar(name, bytes, Charset::AUTO, &mut Vec::new());
+    let input = Input { file: name, first_line: 1, bytes, whole: true };
+    let tables =
+        [("segments", bytes), ("utt2spk", bytes), ("reco2file_and_channel", bytes), ("wav.scp", bytes)];
+    drop(decode::decode_tables(&input, &tables, Charset::AUTO));
     let options = Options { name: charset::name, ..Options::new(&["json", "jsonl", "txt", "csv"]) };
     for max_line_bytes in [options.max_line_bytes, 1 + bytes.len() / 7] {
         let options = Options { max_line_bytes, ..options.clone() };

@@ -8,6 +8,7 @@ use cuicha::decode::{self, Charset, DECODERS, Decoded, Format, Input, Reading};
 fn samples() -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/formats");
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    paths.retain(|path| path.is_file());
     paths.sort();
     let name = |p: &PathBuf| p.file_name().unwrap().to_str().unwrap().to_owned();
     paths

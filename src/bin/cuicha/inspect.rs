@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 
 use cuicha::build::Engine;
-use cuicha::decode::{self, Decoded, charset};
-use cuicha::judge;
+use cuicha::decode::{Decoded, Other, charset};
+use cuicha::judge::{self, voices};
 use cuicha::metadata::Speakers;
 use cuicha::model::error::Error;
 use cuicha::model::notice::Notice;
+use cuicha::model::roles::START;
 use cuicha::model::transcript::{Call, Speaker};
 use cuicha::pipeline::{self, Job};
 use cuicha::source;
@@ -31,7 +32,7 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
         ..args.reading.job(&args.paths)?
     };
     let known = pipeline::known(&job)?;
-    for item in source::open(&args.paths, pipeline::options(&decode::extensions(), &job)) {
+    for item in source::open(&args.paths, pipeline::of_transcripts(&job)) {
         let name = item.as_ref().map_or_else(|notice| &notice.file, |piece| &piece.file);
         if files.last().is_none_or(|seen| seen.file != *name) {
             files.push(Seen { file: name.clone(), ..Seen::default() });
@@ -52,7 +53,7 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
         }
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let several = files.iter().filter(|f| f.calls > 0).count() > 1;
+    let several = files.iter().filter(|f| !f.encoding.is_empty()).count() > 1;
     let text = match several && !args.detail {
         true => table::table(&files),
         false => files.iter().map(Seen::page).collect(),
@@ -81,6 +82,9 @@ struct Seen {
     inferred: BTreeMap<&'static str, usize>,
     with_start: usize,
     with_end: usize,
+    /// Voices whose roles the words tell, by call: the first calls.
+    voices: Vec<String>,
+    more_voices: usize,
     /// Calls that lack a thing.
     lacking: BTreeMap<&'static str, usize>,
     notices: Vec<Notice>,
@@ -93,6 +97,9 @@ const LACKING: [(&str, &str); 4] = [
     ("collector_id", "its findings count for no collector"),
     ("callee_role", "calls to contacts are not told from calls to the borrower"),
 ];
+
+/// Voices that are told one by one.
+const MOST_VOICES: usize = 8;
 
 impl Seen {
     fn format(&self) -> &'static str {
@@ -111,7 +118,7 @@ impl Seen {
     fn form(&mut self, decoded: &Decoded) {
         self.read = true;
         self.encoding = charset::both(self.encoding, decoded.encoding);
-        self.format = decoded.format;
+        self.format = decoded.other.map_or(decoded.format, Other::name);
         self.replaced += decoded.replaced.count;
     }
 
@@ -122,15 +129,32 @@ impl Seen {
             self.with_start += usize::from(turn.start_ms.is_some());
             self.with_end += usize::from(turn.end_ms.is_some());
             *self.given.entry(name(turn.speaker)).or_default() += 1;
-            if judged.inferred {
+            if judged.inferred || judged.speaker != turn.speaker {
                 *self.inferred.entry(name(judged.speaker)).or_default() += 1;
             }
         }
+        self.voices(engine, &voices::told(engine, call));
         let role = call.callee_role != cuicha::model::transcript::CalleeRole::Unknown;
         let there = [call.start.is_some(), call.borrower_id.is_some(), call.collector_id.is_some(), role];
         for ((key, _), _) in LACKING.iter().zip(there).filter(|(_, there)| !there) {
             *self.lacking.entry(key).or_default() += 1;
         }
+    }
+
+    /// Tells whom the voices of a call are taken for, how sure, and by which words.
+    fn voices(&mut self, engine: &Engine, call: &Call) {
+        let lines = call.inferred_roles.iter().map(|role| {
+            let words: Vec<String> = voices::words(engine, call, role)
+                .into_iter()
+                .map(|(piece, weight)| format!("{} {weight:.2}", piece.replace(START, "")))
+                .collect();
+            let voice = role.voice.as_deref().unwrap_or("every other turn");
+            let told = if words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) };
+            format!("{}  {voice} \u{2192} {} ({:.2}){told}", call.call_id, name(role.role), role.confidence)
+        });
+        let shown = lines.len().min(MOST_VOICES.saturating_sub(self.voices.len()));
+        self.more_voices += lines.len() - shown;
+        self.voices.extend(lines.take(shown));
     }
 
     fn page(&self) -> String {
@@ -148,6 +172,10 @@ impl Seen {
             row("speakers", counts(&self.given));
             if !self.inferred.is_empty() {
                 row("inferred", counts(&self.inferred));
+            }
+            self.voices.iter().for_each(|voice| row("voice", voice.clone()));
+            if self.more_voices > 0 {
+                row("voice", format!("{} more", self.more_voices));
             }
             row("times", format!("{} turns with a start, {} with an end", self.with_start, self.with_end));
         }

@@ -13,8 +13,9 @@ use super::columns::{
 use super::fields::{self, Local};
 use super::header::{self, Header, MOST_ABOVE, Table};
 use super::records::{Record, Records};
-use super::{shown, table};
-use crate::decode::charset::{self, Charset};
+use super::{row, shown, table};
+use crate::decode::bytes::beside;
+use crate::decode::charset::Charset;
 use crate::decode::workbook::{self, Kind, Workbook};
 use crate::model::calllog::Direction;
 use crate::model::facts::Facts;
@@ -23,6 +24,23 @@ use crate::model::transcript::CalleeRole;
 
 /// Longest length of a call that is believed, in seconds.
 const MOST_SECONDS: u64 = 366 * 86_400;
+
+/// Columns of a manifest by their documented names, with what they hold.
+pub const MANIFEST_COLUMNS: [(&str, &str); 13] = [
+    (COLUMNS[RECORDING], "name of the recording or of its transcript, with or without folders and extension"),
+    (COLUMNS[CALL_ID], "id of the call"),
+    (COLUMNS[BORROWER_ID], "id of the borrower"),
+    (COLUMNS[AGENCY], "name of the agency"),
+    (COLUMNS[COLLECTOR_ID], "id of the collector"),
+    (COLUMNS[CALLER_NUMBER], "number that called"),
+    (COLUMNS[CALLEE_NUMBER], "number that was called"),
+    (COLUMNS[CALLEE_ROLE], "who was called"),
+    (COLUMNS[START], "start: any date with a time"),
+    (COLUMNS[END], "end"),
+    (COLUMNS[DURATION], "length: seconds, `0:00:54`, or with units"),
+    (COLUMNS[CONNECTED], "whether it was answered"),
+    (COLUMNS[DIRECTION], "outbound or inbound"),
+];
 
 /// One row of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,12 +83,13 @@ pub fn read_manifest(
     if workbook::is_workbook(bytes) {
         return sheet(file, bytes, zone);
     }
-    let text =
-        charset::whole(bytes, charset).map_err(|e| format!("{} (byte {} of the file)", e.why, e.offset))?;
+    let mut replaced = Vec::new();
+    let text = beside(file, bytes, charset, &mut replaced)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let found = header::find(text, Table::Manifest)?;
     check(&found)?;
     let mut rows = Rows::new(file, &found, zone);
+    rows.notices.append(&mut replaced);
     let mut records = Records::new(&text[found.end..], found.delimiter, found.line_of_end);
     let mut record = Record::default();
     while records.next(&mut record) {
@@ -96,11 +115,7 @@ fn sheet(file: &str, bytes: &[u8], zone: &TimeZone) -> Result<Manifest, String> 
             continue;
         }
         let mut rows = Rows::new(file, &found, zone);
-        let others: Vec<&str> = names.iter().filter(|n| *n != name).map(String::as_str).collect();
-        if !others.is_empty() {
-            let message = format!("sheet `{}` is read; not read: `{}`", shown(name), others.join("`, `"));
-            rows.notices.push(Notice::remark(file, None, message));
-        }
+        rows.notices.extend(table::other_sheets(file, name, &names));
         let read = workbook.rows(name, &mut |row| {
             if row.number > found.line {
                 let mut record = table::record(&row, Some(found.layout.width));
@@ -154,13 +169,7 @@ impl<'a> Rows<'a> {
     fn new(file: &'a str, found: &'a Header, zone: &'a TimeZone) -> Rows<'a> {
         let layout = &found.layout;
         let mut notices = Vec::new();
-        let mut tell = |message| notices.push(Notice::remark(file, Some(found.line), message));
-        if found.above > 0 {
-            tell(format!("{} rows above the names of the columns: not read", found.above));
-        }
-        for doubled in &layout.doubled {
-            tell(format!("column `{}` says what another column says: it is not read", shown(doubled)));
-        }
+        header::tell_names(file, found, &mut notices);
         let unknown: Vec<String> = found
             .names
             .iter()
@@ -168,13 +177,19 @@ impl<'a> Rows<'a> {
             .map(|n| shown(n))
             .collect();
         if !unknown.is_empty() {
-            tell(format!("columns that are not known are not read: `{}`", unknown.join("`, `")));
+            let message = format!("columns that are not known are not read: `{}`", unknown.join("`, `"));
+            notices.push(Notice::remark(file, Some(found.line), message));
         }
         Rows { file, layout, local: Local::new(zone), rows: Vec::new(), notices, zoneless: None }
     }
 
     fn lost(&mut self, line: usize, message: String) {
         self.notices.push(Notice::lost(self.file, Some(line), message));
+    }
+
+    /// A record that is no row.
+    fn skip(&mut self, line: usize, first: &str, why: &str) {
+        self.notices.push(row::skipped(self.file, line, first, why));
     }
 
     /// A column as the messages call it.
@@ -203,18 +218,8 @@ impl<'a> Rows<'a> {
     fn record(&mut self, record: &Record<'_>) {
         let line = record.line;
         let Some(first) = record.fields.iter().map(|f| f.trim()).find(|f| !f.is_empty()) else { return };
-        let (has, needs) = (record.fields.len(), self.layout.width);
-        if !record.closed {
-            return self.lost(line, "a quote is not closed: row skipped".to_owned());
-        }
-        if has != needs {
-            if WORDS.is_total(first) {
-                let message = format!("`{}`: a row with sums: not read", shown(first));
-                self.notices.push(Notice::remark(self.file, Some(line), message));
-            } else {
-                self.lost(line, format!("{has} fields, the header has {needs}: row skipped"));
-            }
-            return;
+        if let Err(message) = record.whole(self.layout.width) {
+            return self.skip(line, first, &message);
         }
         let at = self.layout.at;
         let field = |column: usize| -> Option<&str> {
@@ -224,14 +229,7 @@ impl<'a> Rows<'a> {
         let own = |column: usize| field(column).map(str::to_owned);
         let (recording, call_id) = (own(RECORDING), own(CALL_ID));
         if recording.is_none() && call_id.is_none() {
-            let message = if WORDS.is_total(first) {
-                format!("`{}`: a row with sums: not read", shown(first))
-            } else {
-                "neither a recording nor a call id: row skipped".to_owned()
-            };
-            let lost = !WORDS.is_total(first);
-            self.notices.push(Notice { lost, ..Notice::remark(self.file, Some(line), message) });
-            return;
+            return self.skip(line, first, "neither a recording nor a call id");
         }
         let talk = field(DURATION).and_then(|value| self.seconds(value, line));
         let facts = Facts {
@@ -312,9 +310,7 @@ impl<'a> Rows<'a> {
 
     fn finish(mut self) -> Manifest {
         if let Some((line, count)) = self.zoneless.filter(|(_, count)| *count > 0) {
-            let zone = self.local.zone().iana_name().unwrap_or("the profile").to_owned();
-            let message = format!("the times of {count} rows name no zone: read as local time of {zone}");
-            self.notices.push(Notice::remark(self.file, Some(line), message));
+            self.notices.push(self.local.zoneless(self.file, line, count));
         }
         self.notices.sort_by_key(|n| n.line);
         Manifest { rows: self.rows, notices: self.notices }
