@@ -229,3 +229,29 @@ fn the_run_tells_what_was_replaced() {
     assert_eq!(summary["totals"]["replaced"], 4, "{summary}");
     assert_eq!(summary["run"]["settings"]["encoding-errors"], "replace", "{summary}");
 }
+
+#[test]
+fn what_tells_of_others_is_replaced_and_told_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(dir.path().join(name), bytes).unwrap();
+    write("a.txt", "坐席：您好，请您按时还款。\n".as_bytes());
+    write("a.meta.json", b"{\"call_id\": \"K1\",\n\"agency\": \"a\xff\"}");
+    write("m.csv", b"file,borrower_id\na,b\xff1\n");
+    let run = |more: &[&str]| {
+        let args = ["convert", "a.txt", "--manifest", "m.csv"];
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cuicha"));
+        command.args(args).args(more).current_dir(dir.path()).output().unwrap()
+    };
+    let told = |run: &std::process::Output| String::from_utf8_lossy(&run.stderr).into_owned();
+    let strict = run(&[]);
+    assert_eq!(strict.status.code(), Some(2), "{}", told(&strict));
+    assert!(told(&strict).contains("m.csv") && told(&strict).contains("byte 20"), "{}", told(&strict));
+    let replaced = run(&["--encoding-errors", "replace"]);
+    assert_eq!(replaced.status.code(), Some(0), "{}", told(&replaced));
+    let text = "no text in its encoding, replaced by U+FFFD: once, the first on this line";
+    for place in ["a.meta.json:2: ", "m.csv:2: "] {
+        assert!(told(&replaced).contains(&format!("{place}{text}")), "{}", told(&replaced));
+    }
+    let call: serde_json::Value = serde_json::from_slice(&replaced.stdout).unwrap();
+    assert_eq!((&call["agency"], &call["borrower_id"]), (&"a\u{fffd}".into(), &"b\u{fffd}1".into()));
+}

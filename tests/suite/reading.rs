@@ -219,3 +219,24 @@ fn a_wrong_name_of_a_format_ends_the_run_before_it_begins() {
         );
     }
 }
+
+#[test]
+fn a_kaldi_folder_is_told_as_one_and_is_none_where_another_format_is_forced() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/formats/kaldi");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        let bytes = encoding_rs::GB18030.encode(&text).0;
+        std::fs::write(dir.path().join(entry.file_name()), bytes).unwrap();
+    }
+    let told = |run: &Output| String::from_utf8_lossy(&run.stderr).into_owned();
+    let free = cuicha(dir.path(), &["convert", ".", "-v"]);
+    assert!(told(&free).contains("text: read as kaldi, GB18030\n"), "{}", told(&free));
+    let own = cuicha(dir.path(), &["convert", ".", "-v", "--input-format", "kaldi"]);
+    assert_eq!((&own.stdout, told(&own)), (&free.stdout, told(&free)));
+    let other = cuicha(dir.path(), &["convert", ".", "-v", "--input-format", "whisper"]);
+    assert!(other.stdout.is_empty() && other.status.code() == Some(2));
+    assert!(told(&other).contains("not whisper: JSON expected, text found: not read"), "{}", told(&other));
+    assert!(!told(&other).contains("other utterances"), "{}", told(&other));
+}
