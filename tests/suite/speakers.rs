@@ -90,7 +90,8 @@ fn what_the_user_says_beats_the_label_and_is_told_once() {
 #[test]
 fn a_label_that_never_occurs_is_told_by_every_verb() {
     let desk = desk(&[("n.jsonl", NUMBERED)]);
-    let text = "`--speakers`: no turn is labelled `2`";
+    let text = "`--speakers`: no turn is labelled `2`\n\
+                `--speakers`: the label `1` is not named (1 file): its words tell who speaks";
     for verb in ["convert", "inspect", "explain"] {
         let output = cuicha(desk.path(), &[verb, "n.jsonl", "--speakers", "0=collector,2=contact"]);
         assert_eq!((told(&output).trim_end(), output.status.code()), (text, Some(0)), "{verb}");
@@ -165,4 +166,71 @@ fn typed_lines_and_names_of_files_are_told_the_same_way() {
     assert!(!inspected("0=collector").contains("missing   borrower_id"));
     let explained = cuicha(desk.path(), &["explain", "b7_k7.jsonl", "--name-pattern", "{call_id}_x"]);
     assert!(told(&explained).contains("the name does not fit the name pattern"), "{}", told(&explained));
+}
+
+#[test]
+fn a_number_behind_a_label_does_not_matter() {
+    use cuicha::decode::speaker::role;
+    use cuicha::model::transcript::Speaker::{Borrower, Collector};
+    for (label, who) in [
+        ("cust_01", Borrower),
+        ("cust-2", Borrower),
+        ("CUST03", Borrower),
+        ("Customer 4", Borrower),
+        ("客户５", Borrower),
+        ("agt_802", Collector),
+        ("csr#7", Collector),
+    ] {
+        assert_eq!(role(label), Some(who), "{label}");
+    }
+    // Nor is a word taken for one that it only begins with.
+    assert_eq!((role("custom_01"), role("01"), role("_01")), (None, None, None));
+    let stm = "F1 A agent_802 0.00 1.00 <o> 您好 请您 还款\nF1 B cust_01 1.00 2.00 <o> 下周 还\n\
+               F1 B cust_02 2.00 3.00 <o> 我也 在听\n";
+    let desk = desk(&[("a.stm", stm)]);
+    let output = cuicha(desk.path(), &["convert", "a.stm"]);
+    let call = &records(&output)[0];
+    let speakers: Vec<&str> =
+        call["turns"].as_array().unwrap().iter().map(|t| t["speaker"].as_str().unwrap()).collect();
+    assert_eq!(speakers, ["collector", "borrower", "borrower"], "{}", told(&output));
+}
+
+#[test]
+fn labels_that_the_map_leaves_out_are_told_once_each_with_their_files() {
+    let three = r#"{"turns":[{"speaker":"0","text":"嗯"},{"speaker":"7","text":"喂"},{"speaker":"agent","text":"您好"}]}"#;
+    let lines = format!("{three}\n{three}\n");
+    let named: Vec<(String, String)> = (0..3)
+        .map(|n| (format!("{n}.jsonl"), lines.clone()))
+        .chain([("x.jsonl".to_owned(), three.replace("\"7\"", "\"9\""))])
+        .collect();
+    let files: Vec<(&str, &str)> = named.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    let desk = desk(&files);
+    let args = ["scan", ".", "--format", "jsonl", "--speakers", "0=collector"];
+    let found = |threads: &str| -> Vec<String> {
+        let records = records(&cuicha(desk.path(), &[&args[..], &["--threads", threads]].concat()));
+        let notices = of(&records, "notice").into_iter().map(|n| n["message"].as_str().unwrap().to_owned());
+        notices.filter(|message| message.contains("--speakers`: the label")).collect()
+    };
+    let want = [
+        "`--speakers`: the label `7` is not named (3 files): its words tell who speaks",
+        "`--speakers`: the label `9` is not named (1 file): its words tell who speaks",
+    ];
+    assert_eq!(found("1"), want, "`agent` tells its role itself");
+    assert_eq!(found("2"), want);
+    let chinese = out(&cuicha(desk.path(), &["scan", ".", "--speakers", "0=collector"]));
+    assert!(chinese.contains("`--speakers`：未指定标签 `7`（3 个文件）"), "{chinese}");
+
+    // Of very many the first by their order are told.
+    let many: String = (100..200)
+        .map(|n| {
+            format!(
+                "{{\"turns\":[{{\"speaker\":\"x{n}\",\"text\":\"嗯\"}},{{\"speaker\":0,\"text\":\"喂\"}}]}}\n"
+            )
+        })
+        .collect();
+    std::fs::write(desk.path().join("many.jsonl"), many).unwrap();
+    let output = told(&cuicha(desk.path(), &["convert", "many.jsonl", "--speakers", "0=collector"]));
+    assert_eq!(output.matches("is not named (1 file)").count(), 20, "{output}");
+    assert!(output.contains("`x100`") && output.contains("`x119`") && !output.contains("`x120`"), "{output}");
+    assert!(output.contains("more than 20 labels are not named"), "{output}");
 }
