@@ -30,6 +30,8 @@ mod text;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
+pub use table::padded;
+
 /// What a report may speak of beside the outcomes.
 #[derive(Clone, Copy)]
 pub struct About<'a> {

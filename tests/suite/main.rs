@@ -52,3 +52,10 @@ mod stories;
 mod terminal;
 mod transcripts;
 mod workbook;
+
+/// The program on a system whose language is nobody's: what it says is in English where it is not asked otherwise.
+fn program() -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cuicha"));
+    command.env("LC_ALL", "C");
+    command
+}

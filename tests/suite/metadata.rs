@@ -1,10 +1,10 @@
 //! What is known of a call besides its transcript.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 fn run(verb: &str, desk: &Path, pattern: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cuicha"));
+    let mut command = crate::program();
     command.args([verb, ".", "--name-pattern", pattern]).current_dir(desk).output().unwrap()
 }
 

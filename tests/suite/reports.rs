@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use cuicha::report::REPORTERS;
 use serde_json::Value;
@@ -126,7 +126,7 @@ impl Desk {
     }
 
     fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_cuicha"))
+        crate::program()
             .args(["scan", "calls", "--calls", "log.csv", "--lexicon", "own"])
             .args(args)
             .current_dir(self.0.path())
@@ -353,7 +353,7 @@ fn more_results_than_a_host_takes() {
     };
     let lines: String = (0..251).map(|n| call(n, "再不还就打断你的腿")).collect();
     std::fs::write(dir.path().join("calls.jsonl"), lines).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+    let output = crate::program()
         .args(["scan", "calls.jsonl", "--format", "sarif", "--report", "jsonl=all.jsonl"])
         .current_dir(dir.path())
         .output()
@@ -468,7 +468,7 @@ fn csv_opens_in_a_spreadsheet_and_holds_no_formula() {
     }
     let empty = tempfile::tempdir().unwrap();
     std::fs::write(empty.path().join("a.txt"), "坐席：您好，请您尽快还款。\n客户：好的。\n").unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+    let output = crate::program()
         .args(["scan", "a.txt", "--format", "csv"])
         .current_dir(empty.path())
         .output()

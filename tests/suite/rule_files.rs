@@ -1,14 +1,14 @@
 //! What a QA lead does with rule files: make one, fill it in, test, lint, format, measure; and the page of all rules.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use cuicha::lexicon::Files;
 use cuicha::lexicon::format::format;
 use serde_json::Value;
 
 fn run(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_cuicha")).args(args).current_dir(folder).output().unwrap()
+    crate::program().args(args).current_dir(folder).output().unwrap()
 }
 
 fn code(output: &Output) -> i32 {

@@ -37,7 +37,7 @@ mod with {
     }
 
     fn scan(folder: &Path, args: &[&str]) -> Vec<u8> {
-        let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+        let output = crate::program()
             .args(["scan", "calls.jsonl", "--calls", "log.csv", "--format", "xlsx"])
             .args(args)
             .current_dir(folder)
@@ -122,7 +122,7 @@ mod with {
             assert!(!head.contains(han), "{head}");
         }
         let rows = |sheet: &str| text.lines().filter(|l| l.starts_with(&format!("{sheet}\t"))).count() - 1;
-        let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+        let output = crate::program()
             .args(["scan", "calls.jsonl", "--calls", "log.csv", "--format", "json"])
             .current_dir(folder.path())
             .output()

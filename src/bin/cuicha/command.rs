@@ -10,6 +10,7 @@ use cuicha::model::error::Error;
 
 use crate::args::Cli;
 use crate::help;
+use crate::language;
 
 /// The whole command line.
 pub fn build() -> clap::Command {
@@ -22,6 +23,7 @@ pub fn build() -> clap::Command {
 /// When the configuration file cannot be read or is wrong. What was typed wrongly ends the program here, with its reason.
 pub fn parse() -> Result<(Cli, Settings), Error> {
     let typed: Vec<OsString> = std::env::args_os().collect();
+    language::choose(&typed);
     let matches = build().try_get_matches_from(&typed).unwrap_or_else(|e| e.exit());
     let settings = settings(&matches)?;
     let matches = if settings.values.is_empty() {

@@ -8,7 +8,7 @@ use cuicha::pipeline::{self, Job};
 use serde::Serialize;
 
 use crate::args::{ConvertArgs, Target};
-use crate::exit::{Outcome, say};
+use crate::exit::{self, Outcome};
 use crate::lexicon::to_stdout;
 use crate::scan::charset;
 
@@ -29,10 +29,7 @@ pub fn run(args: &ConvertArgs) -> Result<Outcome, Error> {
         writeln!(out, "{line}").map_err(to_stdout)
     })?;
     out.flush().map_err(to_stdout)?;
-    for n in &notices {
-        let line = n.line.map(|l| format!(":{l}")).unwrap_or_default();
-        say(&format!("{}{line}: {}", n.file, n.message));
-    }
+    exit::tell(&notices);
     let incomplete = written == 0 || notices.iter().any(|n| n.lost);
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
 }

@@ -5,9 +5,9 @@
 const GROUPS: &[(&str, &[&str])] = &[
     ("Input", &["calls", "encoding", "now", "history", "history_key", "history_wait"]),
     ("Judging", &["profile", "lexicon", "no_mask", "no_classifier", "classifier"]),
-    ("Reports", &["format", "output", "report", "text", "lang", "color", "verbose", "quiet", "context"]),
+    ("Reports", &["format", "output", "report", "text", "color", "verbose", "quiet", "context"]),
     ("What fails a run", &["fail_on", "max_violations", "baseline", "suppressions", "exit_zero"]),
-    ("Configuration", &["config", "isolated"]),
+    ("Configuration", &["config", "isolated", "lang"]),
 ];
 
 /// Examples by verb.

@@ -11,10 +11,12 @@ use cuicha::model::error::Error;
 use cuicha::model::notice::Notice;
 use cuicha::model::transcript::{Call, Speaker};
 use cuicha::pipeline::{self, Job};
+use cuicha::report::padded;
 use cuicha::source::{self, Piece, PieceKind};
 
 use crate::args::InspectArgs;
 use crate::exit::Outcome;
+use crate::language::{fill, remark, say};
 use crate::lexicon::to_stdout;
 use crate::scan::{charset as named_charset, choices};
 
@@ -63,13 +65,8 @@ struct Seen {
     notices: Vec<Notice>,
 }
 
-/// What a call may lack, and what comes of it.
-const LACKING: [(&str, &str); 4] = [
-    ("start", "hours are not checked, clauses are those of today"),
-    ("borrower_id", "its findings count for no borrower, calls are not counted"),
-    ("collector_id", "its findings count for no collector"),
-    ("callee_role", "calls to contacts are not told from calls to the borrower"),
-];
+/// What a call may lack; the table of texts tells what comes of it.
+const LACKING: [&str; 4] = ["start", "borrower_id", "collector_id", "callee_role"];
 
 impl Seen {
     fn take(&mut self, engine: &Engine, piece: &Piece, charset: Charset) {
@@ -104,35 +101,39 @@ impl Seen {
         }
         let role = call.callee_role != cuicha::model::transcript::CalleeRole::Unknown;
         let there = [call.start.is_some(), call.borrower_id.is_some(), call.collector_id.is_some(), role];
-        for ((key, _), _) in LACKING.iter().zip(there).filter(|(_, there)| !there) {
+        for (key, _) in LACKING.iter().zip(there).filter(|(_, there)| !there) {
             *self.lacking.entry(key).or_default() += 1;
         }
     }
 
     fn page(&self) -> String {
         let mut text = format!("{}\n", self.file);
-        let mut row = |label: &str, value: String| text.push_str(&format!("  {label:<9} {value}\n"));
+        let mut row = |key: &str, value: String| {
+            text.push_str(&format!("  {} {value}\n", padded(&say(&format!("inspect.{key}")), 9)));
+        };
         if !self.encoding.is_empty() {
-            let format = if self.format.is_empty() { "not recognised" } else { &self.format };
-            row("format", format.to_owned());
+            let format = if self.format.is_empty() { say("inspect.no-format") } else { self.format.clone() };
+            row("format", format);
             row("encoding", self.encoding.to_owned());
-            row("calls", format!("{}, with {} turns", self.calls, self.turns));
+            row("calls", fill("inspect.of-calls", &[&self.calls, &self.turns]));
         }
         if self.turns > 0 {
             row("speakers", counts(&self.given));
             if !self.inferred.is_empty() {
                 row("inferred", counts(&self.inferred));
             }
-            row("times", format!("{} turns with a start, {} with an end", self.with_start, self.with_end));
+            row("times", fill("inspect.of-times", &[&self.with_start, &self.with_end]));
         }
-        for (key, why) in LACKING {
+        for key in LACKING {
             if let Some(n) = self.lacking.get(key) {
-                row("missing", format!("{key} ({n} of {} calls): {why}", self.calls));
+                let why = say(&format!("inspect.without.{key}"));
+                row("missing", fill("inspect.lacks", &[&key, n, &self.calls, &why]));
             }
         }
         for notice in &self.notices {
-            let line = notice.line.map(|l| format!("line {l}: ")).unwrap_or_default();
-            row(if notice.lost { "lost" } else { "note" }, format!("{line}{}", notice.message));
+            let told = remark(&notice.message);
+            let told = notice.line.map_or(told.clone(), |line| fill("inspect.line", &[&line, &told]));
+            row(if notice.lost { "lost" } else { "note" }, told);
         }
         text
     }
@@ -148,5 +149,5 @@ fn name(speaker: Speaker) -> &'static str {
 }
 
 fn counts(of: &BTreeMap<&'static str, usize>) -> String {
-    of.iter().map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(", ")
+    of.iter().map(|(name, n)| format!("{} {n}", say(&format!("role.{name}")))).collect::<Vec<_>>().join(", ")
 }

@@ -14,6 +14,7 @@ mod help;
 mod history;
 mod inspect;
 mod interrupt;
+mod language;
 mod lexicon;
 mod manual;
 mod outputs;
