@@ -165,8 +165,8 @@ pub(super) fn digits(files: &Files, faults: &mut Vec<Fault>) -> Vec<char> {
 
 /// What reports say and what the verbs say, by key.
 const MESSAGES: [&str; 2] = ["tables/messages.tsv", "tables/pages.tsv"];
-/// Remarks of the program on input and findings, and what it refuses, in Chinese.
-const REMARKS: [&str; 2] = ["tables/remarks.tsv", "tables/faults.tsv"];
+/// Remarks of the program on input and findings, what it refuses, and its help, in Chinese.
+const REMARKS: [&str; 3] = ["tables/remarks.tsv", "tables/faults.tsv", "tables/help.tsv"];
 
 /// Everything that is said to people.
 pub(super) fn messages(files: &Files, faults: &mut Vec<Fault>) -> Messages {

@@ -30,7 +30,7 @@ mod text;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
-pub use table::padded;
+pub use table::{padded, width};
 
 /// What a report may speak of beside the outcomes.
 #[derive(Clone, Copy)]

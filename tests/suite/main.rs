@@ -24,6 +24,7 @@ mod frequency_definition;
 mod frequency_stories;
 mod fuzz;
 mod help;
+mod help_chinese;
 #[cfg(feature = "history")]
 mod history;
 #[cfg(feature = "history")]
@@ -50,6 +51,7 @@ mod spoken;
 mod stages;
 mod stories;
 mod terminal;
+mod told;
 mod transcripts;
 mod workbook;
 

@@ -55,7 +55,7 @@ pub fn init(args: &InitArgs) -> Result<Outcome, Error> {
     if path.symlink_metadata().is_ok() {
         return Err(Error::Usage(format!("{}: is there already, it would be overwritten", path.display())));
     }
-    whole::write_new(&path, config::template().as_bytes())?;
+    whole::write_new(&path, config::template(language::voice()).as_bytes())?;
     say(&language::fill("config.written", &[&path.display()]));
     Ok(Outcome::Clean)
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod chinese;
 mod command;
 mod config;
 mod convert;
