@@ -364,6 +364,14 @@ fn more_results_than_a_host_takes() {
     let shown = log["runs"][0]["results"].as_array().unwrap().len();
     assert_eq!(shown, found.min(25_000));
     assert_eq!(log["runs"][0]["properties"]["resultsLeftOut"], found - shown);
+    // What is cut is told, changes nothing about the exit status, and is the least grave.
+    let told = log["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string();
+    assert!(told.contains(&format!("另有 {} 个问题未列入", found - shown)), "{told}");
+    assert_eq!(output.status.code(), Some(1));
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    assert!(rules.len() <= 25_000 && log["runs"].as_array().unwrap().len() <= 20);
+    let tags = |rule: &Value| rule["properties"]["tags"].as_array().unwrap().len();
+    assert!(rules.iter().all(|rule| (1..=20).contains(&tags(rule))));
 }
 
 #[test]
