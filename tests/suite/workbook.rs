@@ -180,7 +180,7 @@ mod with {
             };
             let json: serde_json::Value =
                 serde_json::from_slice(&run(&[&calls[..], &all].concat()).stdout).unwrap();
-            let totals = &json["summary"]["accepted"];
+            let totals = &json["summary"]["totals"]["accepted"];
             let totals =
                 ["baseline", "suppressed", "stale"].map(|key| totals[key].as_u64().unwrap() as usize);
             let audits = json["findings"].as_array().unwrap().iter();
