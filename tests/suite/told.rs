@@ -33,6 +33,7 @@ const OTHER_TEXTS: &[(&str, &str)] = &[
     ("auto, utf-8, ", "names of encodings"),
     ("cuicha {}", "name and version in a workbook"),
     ("at line {} column {}", "cut off a message of JSON"),
+    ("at path", "cut off a message of the system"),
     ("whisper table", "name of a format"),
     ("call log", "name of a stage that is timed"),
     ("fixed offset", "a zone without a name"),

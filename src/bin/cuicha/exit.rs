@@ -35,7 +35,7 @@ pub fn status(result: Result<Outcome, Error>) -> ExitCode {
         Ok(Outcome::Incomplete) => ExitCode::from(2),
         Err(Error::Write { source, .. }) if source.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(e) => {
-            say(&format!("{}: {}", language::say("error"), language::told(&e)));
+            say(&language::fill("said.error", &[&language::told(&e)]));
             ExitCode::from(2)
         }
     }
@@ -50,13 +50,13 @@ pub fn say(message: &str) {
 /// What was noticed while the input was read, one line each.
 pub fn tell(notices: &[Notice]) {
     for notice in notices {
-        say(&format!("{}: {}", language::say(level(notice)), noticed(notice)));
+        say(&language::fill(level(notice), &[&noticed(notice)]));
     }
 }
 
 /// How grave a notice is, as a key.
 pub fn level(notice: &Notice) -> &'static str {
-    if notice.lost { "warning" } else { "note" }
+    if notice.lost { "said.warning" } else { "said.note" }
 }
 
 /// A notice with its place.

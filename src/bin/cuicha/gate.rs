@@ -94,10 +94,10 @@ impl Gate {
             say(&language::fill(key, &[&gate.violations, &gate.allowed]));
         }
         for audit in conclusion.audits.iter().filter(|_| to_machine).take(20) {
-            let level = if audit.verdict == Verdict::Violation { "error" } else { "warning" };
+            let level = if audit.verdict == Verdict::Violation { "said.error" } else { "said.warning" };
             let notes: Vec<String> = audit.notes.iter().map(|note| language::remark(note)).collect();
-            let (level, notes) = (language::say(level), notes.join("; "));
-            say(&format!("{level}: {}:{}: {} {notes}", audit.file, audit.line, audit.rule));
+            let text = format!("{}:{}: {} {}", audit.file, audit.line, audit.rule, notes.join("; "));
+            say(&language::fill(level, &[&text]));
         }
     }
 }

@@ -81,7 +81,7 @@ fn verify(args: &LedgerArgs) -> Result<Outcome, Error> {
     let faults = ledger::verify(&args.options())?;
     for fault in &faults {
         let fault = remark(fault);
-        tell(&format!("{}: {}: {fault}", say("error"), args.ledger.display()));
+        tell(&fill("said.error", &[&format!("{}: {fault}", args.ledger.display())]));
     }
     if faults.is_empty() {
         writeln!(io::stdout(), "{}", say("history.whole")).map_err(to_stdout)?;
@@ -150,7 +150,7 @@ fn import(args: &ImportArgs) -> Result<Outcome, Error> {
     writeln!(io::stdout(), "{line}").map_err(to_stdout)?;
     let empty = counts.iter().sum::<u64>() == 0;
     if empty {
-        tell(&format!("{}: {}", say("warning"), say("history.empty")));
+        tell(&fill("said.warning", &[&say("history.empty")]));
     }
     let lost = empty || notices.iter().any(|n| n.lost);
     Ok(if lost { Outcome::Incomplete } else { Outcome::Clean })

@@ -170,7 +170,7 @@ fn tell(conclusion: &Conclusion, args: &ScanArgs) {
         exit::tell(std::slice::from_ref(notice));
     }
     if empty(conclusion) {
-        say(&format!("{}: {}", language::say("warning"), language::say("scan.empty")));
+        say(&language::fill("said.warning", &[&language::say("scan.empty")]));
     }
 }
 
