@@ -146,13 +146,7 @@ fn locate(engine: &Engine, utterance: &crate::model::transcript::Utterance) -> J
         let is_edge = |at| edges.is_edge(at);
         engine.matcher.listen(&text.text, &engine.rules, &engine.sounds, &is_edge, &mut located);
     }
-    JudgedTurn {
-        speaker,
-        inferred: guessed.is_some() || utterance.inferred,
-        text,
-        located,
-        candidates: Vec::new(),
-    }
+    JudgedTurn { speaker, inferred: guessed.is_some(), text, located, candidates: Vec::new() }
 }
 
 fn gate(engine: &Engine, turn: &mut JudgedTurn) {

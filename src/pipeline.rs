@@ -18,7 +18,7 @@ use crate::decode::{self, Charset, Decoded, Input, call_log};
 use crate::history::History;
 use crate::judge;
 use crate::ledger;
-use crate::metadata::Pattern;
+use crate::metadata::{self, Metadata, Speakers};
 use crate::model::error::Error;
 use crate::model::finding::Verdict;
 use crate::model::notice::Notice;
@@ -48,8 +48,10 @@ pub struct Job {
     pub threads: usize,
     /// The ledger of earlier runs.
     pub history: Option<ledger::Options>,
-    /// What the names of the files tell of the calls.
-    pub names: Option<Pattern>,
+    /// Where more is known of the calls.
+    pub metadata: metadata::Sources,
+    /// Who is meant by the labels of the turns.
+    pub speakers: Option<Speakers>,
     /// Most bytes that an archive may unpack to; without it [`source::MAX_EXPANDED_BYTES`].
     pub max_expanded_bytes: Option<u64>,
     /// The time now: a call that begins later cannot be. Without it none is doubted.
@@ -93,18 +95,28 @@ pub fn import(engine: &Engine, job: &Job) -> Result<(Changes, Vec<Notice>), Erro
 pub fn calls(job: &Job, each: &mut dyn FnMut(&Call) -> Result<(), Error>) -> Result<Vec<Notice>, Error> {
     source::check(&job.paths)?;
     let mut notices = Vec::new();
-    // There is no profile here; the calls are those of China, which has one zone.
-    let zone = TimeZone::fixed(Offset::constant(8));
+    let known = known(job)?;
     let (mut input, mut seen) = (open(job), Seen::default());
     while let Some(batch) = next_batch(&mut input, &mut seen) {
-        for decoded in batch.iter().map(|item| decode_item(item, job, &zone)) {
+        for decoded in batch.iter().map(|item| decode_item(item, job, &known)) {
             notices.extend(decoded.notices);
             decoded.calls.iter().try_for_each(&mut *each)?;
         }
     }
+    notices.extend(known.finish());
+    notices.extend(job.speakers.iter().flat_map(Speakers::notices));
     notices.sort();
     notices.dedup();
     Ok(notices)
+}
+
+/// What is known of the calls besides, where there is no profile: they are those of China, which has one zone.
+///
+/// # Errors
+/// When the manifest cannot be read.
+pub fn known(job: &Job) -> Result<Metadata, Error> {
+    let zone = TimeZone::get("Asia/Shanghai").unwrap_or_else(|_| TimeZone::fixed(Offset::constant(8)));
+    Metadata::open(&job.metadata, job.charset, &zone)
 }
 
 /// Judges calls that are already decoded, in parallel; one outcome per call, in order.
@@ -145,16 +157,19 @@ fn next_batch(input: &mut Source, seen: &mut Seen) -> Option<Vec<Item>> {
     (!batch.is_empty()).then_some(batch)
 }
 
-fn decode_item(item: &Item, job: &Job, zone: &TimeZone) -> Decoded {
+/// The calls of a piece with all that is known of them.
+pub fn decode_item(item: &Item, job: &Job, known: &Metadata) -> Decoded {
     let piece = match item {
         Err(notice) => return Decoded { calls: Vec::new(), notices: vec![notice.clone()] },
+        Ok(piece) if known.is_source(&piece.file) => return Decoded::default(),
         Ok(piece) => piece,
     };
     let whole = piece.kind == PieceKind::Whole;
     let input = Input { file: &piece.file, first_line: piece.first_line, bytes: &piece.bytes, whole };
     let mut decoded = decode::decode(&input, job.charset);
-    if let Some(names) = &job.names {
-        decoded.notices.extend(names.apply(&piece.file, whole, zone, &mut decoded.calls));
+    decoded.notices.extend(known.apply(&piece.file, whole, &mut decoded.calls));
+    if let Some(speakers) = &job.speakers {
+        speakers.apply(&mut decoded.calls);
     }
     decoded
 }
@@ -168,6 +183,7 @@ struct Judged {
 /// A run under way.
 struct Run<'a> {
     engine: &'a Engine,
+    known: Metadata,
     book: CallBook,
     borrowers: Parties,
     collectors: Parties,
@@ -184,6 +200,7 @@ impl<'a> Run<'a> {
         source::check(&job.paths)?;
         let mut run = Run {
             engine,
+            known: Metadata::open(&job.metadata, job.charset, &engine.profile.timezone)?,
             book: CallBook::default(),
             borrowers: Parties::default(),
             collectors: Parties::default(),
@@ -242,6 +259,8 @@ impl<'a> Run<'a> {
             batch = next;
         }
         self.seen = seen;
+        self.notices.extend(self.known.finish());
+        self.notices.extend(job.speakers.iter().flat_map(Speakers::notices));
         if let Some(history) = &mut history {
             self.notices.extend(history.load(&mut self.book, &self.engine.profile)?);
         }
@@ -249,7 +268,7 @@ impl<'a> Run<'a> {
     }
 
     fn judge(&self, item: &Item, job: &Job) -> Judged {
-        let decoded = decode_item(item, job, &self.engine.profile.timezone);
+        let decoded = decode_item(item, job, &self.known);
         let mut notices = decoded.notices;
         let mut calls = Vec::with_capacity(decoded.calls.len());
         for mut call in decoded.calls {

@@ -7,6 +7,7 @@ mod fields;
 mod forms;
 mod freeswitch;
 mod header;
+mod manifest;
 mod records;
 mod row;
 mod table;
@@ -17,9 +18,11 @@ use jiff::tz::TimeZone;
 use crate::model::calllog::{LogLine, LogRow};
 use crate::model::notice::Notice;
 pub use forms::{EXTENSIONS, Form, form};
+use header::Table;
 use row::Rows;
 
 pub use block::{Apart, Block};
+pub use manifest::{Manifest, ManifestRow, is_manifest, read_manifest};
 
 /// Text that is enough to find the header in.
 const HEAD: usize = 64 << 10;
@@ -60,7 +63,7 @@ pub fn decode_call_log(file: &str, text: &str, context: Context<'_>) -> CallLog 
 pub fn is_call_log(text: &str) -> bool {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     bare::layout(text).is_some()
-        || header::find(text)
+        || header::find(text, Table::Log)
             .is_ok_and(|found| found.layout.at[columns::START].is_some() && found.layout.known() >= 3)
 }
 
@@ -155,7 +158,7 @@ impl<'a> Reader<'a> {
     }
 
     fn head(&mut self) {
-        match header::find(&self.held) {
+        match header::find(&self.held, Table::Log) {
             Err(message) => self.lost(None, message),
             Ok(found) if !found.closed => {
                 self.lost(Some(found.line), "a quote in the names of the columns is not closed".to_owned());

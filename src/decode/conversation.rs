@@ -2,7 +2,7 @@
 
 use super::{Decoded, Document, speaker, tokens};
 use crate::model::notice::Notice;
-use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
+use crate::model::transcript::{Call, CalleeRole, Utterance};
 
 /// Longest silence between the parts of a sentence, in milliseconds.
 const SILENCE_MS: u64 = 1000;
@@ -112,6 +112,7 @@ impl Conversation {
         let stem = || number.map_or_else(|| document.stem(), |n| format!("{}#{n}", document.stem()));
         out.calls.push(Call {
             made_up_id: id.is_none(),
+            id_is_recording: id.is_some(),
             call_id: id.unwrap_or_else(stem),
             borrower_id: None,
             collector_id: None,
@@ -152,13 +153,10 @@ impl Conversation {
 }
 
 fn utterance(segment: Segment) -> Utterance {
-    let speaker = segment.voice.as_deref().and_then(speaker::role).unwrap_or(Speaker::Unknown);
     Utterance {
-        speaker,
-        inferred: false,
-        text: segment.text.trim().to_owned(),
         start_ms: segment.start_ms,
         end_ms: segment.end_ms,
         line: segment.line,
+        ..speaker::turn(segment.voice.as_deref(), segment.text.trim().to_owned())
     }
 }

@@ -1,7 +1,6 @@
 //! How a line of a text transcript begins: a time, a speaker, both or neither.
 
 use super::speaker;
-use crate::model::transcript::Speaker;
 
 /// Longest label, in characters.
 const LABEL: usize = 16;
@@ -12,7 +11,7 @@ const BRACKETED: usize = 32;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who<'a> {
     /// A label of the table.
-    Known(Speaker),
+    Known(&'a str),
     /// Something that may be a label.
     Unlisted(&'a str),
     /// Nobody.
@@ -83,10 +82,8 @@ fn bracketed(text: &str) -> Option<Label<'_>> {
     let inner = space(inner).trim_end();
     let core = inner.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
     let inside = clock(space(&inner[core.len()..])).map(|(c, _)| c);
-    let who = match speaker::role(inner).or_else(|| speaker::role(before_bracket(core))) {
-        Some(speaker) => Who::Known(speaker),
-        None => Who::Unlisted(core),
-    };
+    let listed = [inner, before_bracket(core)].into_iter().find(|label| speaker::role(label).is_some());
+    let who = listed.map_or(Who::Unlisted(core), Who::Known);
     let rest = space(rest);
     let (behind, rest) = clock(rest).map_or((inside, rest), |(c, rest)| (Some(c), space(rest)));
     match (who, colon(rest)) {
@@ -102,8 +99,8 @@ fn before_bracket(text: &str) -> &str {
 
 /// A label with a colon; behind a time or before one, also without.
 fn bare(text: &str, timed: bool) -> Option<Label<'_>> {
-    let (core, rest) = core(text)?;
-    let who = speaker::role(core).map_or(Who::Unlisted(core), Who::Known);
+    let (core, rest) = core(text).or_else(|| number_label(text))?;
+    let who = if speaker::role(core).is_some() { Who::Known(core) } else { Who::Unlisted(core) };
     let (rest, who) = suffix(rest, who, text);
     let spaced = space(rest);
     let behind = clock(spaced);
@@ -149,13 +146,18 @@ fn suffix<'a>(rest: &'a str, who: Who<'a>, text: &'a str) -> (&'a str, Who<'a>) 
         && colon(space(behind)).is_some()
     {
         let both = text[..text.len() - behind.len()].trim_end();
-        let speaker = speaker::role(both);
+        let listed = speaker::role(both).is_some();
         let number = matches!(who, Who::Known(_)) && digits(spaced).is_some();
-        if number || speaker.is_some() {
-            return (behind, speaker.map_or(who, Who::Known));
+        if number || listed {
+            return (behind, if listed { Who::Known(both) } else { who });
         }
     }
     (rest, who)
+}
+
+/// A number of one or two digits right before its colon, as recognisers call speakers.
+fn number_label(text: &str) -> Option<(&str, &str)> {
+    digits(text).filter(|(number, rest)| number.len() <= 2 && colon(rest).is_some())
 }
 
 fn digits(text: &str) -> Option<(&str, &str)> {

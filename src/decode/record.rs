@@ -8,7 +8,7 @@ use serde::de::{Deserializer, Error, Visitor};
 
 use super::{speaker, time};
 use crate::model::notice::Notice;
-use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
+use crate::model::transcript::{Call, CalleeRole, Given, Speaker, Utterance, Voice};
 
 /// A record. Keys that mean the same are fields of their own, so that a record may hold both.
 #[derive(Deserialize)]
@@ -91,6 +91,7 @@ impl Record {
         let call_id = self.call_id.and_then(Id::filled);
         Ok(Call {
             made_up_id: call_id.is_none(),
+            id_is_recording: false,
             call_id: call_id.unwrap_or_else(|| format!("{}#{}", place.stem, place.line)),
             borrower_id: self.borrower_id.and_then(Id::filled),
             collector_id: self.collector_id.and_then(Id::filled).or(self.agent_id.and_then(Id::filled)),
@@ -117,9 +118,11 @@ fn utterances(turns: Vec<Turn>, place: &Place<'_>, notices: &mut Vec<Notice>) ->
             notices.push(place.lost(format!("turn {index} has no `text`")));
             String::new()
         });
+        let Who { speaker, given, voice } = turn.speaker.unwrap_or(Who::NOBODY);
         Utterance {
-            speaker: turn.speaker.map_or(Speaker::Unknown, |w| w.0),
-            inferred: false,
+            speaker,
+            given,
+            voice,
             text,
             start_ms: turn.start_ms.and_then(|m| m.0),
             end_ms: turn.end_ms.and_then(|m| m.0),
@@ -162,7 +165,12 @@ impl Id {
     }
 }
 
-struct Who(Speaker);
+struct Who {
+    speaker: Speaker,
+    given: Given,
+    voice: Option<Voice>,
+}
+
 struct Callee(CalleeRole);
 struct Millis(Option<u64>);
 struct Count(usize);
@@ -231,10 +239,19 @@ impl Scalar for Id {
     }
 }
 
+impl Who {
+    const NOBODY: Who = Who { speaker: Speaker::Unknown, given: Given::Open, voice: None };
+}
+
 impl Scalar for Who {
     const EXPECTED: &'static str = "the label of a speaker";
     fn text(text: &str) -> Option<Who> {
-        Some(Who(speaker::role(text).unwrap_or(Speaker::Unknown)))
+        let known = speaker::known(text);
+        Some(Who {
+            speaker: known.map_or(Speaker::Unknown, |role| role.speaker),
+            given: known.map_or(Given::Open, |role| role.given),
+            voice: speaker::voice(text),
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use super::content::Content;
 use super::mark::{self, Mark, Who};
 use super::{Decoded, Decoder, Document, speaker, time};
 use crate::model::notice::Notice;
-use crate::model::transcript::{Call, Speaker, Utterance};
+use crate::model::transcript::{Call, Utterance};
 
 /// The table of header labels: label, tab, key.
 pub const HEADERS: &str = include_str!("../../lexicons/tables/text-headers.tsv");
@@ -132,7 +132,8 @@ impl<'a> Conventions<'a> {
             }
         }
         // Speech has colons too; a label comes again.
-        unlisted.retain(|label, n| *n >= 2 && !KEYS.contains_key(key(label).as_ref()));
+        let header = |label: &str| KEYS.get(key(label).as_ref()).is_some_and(|name| boolean(name).is_none());
+        unlisted.retain(|label, n| *n >= 2 && !header(label));
         let labelled = |line: &&Line<'_>| match line.mark.who {
             Who::Known(_) => true,
             Who::Unlisted(label) => unlisted.contains_key(label),
@@ -145,13 +146,13 @@ impl<'a> Conventions<'a> {
         Conventions { plain: starts == 0 && !times, times, unlisted }
     }
 
-    /// Whether a turn begins here: who speaks and what.
-    fn turn<'l>(&self, line: &'l Line<'a>) -> Option<(Speaker, &'l str)> {
+    /// Whether a turn begins here: the label of who speaks, and what.
+    fn turn<'l>(&self, line: &'l Line<'a>) -> Option<(Option<&'l str>, &'l str)> {
         let mark = &line.mark;
         match mark.who {
-            Who::Known(speaker) => Some((speaker, mark.text)),
-            Who::Unlisted(label) if self.unlisted.contains_key(label) => Some((Speaker::Unknown, mark.text)),
-            _ if self.times && mark.clock.is_some() => Some((Speaker::Unknown, mark.labelled)),
+            Who::Known(label) => Some((Some(label), mark.text)),
+            Who::Unlisted(label) if self.unlisted.contains_key(label) => Some((Some(label), mark.text)),
+            _ if self.times && mark.clock.is_some() => Some((None, mark.labelled)),
             _ => None,
         }
     }
@@ -203,30 +204,28 @@ impl<'a> Builder<'a> {
             return;
         }
         match conventions.turn(line) {
-            Some((speaker, text)) => {
+            Some((label, text)) => {
                 self.begun = true;
-                self.push(line, speaker, text);
+                self.push(line, label, text);
             }
             None if conventions.plain => {
                 self.begun = true;
-                self.push(line, Speaker::Unknown, line.text);
+                self.push(line, None, line.text);
             }
             None => match self.call.turns.last_mut() {
                 Some(turn) => join(&mut turn.text, line.text),
-                None => self.push(line, Speaker::Unknown, line.text),
+                None => self.push(line, None, line.text),
             },
         }
     }
 
-    fn push(&mut self, line: &Line<'_>, speaker: Speaker, text: &str) {
+    fn push(&mut self, line: &Line<'_>, label: Option<&str>, text: &str) {
         let clock = line.mark.clock.unwrap_or_default();
         self.call.turns.push(Utterance {
-            speaker,
-            inferred: false,
-            text: text.trim().to_owned(),
             start_ms: clock.start,
             end_ms: clock.end,
             line: Some(line.number),
+            ..speaker::turn(label, text.trim().to_owned())
         });
     }
 
@@ -323,7 +322,7 @@ impl<'a> Builder<'a> {
             let named: Vec<String> =
                 conventions.unlisted.iter().map(|(label, n)| format!("{label} ({n} turns)")).collect();
             let text = format!(
-                "speakers not known: {}; their turns count as said by an unknown speaker",
+                "speakers not known by their labels: {}; `--speakers` tells who they are, else what they say",
                 named.join(", ")
             );
             self.notices.push(Notice::remark(file, None, text));

@@ -38,14 +38,15 @@ pub(super) fn speakers(files: &Files, faults: &mut Vec<Fault>) -> BTreeMap<Strin
     let Some(file) = files.0.get("tables/speakers.tsv") else { return labels };
     let Some(text) = text_of(file, faults) else { return labels };
     for (line, row) in rows(&text) {
-        let role = match row.get(1).copied() {
+        // A question mark: the label only mostly means it.
+        let role = match row.get(1).map(|role| role.trim_end_matches('?')) {
             Some("collector") => Speaker::Collector,
             Some("borrower") => Speaker::Borrower,
             Some("contact") => Speaker::Contact,
-            Some("unknown") => Speaker::Unknown,
+            Some("unknown" | "other") => Speaker::Unknown,
             other => {
                 let message = format!(
-                    "`{}`: a speaker is collector, borrower, contact or unknown",
+                    "`{}`: a speaker is collector, borrower, contact, other or unknown",
                     other.unwrap_or("")
                 );
                 faults.push(Fault { file: file.shown.clone(), line, message });

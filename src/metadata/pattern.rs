@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 
 use crate::lexicon::document::suggest;
 use crate::model::error::Error;
-use crate::model::notice::Notice;
-use crate::model::transcript::{Call, CalleeRole};
+use crate::model::facts::Facts;
+use crate::model::transcript::CalleeRole;
 
 /// Fields that a pattern may hold.
 const FIELDS: [&str; 8] = [
@@ -81,30 +81,36 @@ impl Pattern {
         Ok(Pattern { parts, folders })
     }
 
-    /// Tells the calls of a file what its name says; what a call says itself stays. `whole`: these are all calls of the file.
-    /// Times without an offset are those of `zone`.
-    pub fn apply(&self, file: &str, whole: bool, zone: &TimeZone, calls: &mut [Call]) -> Vec<Notice> {
-        if calls.is_empty() {
-            return Vec::new();
-        }
+    /// What the name of a file says; nothing when it does not fit. Times without an offset are those of `zone`.
+    pub fn facts(&self, file: &str, zone: &TimeZone) -> Option<Facts> {
         let name = file.replace('\\', "/");
-        let Some(said) = self.read(self.tail(&name), zone) else {
-            return vec![Notice::remark(
-                file,
-                None,
-                "the name does not fit the name pattern: it tells nothing",
-            )];
-        };
-        let one = whole && calls.len() == 1;
-        let mut notices = Vec::new();
-        for call in calls {
-            for (field, value) in &said {
-                if *field != "call_id" || one {
-                    self.tell(call, field, value, zone, &mut notices);
+        let said = self.read(self.tail(&name), zone)?;
+        let mut facts = Facts::default();
+        for (field, value) in said {
+            let slot = match field {
+                "start" => {
+                    facts.start = self.form().and_then(|form| time(form, value, zone));
+                    continue;
                 }
-            }
+                "callee_role" => {
+                    facts.callee_role = role(value).unwrap_or_default();
+                    continue;
+                }
+                "call_id" => &mut facts.call_id,
+                "borrower_id" => &mut facts.borrower_id,
+                "collector_id" => &mut facts.collector_id,
+                "agency" => &mut facts.agency,
+                "caller_number" => &mut facts.caller_number,
+                _ => &mut facts.callee_number,
+            };
+            *slot = Some(value.to_owned());
         }
-        notices
+        Some(facts)
+    }
+
+    /// The form of the start.
+    fn form(&self) -> Option<&str> {
+        self.parts.iter().find_map(|p| if let Part::Start(form) = p { Some(form.as_str()) } else { None })
     }
 
     /// The part of a path that is looked at: the name without extension, and as many folders as the pattern has.
@@ -153,49 +159,6 @@ impl Pattern {
         search.failed.insert((index, at));
         false
     }
-
-    fn tell(&self, call: &mut Call, field: &str, value: &str, zone: &TimeZone, notices: &mut Vec<Notice>) {
-        let slot = match field {
-            "call_id" if call.made_up_id => {
-                call.call_id = value.to_owned();
-                call.made_up_id = false;
-                return;
-            }
-            "call_id" => return conflict(call, field, &call.call_id, value, notices),
-            "callee_role" => {
-                let Some(role) = role(value) else { return };
-                if call.callee_role == CalleeRole::Unknown {
-                    call.callee_role = role;
-                } else if call.callee_role != role {
-                    let own = if call.callee_role == CalleeRole::Borrower { "borrower" } else { "contact" };
-                    conflict(call, field, own, value, notices);
-                }
-                return;
-            }
-            "start" => {
-                let form =
-                    self.parts.iter().find_map(|p| if let Part::Start(f) = p { Some(f) } else { None });
-                let at = form.and_then(|form| time(form, value, zone));
-                match (call.start, at) {
-                    (None, at) => call.start = at,
-                    (Some(own), Some(at)) => {
-                        conflict(call, field, &own.to_string(), &at.to_string(), notices)
-                    }
-                    _ => {}
-                }
-                return;
-            }
-            "borrower_id" => &mut call.borrower_id,
-            "collector_id" => &mut call.collector_id,
-            "agency" => &mut call.agency,
-            "caller_number" => &mut call.caller_number,
-            _ => &mut call.callee_number,
-        };
-        match slot.clone() {
-            None => *slot = Some(value.to_owned()),
-            Some(own) => conflict(call, field, &own, value, notices),
-        }
-    }
 }
 
 /// A name that is being read.
@@ -205,16 +168,6 @@ struct Search<'a, 'z> {
     said: Said<'a>,
     /// Parts that fit nowhere from a byte on: keeps the time polynomial.
     failed: HashSet<(usize, usize)>,
-}
-
-/// Tells that a call and the name of its file say different things.
-fn conflict(call: &Call, field: &str, own: &str, other: &str, notices: &mut Vec<Notice>) {
-    if own != other {
-        let text = format!(
-            "`{field}` is `{own}` in the transcript and `{other}` in the name: the transcript decides"
-        );
-        notices.push(Notice::remark(&*call.file, Some(call.line), text));
-    }
 }
 
 impl Part {

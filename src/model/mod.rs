@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod calllog;
 pub mod candidate;
 pub mod error;
+pub mod facts;
 pub mod finding;
 pub mod messages;
 pub mod notice;

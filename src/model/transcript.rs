@@ -1,5 +1,7 @@
 //! A call and what was said in it.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -32,13 +34,30 @@ pub enum CalleeRole {
     Unknown,
 }
 
+/// What the input calls whoever spoke: a name, a number or a channel. Common ones are not copied.
+pub type Voice = Cow<'static, str>;
+
+/// How it is known who spoke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Given {
+    /// The input or the user names the role, be it that of nobody who matters.
+    Named,
+    /// A label such as `A` mostly means that: the words may tell otherwise.
+    Presumed,
+    /// Not at all: the words may tell.
+    #[default]
+    Open,
+}
+
 /// One turn of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Utterance {
-    /// Who spoke.
+    /// Who spoke, as far as the input tells.
     pub speaker: Speaker,
-    /// Whether `speaker` was inferred from the words and not given by the input.
-    pub inferred: bool,
+    /// How that is known.
+    pub given: Given,
+    /// The label of whoever spoke.
+    pub voice: Option<Voice>,
     /// What was said, as it came in (after character decoding only).
     pub text: String,
     /// Start, milliseconds from the start of the call.
@@ -54,7 +73,8 @@ impl Utterance {
     pub fn said(speaker: Speaker, text: &str) -> Utterance {
         Utterance {
             speaker,
-            inferred: false,
+            given: if speaker == Speaker::Unknown { Given::Open } else { Given::Named },
+            voice: None,
             text: text.to_owned(),
             start_ms: None,
             end_ms: None,
@@ -71,6 +91,8 @@ pub struct Call {
     pub call_id: String,
     /// Whether `call_id` was made up by the decoder.
     pub made_up_id: bool,
+    /// Whether `call_id` is but the name of the recording, as a recogniser was given it.
+    pub id_is_recording: bool,
     /// Id of the borrower.
     pub borrower_id: Option<String>,
     /// Id of the collector.

@@ -264,6 +264,7 @@ fn the_table_makes_sense() {
             "connected" => ["true", "false", "invalid"].contains(&meaning),
             "direction" => ["inbound", "outbound"].contains(&meaning),
             "half-day" => ["first", "second"].contains(&meaning),
+            "file" => meaning == "recording",
             "total" => meaning == "total",
             "role" => ["borrower", "contact", "unknown"].contains(&meaning),
             "unit" => meaning.parse::<u64>().is_ok(),

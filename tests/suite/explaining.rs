@@ -22,7 +22,7 @@ fn text(output: &Output) -> String {
 }
 
 fn typed(lines: &str) -> Call {
-    explain::typed(&[lines.to_owned()], CalleeRole::Unknown).unwrap()
+    explain::typed(&[lines.to_owned()], CalleeRole::Unknown, None).unwrap()
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn typed_lines_are_turns_and_without_a_label_the_collectors() {
         (Speaker::Collector, "时间：明天"),
     ];
     assert_eq!(turns, wanted);
-    assert!(explain::typed(&[" \n".to_owned()], CalleeRole::Unknown).is_none());
+    assert!(explain::typed(&[" \n".to_owned()], CalleeRole::Unknown, None).is_none());
 }
 
 #[test]

@@ -51,12 +51,9 @@ pub fn call(id: &str, borrower: &str, start: &str) -> Call {
         callee_role: CalleeRole::Borrower,
         start: Some(start.parse().unwrap()),
         turns: vec![Utterance {
-            speaker: Speaker::Collector,
-            inferred: false,
-            text: "您好".to_owned(),
             start_ms: Some(0),
             end_ms: Some(1_500),
-            line: None,
+            ..Utterance::said(Speaker::Collector, "您好")
         }],
         file: format!("{id}.jsonl"),
         line: 1,

@@ -47,6 +47,7 @@ mod rule_files;
 mod scenarios;
 mod schema;
 mod source;
+mod speakers;
 mod spoken;
 mod stages;
 mod stories;

@@ -1,9 +1,11 @@
 //! `cuicha convert`: transcripts of any format as canonical records, one call a line.
 
+use std::borrow::Cow;
 use std::io::{BufWriter, Write};
 
+use cuicha::decode::speaker::OTHER;
 use cuicha::model::error::Error;
-use cuicha::model::transcript::{Call, CalleeRole, Speaker};
+use cuicha::model::transcript::{Call, CalleeRole, Given, Speaker, Utterance};
 use cuicha::pipeline::{self, Job};
 use serde::Serialize;
 
@@ -17,7 +19,8 @@ pub fn run(args: &ConvertArgs) -> Result<Outcome, Error> {
         paths: args.paths.clone(),
         charset: charset(args.reading.encoding.as_deref())?,
         max_expanded_bytes: args.reading.max_expanded_bytes,
-        names: args.metadata.names()?,
+        metadata: args.metadata.sources()?,
+        speakers: args.metadata.speakers()?,
         ..Job::default()
     };
     let mut out = BufWriter::new(std::io::stdout().lock());
@@ -65,7 +68,7 @@ struct Record<'a> {
 #[derive(Serialize)]
 struct Turn<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    speaker: Option<Speaker>,
+    speaker: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     start_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,10 +76,22 @@ struct Turn<'a> {
     text: &'a str,
 }
 
+/// The role where it is named; else the label, so that who speaks to whom is not lost.
+fn speaker(turn: &Utterance) -> Option<Cow<'_, str>> {
+    let role = match turn.speaker {
+        Speaker::Collector => "collector",
+        Speaker::Borrower => "borrower",
+        Speaker::Contact => "contact",
+        Speaker::Unknown => OTHER,
+    };
+    let label = || turn.voice.as_deref().map(Cow::Borrowed);
+    if turn.given == Given::Named { Some(Cow::Borrowed(role)) } else { label() }
+}
+
 impl<'a> Record<'a> {
     fn of(call: &'a Call) -> Record<'a> {
-        let turn = |turn: &'a cuicha::model::transcript::Utterance| Turn {
-            speaker: Some(turn.speaker).filter(|s| *s != Speaker::Unknown),
+        let turn = |turn: &'a Utterance| Turn {
+            speaker: speaker(turn),
             start_ms: turn.start_ms,
             end_ms: turn.end_ms,
             text: &turn.text,

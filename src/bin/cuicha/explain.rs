@@ -4,6 +4,7 @@ use std::io::{BufWriter, Write};
 
 use cuicha::build::Engine;
 use cuicha::explain::{self, Explained, ExplainedCandidate, ExplainedTurn, Fate, Wording};
+use cuicha::metadata::Speakers;
 use cuicha::model::error::Error;
 use cuicha::model::finding::Verdict;
 use cuicha::model::transcript::CalleeRole;
@@ -23,16 +24,20 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome, Error> {
     let mut out = Pages { out: BufWriter::new(std::io::stdout().lock()), args, shown: 0 };
     if !args.text.is_empty() {
         let callee = args.callee.map_or(CalleeRole::Unknown, |c| c.role());
-        let call = explain::typed(&args.text, callee)
+        let speakers = args.metadata.speakers()?;
+        let call = explain::typed(&args.text, callee, speakers.as_ref())
             .ok_or_else(|| Error::Usage("--text: nothing is said in it".to_owned()))?;
         out.page(&explain::explain(&engine, &call))?;
         out.end()?;
+        exit::tell(&speakers.iter().flat_map(Speakers::notices).collect::<Vec<_>>());
         return Ok(Outcome::Clean);
     }
     let job = Job {
         paths: args.paths.clone(),
         charset: charset(args.reading.encoding.as_deref())?,
+        metadata: args.metadata.sources()?,
         max_expanded_bytes: args.reading.max_expanded_bytes,
+        speakers: args.metadata.speakers()?,
         ..Job::default()
     };
     let notices = pipeline::calls(&job, &mut |call| {

@@ -141,11 +141,15 @@ pub fn settings(args: &ScanArgs) -> Result<BTreeMap<&'static str, String>, Error
     let mut set = BTreeMap::new();
     let mut put = |key: &'static str, value: Option<String>| set.extend(value.map(|value| (key, value)));
     put("encoding", args.reading.encoding.clone());
+    put("name-pattern", args.metadata.name_pattern.clone());
+    put("speakers", args.metadata.speakers.clone());
     put("no-mask", args.engine.no_mask.then(|| "true".to_owned()));
     put("no-classifier", args.engine.no_classifier.then(|| "true".to_owned()));
+    put("name-pattern", args.metadata.name_pattern.clone());
     put("history", args.history.as_ref().map(|_| "given".to_owned()));
     let files = [
         ("classifier", &args.engine.classifier),
+        ("manifest", &args.metadata.manifest),
         ("baseline", &args.accepting.baseline),
         ("suppressions", &args.accepting.suppressions),
     ];

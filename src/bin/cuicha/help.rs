@@ -3,7 +3,20 @@
 
 /// Flags by group, by their names without hyphens; those that are not listed stand under `Options`.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Input", &["calls", "encoding", "now", "history", "history_key", "history_wait"]),
+    (
+        "Input",
+        &[
+            "calls",
+            "speakers",
+            "manifest",
+            "name_pattern",
+            "encoding",
+            "now",
+            "history",
+            "history_key",
+            "history_wait",
+        ],
+    ),
     ("Judging", &["profile", "lexicon", "no_mask", "no_classifier", "classifier"]),
     ("Reports", &["format", "output", "report", "text", "color", "verbose", "quiet", "context"]),
     ("What fails a run", &["fail_on", "max_violations", "baseline", "suppressions", "exit_zero"]),
@@ -28,7 +41,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &["cuicha why-not K-1 threat/violence calls", "cuicha why-not K-1:2 insult/name-calling calls"],
     ),
     ("inspect", &["cuicha inspect calls"]),
-    ("convert", &["cuicha convert calls --to jsonl"]),
+    ("convert", &["cuicha convert calls --to jsonl", "cuicha convert calls --manifest log.csv"]),
     ("rules", &["cuicha rules list", "cuicha rules show threat/violence"]),
     ("rules list", &["cuicha rules list --lexicon rules"]),
     ("rules show", &["cuicha rules show threat/violence"]),

@@ -1,12 +1,16 @@
 //! `cuicha inspect`: what was understood of each file, and what is not known.
 
+mod table;
+
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 
 use cuicha::build::Engine;
+use cuicha::decode::charset::{label, whole as whole_text};
 use cuicha::decode::content::Content;
-use cuicha::decode::{self, Charset, Input, charset};
+use cuicha::decode::{self, Charset};
 use cuicha::judge;
+use cuicha::metadata::Speakers;
 use cuicha::model::error::Error;
 use cuicha::model::notice::Notice;
 use cuicha::model::transcript::{Call, Speaker};
@@ -15,33 +19,52 @@ use cuicha::report::padded;
 use cuicha::source::{self, Piece, PieceKind};
 
 use crate::args::InspectArgs;
-use crate::exit::Outcome;
+use crate::exit::{self, Outcome};
 use crate::language::{fill, remark, say};
 use crate::lexicon::to_stdout;
-use crate::scan::{charset as named_charset, choices};
+use crate::scan::{charset, choices};
 
 pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
     source::check(&args.paths)?;
     let engine = Engine::new(&choices(&args.engine, None))?;
-    let charset = named_charset(args.reading.encoding.as_deref())?;
     let mut files: Vec<Seen> = Vec::new();
-    let job = Job { max_expanded_bytes: args.reading.max_expanded_bytes, ..Job::default() };
+    let job = Job {
+        charset: charset(args.reading.encoding.as_deref())?,
+        metadata: args.metadata.sources()?,
+        speakers: args.metadata.speakers()?,
+        max_expanded_bytes: args.reading.max_expanded_bytes,
+        ..Job::default()
+    };
+    let known = pipeline::known(&job)?;
     for item in source::open(&args.paths, pipeline::options(&decode::extensions(), &job)) {
         let name = item.as_ref().map_or_else(|notice| &notice.file, |piece| &piece.file);
         if files.last().is_none_or(|seen| seen.file != *name) {
             files.push(Seen { file: name.clone(), ..Seen::default() });
         }
         let Some(seen) = files.last_mut() else { continue };
-        match item {
-            Ok(piece) => seen.take(&engine, &piece, charset),
-            Err(notice) => seen.notices.push(notice),
+        if let Ok(piece) = &item {
+            seen.form(piece, job.charset);
+        }
+        let decoded = pipeline::decode_item(&item, &job, &known);
+        seen.notices.extend(decoded.notices);
+        decoded.calls.iter().for_each(|call| seen.call(&engine, call));
+    }
+    files.retain(|seen| !known.is_source(&seen.file));
+    for notice in known.finish() {
+        match files.iter_mut().find(|seen| seen.file == notice.file) {
+            Some(seen) => seen.notices.push(notice),
+            None => files.push(Seen { file: notice.file.clone(), notices: vec![notice], ..Seen::default() }),
         }
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
-    for seen in &files {
-        out.write_all(seen.page().as_bytes()).map_err(to_stdout)?;
-    }
+    let several = files.iter().filter(|f| f.calls > 0).count() > 1;
+    let text = match several && !args.detail {
+        true => table::table(&files),
+        false => files.iter().map(Seen::page).collect(),
+    };
+    out.write_all(text.as_bytes()).map_err(to_stdout)?;
     out.flush().map_err(to_stdout)?;
+    exit::tell(&job.speakers.iter().flat_map(Speakers::notices).collect::<Vec<_>>());
     let incomplete =
         files.iter().all(|f| f.calls == 0) || files.iter().any(|f| f.notices.iter().any(|n| n.lost));
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
@@ -69,10 +92,11 @@ struct Seen {
 const LACKING: [&str; 4] = ["start", "borrower_id", "collector_id", "callee_role"];
 
 impl Seen {
-    fn take(&mut self, engine: &Engine, piece: &Piece, charset: Charset) {
+    /// How the file is written.
+    fn form(&mut self, piece: &Piece, charset: Charset) {
         let whole = piece.kind == PieceKind::Whole;
-        self.encoding = charset::label(&piece.bytes, charset);
-        self.format = match charset::whole(&piece.bytes, charset) {
+        self.encoding = label(&piece.bytes, charset);
+        self.format = match whole_text(&piece.bytes, charset) {
             _ if !whole => "jsonl".to_owned(),
             Ok(text) => {
                 let fitting = decode::candidates(&piece.file, &Content::new(&text));
@@ -80,12 +104,6 @@ impl Seen {
             }
             Err(_) => String::new(),
         };
-        let input = Input { file: &piece.file, first_line: piece.first_line, bytes: &piece.bytes, whole };
-        let decoded = decode::decode(&input, charset);
-        self.notices.extend(decoded.notices);
-        for call in &decoded.calls {
-            self.call(engine, call);
-        }
     }
 
     fn call(&mut self, engine: &Engine, call: &Call) {

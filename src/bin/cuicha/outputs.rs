@@ -198,7 +198,8 @@ fn refuse(path: &Path, job: &Job) -> Result<(), Error> {
         let text = format!("{}: belongs to the ledger, it would be overwritten", path.display());
         return Err(Error::Usage(text));
     }
-    if job.paths.iter().chain(&job.logs).any(|input| same_file(input, path) || would_be_read(input, path)) {
+    let read = job.paths.iter().chain(&job.logs).chain(&job.metadata.manifest);
+    if read.into_iter().any(|input| same_file(input, path) || would_be_read(input, path)) {
         return Err(Error::Usage(format!(
             "{}: is an input of this run, it would be overwritten",
             path.display()

@@ -19,6 +19,9 @@ pub fn run(args: &WhyNotArgs) -> Result<Outcome, Error> {
     let job = Job {
         paths: args.paths.clone(),
         charset: charset(args.reading.encoding.as_deref())?,
+        max_expanded_bytes: args.reading.max_expanded_bytes,
+        metadata: args.metadata.sources()?,
+        speakers: args.metadata.speakers()?,
         ..Job::default()
     };
     let mut answers = Vec::new();

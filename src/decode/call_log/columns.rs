@@ -65,6 +65,8 @@ pub(super) enum Answer {
 /// The table, by its kinds. A line of it that makes no sense is refused by a test, not here.
 pub(super) struct Words {
     column: FxHashMap<String, usize>,
+    /// Names of the column of a manifest that tells which file a row is about.
+    file: Vec<String>,
     connected: FxHashMap<String, Answer>,
     role: FxHashMap<String, CalleeRole>,
     direction: FxHashMap<String, Direction>,
@@ -82,6 +84,7 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| read(TABLE));
 fn read(table: &str) -> Words {
     let mut words = Words {
         column: COLUMNS.iter().enumerate().map(|(i, name)| (folded(name), i)).collect(),
+        file: Vec::new(),
         connected: FxHashMap::default(),
         role: FxHashMap::default(),
         direction: FxHashMap::default(),
@@ -100,6 +103,7 @@ fn read(table: &str) -> Words {
                     words.column.entry(folded(written)).or_insert(ix);
                 }
             }
+            "file" => words.file.push(folded(written)),
             "connected" => {
                 let answer = match meaning {
                     "true" => Answer::Yes,
@@ -135,6 +139,11 @@ impl Words {
     /// The column that a header means.
     pub fn column(&self, header: &str) -> Option<usize> {
         self.column.get(&folded(header)).copied()
+    }
+
+    /// The column that a header of a manifest means.
+    pub fn column_of_manifest(&self, header: &str) -> Option<usize> {
+        self.column(header).or_else(|| self.file.contains(&folded(header)).then_some(RECORDING))
     }
 
     /// What this word says came of the dial.
@@ -195,8 +204,17 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// From the header of a file.
+    /// From the header of a log.
     pub fn of(header: &[&str]) -> Layout {
+        Layout::by(header, |name| WORDS.column(name))
+    }
+
+    /// From the header of a manifest.
+    pub fn of_manifest(header: &[&str]) -> Layout {
+        Layout::by(header, |name| WORDS.column_of_manifest(name))
+    }
+
+    fn by(header: &[&str], column: impl Fn(&str) -> Option<usize>) -> Layout {
         let mut layout = Layout {
             at: [None; COLUMNS.len()],
             written: Default::default(),
@@ -208,7 +226,7 @@ impl Layout {
         // A column with the documented name goes before one with a synonym.
         for exact in [true, false] {
             for (i, name) in header.iter().enumerate() {
-                let Some(ix) = WORDS.column(name) else { continue };
+                let Some(ix) = column(name) else { continue };
                 if (folded(name) == folded(COLUMNS[ix])) != exact {
                     continue;
                 }

@@ -1,6 +1,6 @@
 //! The names of the columns, and what stands above them.
 
-use super::columns::{COLUMNS, CONNECTED, DURATION, END, Layout, START, near};
+use super::columns::{CALL_ID, COLUMNS, CONNECTED, DURATION, END, Layout, RECORDING, START, near};
 use super::records::{Record, Records};
 use super::shown;
 use crate::model::notice::Notice;
@@ -10,8 +10,35 @@ pub(super) const MOST_ABOVE: usize = 10;
 /// A row with fewer known names is no header, unless it is the first.
 pub(super) const LEAST_KNOWN: usize = 3;
 
-/// The header of a log.
+/// What a table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Table {
+    /// A call log: each row has a start.
+    Log,
+    /// A manifest: each row names a file or a call.
+    Manifest,
+}
+
+impl Table {
+    /// Whether there is the column without which no row tells anything.
+    pub fn is_sure(self, layout: &Layout) -> bool {
+        match self {
+            Table::Log => layout.at[START].is_some(),
+            Table::Manifest => layout.at[RECORDING].or(layout.at[CALL_ID]).is_some(),
+        }
+    }
+
+    fn layout(self, names: &[&str]) -> Layout {
+        match self {
+            Table::Log => Layout::of(names),
+            Table::Manifest => Layout::of_manifest(names),
+        }
+    }
+}
+
+/// The header of a table.
 pub(super) struct Header {
+    table: Table,
     pub delimiter: u8,
     pub layout: Layout,
     /// The names as written.
@@ -28,11 +55,18 @@ pub(super) struct Header {
 }
 
 impl Header {
-    fn of(record: &Record<'_>, delimiter: u8, above: usize, (end, line): (usize, usize)) -> Header {
+    fn of(
+        table: Table,
+        record: &Record<'_>,
+        delimiter: u8,
+        above: usize,
+        (end, line): (usize, usize),
+    ) -> Header {
         let names: Vec<String> = record.fields.iter().map(|f| f.trim().to_owned()).collect();
         Header {
+            table,
             delimiter,
-            layout: Layout::of(&names.iter().map(String::as_str).collect::<Vec<_>>()),
+            layout: table.layout(&names.iter().map(String::as_str).collect::<Vec<_>>()),
             names,
             line: record.line,
             closed: record.closed,
@@ -44,7 +78,7 @@ impl Header {
 }
 
 /// The header with the delimiter that makes the most sense of it.
-pub(super) fn find(text: &str) -> Result<Header, String> {
+pub(super) fn find(text: &str, table: Table) -> Result<Header, String> {
     let mut best: Option<Header> = None;
     for delimiter in [b',', b';', b'\t'] {
         let mut records = Records::new(text, delimiter, 1);
@@ -53,18 +87,22 @@ pub(super) fn find(text: &str) -> Result<Header, String> {
             if !records.next(&mut record) {
                 break;
             }
-            let header = Header::of(&record, delimiter, above, records.place());
+            let header = Header::of(table, &record, delimiter, above, records.place());
             if best.as_ref().is_none_or(|b| rank(&header) > rank(b)) {
                 best = Some(header);
             }
         }
     }
-    best.ok_or_else(|| "empty: a call log begins with the names of its columns".to_owned())
+    best.ok_or_else(|| match table {
+        Table::Log => "empty: a call log begins with the names of its columns".to_owned(),
+        Table::Manifest => "empty: a manifest begins with the names of its columns".to_owned(),
+    })
 }
 
 /// The header among the first rows of a table that is cut into fields already.
-pub(super) fn among(rows: &[Record<'_>]) -> Result<Header, String> {
-    let headers = rows.iter().enumerate().map(|(above, row)| Header::of(row, b',', above, (0, row.line)));
+pub(super) fn among(rows: &[Record<'_>], table: Table) -> Result<Header, String> {
+    let of = |(above, row): (usize, &Record<'_>)| Header::of(table, row, b',', above, (0, row.line));
+    let headers = rows.iter().enumerate().map(of);
     let best = headers.reduce(|best, header| if rank(&header) > rank(&best) { header } else { best });
     best.ok_or_else(|| "empty".to_owned())
 }
@@ -72,7 +110,7 @@ pub(super) fn among(rows: &[Record<'_>]) -> Result<Header, String> {
 /// The first record unless a later one surely is the header and it is not.
 fn rank(header: &Header) -> (bool, usize, std::cmp::Reverse<usize>, usize) {
     let known = header.layout.known();
-    let sure = header.layout.at[START].is_some() && (header.above == 0 || known >= LEAST_KNOWN);
+    let sure = header.table.is_sure(&header.layout) && (header.above == 0 || known >= LEAST_KNOWN);
     let known = if sure || header.above == 0 { known } else { 0 };
     (sure, known, std::cmp::Reverse(header.above), header.names.len())
 }

@@ -38,7 +38,7 @@ fn try_read(
             head.push(record(&row, None));
             head.len() < MOST_ABOVE
         })?;
-        let found = match header::among(&head) {
+        let found = match header::among(&head, header::Table::Log) {
             Ok(found) => found,
             Err(_) => continue,
         };
@@ -146,7 +146,7 @@ impl<'a> Table<'a> {
 }
 
 /// A row with as many fields as the names of the columns have; more where more is written.
-fn record(row: &Row, width: Option<usize>) -> Record<'static> {
+pub(super) fn record(row: &Row, width: Option<usize>) -> Record<'static> {
     let last = row.cells.iter().map(|(at, _)| at + 1).max().unwrap_or(0);
     let mut fields = vec![Cow::Borrowed(""); last.max(width.unwrap_or(0))];
     for (at, cell) in &row.cells {

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use cuicha::model::transcript::CalleeRole;
 
 use super::EngineArgs;
-use super::reading::ReadingArgs;
+use super::reading::{MetadataArgs, ReadingArgs};
 
 /// `explain`
 #[derive(Debug, Args)]
@@ -34,6 +34,8 @@ pub struct ExplainArgs {
     pub engine: EngineArgs,
     #[command(flatten)]
     pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub metadata: MetadataArgs,
 }
 
 /// `why-not`
@@ -58,6 +60,8 @@ pub struct WhyNotArgs {
     pub engine: EngineArgs,
     #[command(flatten)]
     pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub metadata: MetadataArgs,
 }
 
 /// Form of the output.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use cuicha::metadata::Pattern;
+use cuicha::metadata::{Pattern, Sources, Speakers};
 use cuicha::model::error::Error;
 
 use super::EngineArgs;
@@ -22,15 +22,28 @@ pub struct ReadingArgs {
 /// Where more is known of the calls, by the verbs that look at calls one by one.
 #[derive(Debug, Args)]
 pub struct MetadataArgs {
+    /// Table, CSV or spreadsheet, with a row for each file: ids, numbers, start … by the name of the file (columns as in call logs)
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
     /// What the names of files and folders tell, such as `{borrower_id}_{collector_id}_{start:%Y%m%d%H%M%S}`; `{}` skips
     #[arg(long, value_name = "PATTERN")]
     pub name_pattern: Option<String>,
+    /// Who is meant by the labels, numbers or channels of the turns: `0=collector,1=borrower`; roles are collector, borrower,
+    /// contact and other. Without it their words tell
+    #[arg(long, value_name = "LABEL=ROLE,…")]
+    pub speakers: Option<String>,
 }
 
 impl MetadataArgs {
-    /// The pattern, if one is given.
-    pub fn names(&self) -> Result<Option<Pattern>, Error> {
-        self.name_pattern.as_deref().map(Pattern::parse).transpose()
+    /// The same, with the pattern read.
+    pub fn sources(&self) -> Result<Sources, Error> {
+        let names = self.name_pattern.as_deref().map(Pattern::parse).transpose()?;
+        Ok(Sources { names, manifest: self.manifest.clone() })
+    }
+
+    /// The roles of the labels, if they are given.
+    pub fn speakers(&self) -> Result<Option<Speakers>, Error> {
+        self.speakers.as_deref().map(Speakers::parse).transpose()
     }
 }
 
@@ -40,10 +53,15 @@ pub struct InspectArgs {
     /// Files or folders of transcripts; `-` is standard input
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
+    /// A page for each file, where several files make a table
+    #[arg(long)]
+    pub detail: bool,
     #[command(flatten)]
     pub engine: EngineArgs,
     #[command(flatten)]
     pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub metadata: MetadataArgs,
 }
 
 /// `convert`
