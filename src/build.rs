@@ -1,5 +1,6 @@
 //! Puts the tables and the stages that use them together into one [`Engine`].
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::classify::Model;
@@ -124,8 +125,10 @@ impl Engine {
         let classifier = if choices.layers.classifier { classifier(files, choices)? } else { None };
         let plain = lexicon::read_plain_words(files).into_iter().filter_map(|row| row.from.chars().next());
         let sounds = normalise::sounds(&readings(files)).with_plain_words(plain);
+        let refusals: Vec<String> =
+            lexicon::read_list(files, "refusals").iter().map(|t| normaliser.entry(t)).collect();
         Ok(Engine {
-            matcher: Matcher::new(&rules, &sounds, fillers(files))?,
+            matcher: Matcher::new(&rules, &sounds, fillers(files), &refusals)?,
             segmenter: Box::new(Jieba::new(lexicon::read_words(files))),
             sounds,
             classifier,
@@ -133,7 +136,7 @@ impl Engine {
             mask: if choices.no_mask { Mask::none() } else { Mask::new(&rules.digits) },
             layers: choices.layers,
             context: choices.context,
-            refusals: lexicon::read_list(files, "refusals").iter().map(|t| normaliser.entry(t)).collect(),
+            refusals,
             announcements: lexicon::read_list(files, "announcements"),
             style_folds: lexicon::read_style_folds(files),
             normaliser,
@@ -155,15 +158,15 @@ fn fillers(files: &Files) -> Fillers {
 
 /// The classifier that was named, or the built-in one.
 fn classifier(files: &Files, choices: &Choices) -> Result<Option<Model>, Error> {
-    let read = |bytes: &[u8], file: String| {
+    let read = |bytes: Cow<'static, [u8]>, file: String| {
         Model::read(bytes).map_err(|message| Error::Rules(vec![Fault { file, line: 0, message }]))
     };
     match (&choices.classifier, files.0.get("classifier.bin")) {
         (Some(path), _) => {
             let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.clone(), source })?;
-            read(&bytes, path.display().to_string()).map(Some)
+            read(bytes.into(), path.display().to_string()).map(Some)
         }
-        (None, Some(file)) => read(&file.bytes, file.shown.clone()).map(Some),
+        (None, Some(file)) => read(file.bytes.clone(), file.shown.clone()).map(Some),
         (None, None) => Ok(None),
     }
 }

@@ -1,5 +1,6 @@
 //! One call in, one outcome out: the stages from normalising to the call's verdict, in order.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -7,19 +8,21 @@ use jiff::civil::Date;
 use crate::aggregate::{care, conduct};
 use crate::build::Engine;
 use crate::classify::Input;
-use crate::context::{self, Surroundings};
 use crate::finding::{self, Facts};
-use crate::matching::{self, Located};
-use crate::model::candidate::{Candidate, Fold, Likeness, Matched};
+use crate::matching::{Located, kinds};
+use crate::model::candidate::{Candidate, Matched};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::receipt::Receipt;
+use crate::model::rules::Owner;
 use crate::model::scan::{CallOutcome, CallRecord};
-use crate::model::transcript::{Call, Speaker};
+use crate::model::transcript::{Call, Speaker, Utterance};
 use crate::normalise::Normalised;
-use crate::segment::Edges;
 use crate::verdict;
 
+mod arguable;
 mod classified;
+mod located;
+pub mod voices;
 
 use classified::Around;
 
@@ -52,26 +55,17 @@ pub struct JudgedTurn {
 
 /// Judges every turn of a call by terms and phrases alone.
 pub fn listed_turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
-    let mut judged: Vec<JudgedTurn> = call.turns.iter().map(|u| locate(engine, u)).collect();
-    for turn in &mut judged {
-        turn.candidates = matching::candidates(&turn.located, &engine.rules);
-        for c in &mut turn.candidates {
-            c.lowered.extend(c.fold.filter(|f| !trusted(*f, c)).map(|_| BY_SOUND.to_owned()));
-        }
-        turn.candidates.retain(|c| match c.matched {
-            Matched::Phrase(_) => engine.layers.phrases,
-            _ => engine.layers.terms,
-        });
-        if engine.layers.gates {
-            gate(engine, turn);
-        }
-    }
-    judged
+    let call = &*voices::told(engine, call);
+    call.turns.iter().map(|utterance| located::thoroughly(engine, utterance)).collect()
 }
 
-/// Judges every turn of a call.
+/// Judges every turn of a call, with all that was located and rejected: for those who ask why.
 pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
-    let mut judged = listed_turns(engine, call);
+    weighed(engine, call, listed_turns(engine, call))
+}
+
+/// What the classifier and the call as a whole say to the turns.
+fn weighed(engine: &Engine, call: &Call, mut judged: Vec<JudgedTurn>) -> Vec<JudgedTurn> {
     let alone = spoken(&judged) < engine.rules.policy.lone_turns;
     for i in 0..judged.len() {
         let (before, rest) = judged.split_at_mut(i);
@@ -87,6 +81,7 @@ pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
         }
     }
     lone(engine, &mut judged);
+    arguable::weigh(engine, &mut judged);
     judged
 }
 
@@ -128,49 +123,36 @@ fn lone(engine: &Engine, judged: &mut [JudgedTurn]) {
     }
 }
 
-/// Whether a match that is spelled otherwise is as good as a listed one: all of it stands as listed but for fillers, or
-/// something of it does and the rest is in letters, or it is a phrase.
-fn trusted(fold: Fold, candidate: &Candidate) -> bool {
-    fold.anchored && (fold.by != Likeness::Sound || matches!(candidate.matched, Matched::Phrase(_)))
-}
-
-fn locate(engine: &Engine, utterance: &crate::model::transcript::Utterance) -> JudgedTurn {
-    let text = engine.normaliser.apply(&utterance.text);
-    let mut located = engine.matcher.locate(&text.text, &engine.rules);
-    let guessed = (utterance.speaker == Speaker::Unknown)
-        .then(|| context::roles::infer(&located.phrases, &engine.rules))
-        .filter(|s| *s != Speaker::Unknown);
-    let speaker = guessed.unwrap_or(utterance.speaker);
-    if engine.layers.normalising && matches!(speaker, Speaker::Collector | Speaker::Unknown) {
-        let edges = Edges::new(&text.text, engine.segmenter.as_ref());
-        let is_edge = |at| edges.is_edge(at);
-        engine.matcher.listen(&text.text, &engine.rules, &engine.sounds, &is_edge, &mut located);
-    }
-    JudgedTurn { speaker, inferred: guessed.is_some(), text, located, candidates: Vec::new() }
-}
-
-fn gate(engine: &Engine, turn: &mut JudgedTurn) {
-    let edges = Edges::new(&turn.text.text, engine.segmenter.as_ref());
-    let around = Surroundings {
-        rules: &engine.rules,
-        speaker: turn.speaker,
-        text: &turn.text.text,
-        occurrences: &turn.located.occurrences,
-        longest: turn.located.occurrences.iter().map(|o| o.span.end - o.span.start).max().unwrap_or(0),
-        is_edge: &|at| edges.is_edge(at),
-    };
-    for candidate in &mut turn.candidates {
-        context::judge(candidate, &around);
-    }
-}
-
 /// Judges a call.
 pub fn call(engine: &Engine, call: &Call) -> CallOutcome {
-    let judged = turns(engine, call);
+    call_and_refusal(engine, call).0
+}
+
+/// Judges a call, and tells whether the side that was called asked not to be called again.
+pub fn call_and_refusal(engine: &Engine, call: &Call) -> (CallOutcome, bool) {
+    let call = &*voices::told(engine, call);
+    let judged: Vec<JudgedTurn> = call.turns.iter().map(|u| located::quickly(engine, u)).collect();
+    let refuses = |(u, t): (&Utterance, &JudgedTurn)| {
+        // In a text of which not all was looked at the rest is looked through.
+        let beyond =
+            || t.located.truncated && engine.refusals.iter().any(|w| t.text.text.contains(w.as_str()));
+        matches!(u.speaker, Speaker::Borrower | Speaker::Contact) && (t.located.refuses || beyond())
+    };
+    let refused = call.turns.iter().zip(&judged).any(refuses);
+    (outcome(engine, call, &weighed(engine, call, judged)), refused)
+}
+
+/// Judges a call the plain way, with nothing left out: the same as [`call`], which tests prove.
+pub fn call_plainly(engine: &Engine, call: &Call) -> CallOutcome {
+    let call = &*voices::told(engine, call);
+    outcome(engine, call, &turns(engine, call))
+}
+
+fn outcome(engine: &Engine, call: &Call, judged: &[JudgedTurn]) -> CallOutcome {
     let day = call.start.map(|t| t.to_zoned_datetime(engine.profile.timezone.clone()).date());
-    let (findings, truncated) = findings(engine, call, day, &judged);
-    let record = record(engine, call, &judged, &findings, truncated);
-    let care = care::notes(&engine.rules, call, &care_turns(&judged), &|text| engine.mask.apply(text));
+    let (findings, truncated) = findings(engine, call, day, judged);
+    let record = record(engine, call, judged, &findings, truncated);
+    let care = care::notes(&engine.rules, call, &care_turns(judged), &|text| engine.mask.apply(text));
     CallOutcome { record, findings, care }
 }
 
@@ -233,6 +215,7 @@ fn record(
         receipts,
         groups,
         conduct: required(engine, call, judged, findings),
+        inferred_roles: call.inferred_roles.clone(),
         not_checked,
         file: call.file.clone(),
         line: call.line,
@@ -263,7 +246,6 @@ fn required(
         .map(|(i, t)| conduct::Turn {
             speaker: t.speaker,
             text: &t.text.text,
-            phrases: &t.located.phrases,
             groups: findings
                 .iter()
                 .filter(|f| f.turn == i && f.verdict == Verdict::Violation)
@@ -272,7 +254,15 @@ fn required(
         })
         .collect();
     let agency = call.agency.as_deref().map(|name| engine.normaliser.entry(name));
-    conduct::elements(&engine.rules, call, agency.as_deref(), &turns)
+    let complete: Vec<[OnceCell<Vec<usize>>; 2]> = vec![Default::default(); judged.len()];
+    let find = |turn: usize, owner: Owner, shows: bool| {
+        let (matcher, rules, t) = (&engine.matcher, &engine.rules, &judged[turn]);
+        let kind = if shows { kinds::NEED } else { kinds::AGAINST };
+        let complete = complete[turn][usize::from(shows)].get_or_init(|| matcher.complete(kind, &t.located));
+        let of_owner = complete.iter().copied().filter(|ix| rules.phrases[*ix].owner == owner);
+        matcher.matches(&of_owner.collect::<Vec<_>>(), &t.text.text, rules, &t.located)
+    };
+    conduct::elements(&engine.rules, call, agency.as_deref(), &turns, &find)
 }
 
 fn care_turns(judged: &[JudgedTurn]) -> Vec<care::Turn<'_>> {

@@ -24,6 +24,7 @@ pub mod model;
 pub mod normalise;
 pub mod pipeline;
 pub mod report;
+pub mod schema;
 pub mod segment;
 pub mod selftest;
 pub mod source;

@@ -2,19 +2,20 @@
 //! with threads; whatever their number, the same bytes come out.
 
 mod log;
+mod reading;
+mod roleless;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use jiff::tz::{Offset, TimeZone};
 use rayon::prelude::*;
 
 use crate::aggregate::calls::{CallBook, Said};
 use crate::aggregate::frequency;
 use crate::aggregate::parties::Parties;
 use crate::build::Engine;
-use crate::decode::{self, Charset, Decoded, Input, call_log};
+use crate::decode::{self, Charset, call_log};
 use crate::history::History;
 use crate::judge;
 use crate::ledger;
@@ -25,9 +26,12 @@ use crate::model::notice::Notice;
 use crate::model::past::Changes;
 use crate::model::profile::{Event, Test};
 use crate::model::scan::{CallOutcome, Conclusion, MOST_UNHEARD, Totals};
-use crate::model::transcript::{Call, Speaker, Utterance};
-use crate::source::{self, Item, Meter, Opened, Options, PieceKind, Seen, Source};
+use crate::model::transcript::Call;
+use crate::source::{self, Item, Meter, Opened, Options, Seen, Source};
 use crate::standing::{self, Kind};
+
+pub use reading::{decode_item, known, of_transcripts};
+use roleless::Roleless;
 
 /// Bytes of input that are decoded and judged at one go; enough for every thread, little enough to stay small in memory.
 const BATCH_BYTES: usize = 4 << 20;
@@ -110,15 +114,6 @@ pub fn calls(job: &Job, each: &mut dyn FnMut(&Call) -> Result<(), Error>) -> Res
     Ok(notices)
 }
 
-/// What is known of the calls besides, where there is no profile: they are those of China, which has one zone.
-///
-/// # Errors
-/// When the manifest cannot be read.
-pub fn known(job: &Job) -> Result<Metadata, Error> {
-    let zone = TimeZone::get("Asia/Shanghai").unwrap_or_else(|_| TimeZone::fixed(Offset::constant(8)));
-    Metadata::open(&job.metadata, job.charset, &zone)
-}
-
 /// Judges calls that are already decoded, in parallel; one outcome per call, in order.
 ///
 /// # Errors
@@ -135,7 +130,7 @@ fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> Result<T, Error>) -> 
 }
 
 fn open(job: &Job) -> Source {
-    source::open(&job.paths, options(&decode::extensions(), job))
+    source::open(&job.paths, of_transcripts(job))
 }
 
 /// How the files of these kinds are to be read.
@@ -157,23 +152,6 @@ fn next_batch(input: &mut Source, seen: &mut Seen) -> Option<Vec<Item>> {
     (!batch.is_empty()).then_some(batch)
 }
 
-/// The calls of a piece with all that is known of them.
-pub fn decode_item(item: &Item, job: &Job, known: &Metadata) -> Decoded {
-    let piece = match item {
-        Err(notice) => return Decoded { calls: Vec::new(), notices: vec![notice.clone()] },
-        Ok(piece) if known.is_source(&piece.file) => return Decoded::default(),
-        Ok(piece) => piece,
-    };
-    let whole = piece.kind == PieceKind::Whole;
-    let input = Input { file: &piece.file, first_line: piece.first_line, bytes: &piece.bytes, whole };
-    let mut decoded = decode::decode(&input, job.charset);
-    decoded.notices.extend(known.apply(&piece.file, whole, &mut decoded.calls));
-    if let Some(speakers) = &job.speakers {
-        speakers.apply(&mut decoded.calls);
-    }
-    decoded
-}
-
 /// One piece, judged.
 struct Judged {
     calls: Vec<(Call, CallOutcome, Said)>,
@@ -189,6 +167,8 @@ struct Run<'a> {
     collectors: Parties,
     notices: Vec<Notice>,
     totals: Totals,
+    /// Calls in which nobody knows who speaks.
+    unheard: Roleless,
     /// Whether the calls are kept for later runs, which may count by another profile.
     keeps: bool,
     /// What was read.
@@ -206,6 +186,7 @@ impl<'a> Run<'a> {
             collectors: Parties::default(),
             notices: Vec::new(),
             totals: Totals::default(),
+            unheard: Roleless::default(),
             keeps: job.history.is_some(),
             seen: Seen::new(job.meter.clone()),
         };
@@ -259,6 +240,7 @@ impl<'a> Run<'a> {
             batch = next;
         }
         self.seen = seen;
+        self.notices.extend(self.unheard.notices());
         self.notices.extend(self.known.finish());
         self.notices.extend(job.speakers.iter().flat_map(Speakers::notices));
         if let Some(history) = &mut history {
@@ -273,8 +255,9 @@ impl<'a> Run<'a> {
         let mut calls = Vec::with_capacity(decoded.calls.len());
         for mut call in decoded.calls {
             notices.extend(self.book.complete(&mut call));
-            let outcome = judge::call(self.engine, &call);
-            let said = said(self.engine, &call, &outcome, self.keeps);
+            judge::voices::tell(self.engine, &mut call);
+            let (outcome, refused) = judge::call_and_refusal(self.engine, &call);
+            let said = said(self.engine, &outcome, refused, self.keeps);
             calls.push((call, outcome, said));
         }
         Judged { calls, notices }
@@ -290,6 +273,7 @@ impl<'a> Run<'a> {
         if let Some(id) = &call.collector_id {
             self.collectors.add(id, outcome, keep);
         }
+        self.unheard.note(call, outcome);
         let t = &mut self.totals;
         t.calls_decoded += 1;
         t.calls_with_known_roles += u64::from(outcome.record.roles_known);
@@ -359,7 +343,7 @@ impl<'a> Run<'a> {
 }
 
 /// What the counting rules want to know of the words of a call; `all`: also what only other profiles ask for.
-fn said(engine: &Engine, call: &Call, outcome: &CallOutcome, all: bool) -> Said {
+fn said(engine: &Engine, outcome: &CallOutcome, refused: bool, all: bool) -> Said {
     let listens = |event: Event| {
         all || engine
             .profile
@@ -367,14 +351,9 @@ fn said(engine: &Engine, call: &Call, outcome: &CallOutcome, all: bool) -> Said 
             .iter()
             .any(|r| matches!(r.test, Test::After { event: e, .. } if e == event))
     };
-    let refuses = |turn: &Utterance| {
-        let text = engine.normaliser.apply(&turn.text).text;
-        engine.refusals.iter().any(|words| text.contains(words.as_str()))
-    };
-    let others = |t: &&Utterance| matches!(t.speaker, Speaker::Borrower | Speaker::Contact);
     Said {
         violates: outcome.record.verdict == Verdict::Violation,
-        refused: listens(Event::Refusal) && call.turns.iter().filter(others).any(refuses),
+        refused: refused && listens(Event::Refusal),
         announced: outcome.findings.iter().any(|f| engine.announcements.contains(&f.rule)),
     }
 }

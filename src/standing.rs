@@ -26,12 +26,8 @@ const MOST_SHOWN: usize = 25;
 
 /// The worst borrowers in the order of [`records`], before these are made.
 pub fn worst_borrowers(engine: &Engine, words: &Parties, counted: &[FrequencyFinding]) -> BTreeSet<String> {
-    let mut by_party: BTreeMap<&str, Vec<&FrequencyFinding>> = words
-        .0
-        .iter()
-        .filter(|(_, p)| !p.scores.is_empty())
-        .map(|(id, _)| (id.as_str(), Vec::new()))
-        .collect();
+    let mut by_party: BTreeMap<&str, Vec<&FrequencyFinding>> =
+        words.0.iter().filter(|(_, p)| !p.scores().is_empty()).map(|(id, _)| (&**id, Vec::new())).collect();
     for f in counted {
         by_party.entry(f.borrower_id.as_deref().unwrap_or_default()).or_default().push(f);
     }
@@ -40,8 +36,8 @@ pub fn worst_borrowers(engine: &Engine, words: &Parties, counted: &[FrequencyFin
         .into_iter()
         .map(|(id, found)| {
             let spoken = words.0.get(id).unwrap_or(&nobody);
-            let verdicts = spoken.verdicts.iter().copied().chain(found.iter().map(|f| f.verdict));
-            let steps = verdict::party_receipts(&engine.rules.policy, &spoken.scores, found.iter().copied());
+            let verdicts = spoken.verdicts().chain(found.iter().map(|f| f.verdict));
+            let steps = verdict::party_receipts(&engine.rules.policy, spoken.scores(), found.iter().copied());
             (verdicts.max().unwrap_or(Verdict::Pass), Receipt::total(&steps), id)
         })
         .collect();
@@ -65,7 +61,9 @@ pub fn records(engine: &Engine, words: &Parties, counting: &mut Counting, kind: 
         Kind::Collector => std::mem::take(&mut counting.collectors),
     };
     for id in words.0.keys() {
-        counted.entry(id.clone()).or_default();
+        if !counted.contains_key(&**id) {
+            counted.insert(id.to_string(), PartyCount::default());
+        }
     }
     let mut by_party: BTreeMap<&str, Vec<&FrequencyFinding>> = BTreeMap::new();
     for f in counting.findings.iter().filter(|_| kind == Kind::Borrower) {
@@ -76,7 +74,8 @@ pub fn records(engine: &Engine, words: &Parties, counting: &mut Counting, kind: 
         .into_iter()
         .map(|(id, count)| {
             let found = by_party.get(id.as_str()).map_or(&[][..], Vec::as_slice);
-            record(engine, id.clone(), words.0.get(&id).unwrap_or(&nobody), count, found)
+            let spoken = words.0.get(id.as_str()).unwrap_or(&nobody);
+            record(engine, id, spoken, count, found)
         })
         .collect();
     records.sort_by(|a, b| {
@@ -93,10 +92,10 @@ fn record(
     found: &[&FrequencyFinding],
 ) -> PartyRecord {
     let mut rules = count.rules;
-    rules.extend(spoken.rules.iter().map(|(rule, c)| (Arc::from(rule.as_str()), c.clone())));
+    rules.extend(spoken.rules().map(|(rule, c)| (Arc::from(rule), c.clone())));
     peaks(&mut rules, found);
-    let receipts = verdict::party_receipts(&engine.rules.policy, &spoken.scores, found.iter().copied());
-    let verdicts = spoken.verdicts.iter().copied().chain(rules.iter().map(|(_, c)| c.verdict));
+    let receipts = verdict::party_receipts(&engine.rules.policy, spoken.scores(), found.iter().copied());
+    let verdicts = spoken.verdicts().chain(rules.iter().map(|(_, c)| c.verdict));
     PartyRecord {
         id,
         // A rule that could not be tested does not undo a call that was looked at and found lawful.

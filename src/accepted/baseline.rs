@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::error::{Error, Fault};
@@ -14,7 +15,7 @@ const VERSION: u32 = 1;
 const HEAD: &str = "cuicha_baseline";
 
 /// One known finding.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Known {
     /// Rule.
@@ -33,9 +34,11 @@ pub struct Known {
 }
 
 /// The first line of the file.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Head {
+pub struct Head {
+    /// Version of the form: 1.
+    #[schemars(range(min = 1, max = 1))]
     cuicha_baseline: u32,
 }
 

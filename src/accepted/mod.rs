@@ -13,8 +13,8 @@ mod audit;
 mod baseline;
 mod suppressions;
 
-pub use baseline::{Baseline, Known};
-pub use suppressions::{Entry, Suppressions};
+pub use baseline::{Baseline, Head as BaselineHead, Known};
+pub use suppressions::{Document as SuppressionsFile, Entry, Suppressions};
 
 /// Stale entries of a baseline that are named one by one.
 const MOST_STALE: usize = 20;

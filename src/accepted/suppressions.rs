@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -13,25 +14,38 @@ use crate::model::accepted::{Accepted, AcceptedBy};
 use crate::model::error::{Error, Fault};
 
 /// The file as it is written.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Document {
+pub struct Document {
+    /// The share of an agency's findings that may be suppressed.
+    #[schemars(with = "f64", range(min = 0.0, max = 1.0))]
     max_share: Spanned<f64>,
+    /// Reviewed decisions that a finding does not count.
     #[serde(default)]
+    #[schemars(with = "Vec<Written>")]
     suppression: Vec<Spanned<Written>>,
 }
 
 /// An entry as it is written.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    /// Rule of the findings.
     rule: Option<String>,
+    /// Their call.
     call: Option<String>,
+    /// Their fingerprint.
     fingerprint: Option<String>,
+    /// Their collector.
     collector: Option<String>,
+    /// Their borrower.
     borrower: Option<String>,
+    /// Why.
     reason: String,
+    /// Who answers for it.
     author: String,
+    /// The last day on which it holds; a date of TOML.
+    #[schemars(with = "String", extend("format" = "date"))]
     expires: toml::value::Datetime,
 }
 

@@ -27,6 +27,9 @@ pub fn notes(rules: &RuleSet, call: &Call, turns: &[Turn<'_>], mask: &dyn Fn(&st
             .collect();
         kinds.sort_unstable();
         kinds.dedup();
+        if kinds.is_empty() {
+            continue;
+        }
         let answer = (i + 1..turns.len())
             .find(|j| turns[*j].speaker == Speaker::Collector)
             .map(|j| mask(&call.turns[j].text));

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::admit::{name_of, not_checked};
 use super::attempt::{Attempt, EARLIER, WORDS_VIOLATE};
 use super::calendar::calendar;
@@ -18,7 +20,7 @@ use super::tally::{Tally, Who};
 use crate::model::calendar::Calendar;
 use crate::model::finding::{FrequencyFinding, Verdict};
 use crate::model::profile::{Counts, KeyPart, Profile, ProfileRule};
-use crate::model::scan::{AgencyRecord, Rate, RuleCount, Rules, Timeline};
+use crate::model::scan::{AgencyRecord, Counted, Rate, RuleCount, Rules, Timeline};
 
 /// What the counting rules say.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -68,6 +70,9 @@ pub struct Merge {
     /// Tasks that came out of others, and what pieces found that may go on in others.
     next: (Vec<Task>, Vec<Spans>),
 }
+
+/// Counts that several parties may have, by rule, count and verdict; the rest of a count is a matter of the rule.
+type Same = FxHashMap<(usize, u64, Verdict), Arc<Counted>>;
 
 /// Borrowers or collectors, by symbol.
 #[derive(Debug, Default)]
@@ -190,15 +195,16 @@ impl Merge {
             counting.not_checked.extend(reason.clone().map(|r| (id.to_string(), r)));
         }
         let mut clock = LocalClock::new(&profile.timezone);
+        let mut same = Same::default();
         for (who, id) in names.borrowers.iter() {
-            let mut party = self.party(&self.borrowers, profile, &ids, who);
+            let mut party = self.party(&self.borrowers, profile, &ids, who, &mut same);
             if party.calls > 0 {
                 party.timeline = Some(timeline(&self.pictures[who.0 as usize], &mut clock));
                 counting.borrowers.insert(id.to_owned(), party);
             }
         }
         for (who, id) in names.collectors.iter() {
-            let mut party = self.party(&self.collectors, profile, &ids, who);
+            let mut party = self.party(&self.collectors, profile, &ids, who, &mut same);
             if party.calls > 0 {
                 let (calls, bad) = self.collectors.calls[who.0 as usize];
                 party.rate = Some(rate(bad, calls));
@@ -209,13 +215,22 @@ impl Merge {
         counting
     }
 
-    fn party(&self, side: &Side, profile: &Profile, ids: &[Arc<str>], who: Symbol) -> PartyCount {
+    fn party(
+        &self,
+        side: &Side,
+        profile: &Profile,
+        ids: &[Arc<str>],
+        who: Symbol,
+        same: &mut Same,
+    ) -> PartyCount {
         let rules = profile.rules.iter().zip(ids).enumerate().map(|(ix, (rule, id))| {
             let tally = side.tallies[ix].get(who.0 as usize).copied().unwrap_or_default();
-            (Arc::clone(id), rule_count(rule, tally, self.has_log, self.untested[ix].is_some()))
+            let count = rule_count(rule, tally, self.has_log, self.untested[ix].is_some());
+            let known = same.entry((ix, count.count, count.verdict));
+            Arc::clone(known.or_insert_with(|| Arc::new((Arc::clone(id), count))))
         });
         let calls = side.calls[who.0 as usize].0;
-        PartyCount { calls, rules: Rules::new(rules.collect()), timeline: None, rate: None }
+        PartyCount { calls, rules: Rules::shared(rules.collect()), timeline: None, rate: None }
     }
 }
 

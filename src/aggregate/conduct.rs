@@ -4,6 +4,7 @@
 //! full evidence for another need of the element (a bare number next to the institution's name is a work number).
 //! Weight 0 is the opposite of evidence: what it overlaps does not count (in "pay 500 first" the number is not the debt).
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::model::candidate::PhraseMatch;
@@ -29,8 +30,6 @@ pub struct Turn<'a> {
     pub speaker: Speaker,
     /// What was said, normalised.
     pub text: &'a str,
-    /// Phrases of every owner in it.
-    pub phrases: &'a [PhraseMatch],
     /// Groups with a violation in it.
     pub groups: Vec<&'a str>,
 }
@@ -42,10 +41,15 @@ struct Evidence {
     full: bool,
 }
 
+/// The phrases of an owner in a turn, those that show something or those that speak against it. They are found when they are
+/// asked for: most turns need not be looked at.
+pub type Find<'a> = dyn Fn(usize, Owner, bool) -> Vec<PhraseMatch> + 'a;
+
 /// What the search for evidence reads.
 struct Search<'a> {
     rules: &'a RuleSet,
     turns: &'a [Turn<'a>],
+    find: &'a Find<'a>,
     names: Vec<String>,
 }
 
@@ -55,12 +59,14 @@ pub fn elements(
     call: &Call,
     agency: Option<&str>,
     turns: &[Turn<'_>],
+    find: &Find<'_>,
 ) -> BTreeMap<String, Presence> {
     let heard = turns.iter().any(|t| t.speaker == Speaker::Collector);
     let checkable = heard && call.callee_role == CalleeRole::Borrower && call.connected != Some(false);
-    let search = Search { rules, turns, names: agency.map_or_else(Vec::new, |name| names(rules, name)) };
+    let search =
+        Search { rules, turns, find, names: agency.map_or_else(Vec::new, |name| names(rules, name)) };
     let places: Vec<Option<usize>> = if checkable {
-        rules.conduct.iter().enumerate().map(|(ix, e)| search.place(ix, e)).collect()
+        rules.conduct.iter().enumerate().map(|(ix, e)| Element::new(&search, ix, e).place()).collect()
     } else {
         Vec::new()
     };
@@ -101,87 +107,126 @@ fn names(rules: &RuleSet, agency: &str) -> Vec<String> {
 }
 
 impl Search<'_> {
-    /// The turn by which all needs of an element were met.
-    fn place(&self, ix: usize, element: &ConductElement) -> Option<usize> {
-        let needs = &element.needs;
-        let found: Vec<Vec<Evidence>> = needs
-            .iter()
-            .enumerate()
-            .map(|(n, need)| self.evidence(Owner::Need(ix, n), need, element))
-            .collect();
-        let mut latest = 0;
-        for (n, evidence) in found.iter().enumerate() {
-            let at = evidence.iter().find(|e| self.shown(e, n, needs, &found))?;
-            latest = latest.max(at.turn);
-        }
-        Some(latest)
-    }
-
-    /// Everything that may show a need, in order of place.
-    fn evidence(&self, owner: Owner, need: &Need, element: &ConductElement) -> Vec<Evidence> {
-        let limit = if element.first_turns == 0 { usize::MAX } else { element.first_turns };
-        let own = self.turns.iter().enumerate().filter(|(_, t)| t.speaker == need.speaker).take(limit);
-        // Who has said the agency's true name pretends to be nobody else, whatever a finding suspects.
-        let names_it = element.needs.iter().any(|n| n.agency);
-        let mut named = false;
-        let mut found = Vec::new();
-        for (turn, t) in own {
-            named |= names_it && self.named(t.text).next().is_some();
-            if !named && element.void_by.iter().any(|g| t.groups.contains(&g.as_str())) {
-                continue;
-            }
-            let matches = || {
-                t.phrases
-                    .iter()
-                    .filter(|m| m.owner == owner)
-                    .map(|m| (self.rules.phrases[m.phrase].weight, m))
-            };
-            // By its parts: what stands in a gap of the counter-evidence is none of it.
-            let against: Vec<NormSpan> =
-                matches().filter(|(w, _)| *w <= 0.0).flat_map(|(_, m)| m.parts.clone()).collect();
-            let mut here: Vec<Evidence> = matches()
-                .filter(|(w, _)| *w > 0.0)
-                .filter_map(|(w, m)| Some(Evidence { turn, span: whole(m)?, full: w >= 1.0 }))
-                .collect();
-            if need.agency {
-                here.extend(self.named(t.text).map(|span| Evidence { turn, span, full: true }));
-            }
-            here.retain(|e| !against.iter().any(|a| a.overlaps(e.span)));
-            here.sort_by_key(|e| (e.span, !e.full));
-            found.extend(here);
-        }
-        found
-    }
-
     /// Where the agency's name stands.
     fn named<'t>(&'t self, text: &'t str) -> impl Iterator<Item = NormSpan> + 't {
         self.names.iter().flat_map(move |name| {
             text.match_indices(name.as_str()).map(|(start, _)| NormSpan { start, end: start + name.len() })
         })
     }
+}
+
+/// The search for what shows one element.
+struct Element<'a> {
+    search: &'a Search<'a>,
+    ix: usize,
+    element: &'a ConductElement,
+    /// For each need what was found in each turn, as far as it was asked for.
+    found: Vec<Vec<OnceCell<Vec<Evidence>>>>,
+    /// For each need the first turn in which its speaker has said the agency's name.
+    named: Vec<Option<usize>>,
+}
+
+impl<'a> Element<'a> {
+    fn new(search: &'a Search<'a>, ix: usize, element: &'a ConductElement) -> Element<'a> {
+        let turns = search.turns.len();
+        let mut made = Element { search, ix, element, found: Vec::new(), named: Vec::new() };
+        // Who has said the agency's true name pretends to be nobody else, whatever a finding suspects.
+        let names_it = element.needs.iter().any(|n| n.agency) && !search.names.is_empty();
+        for need in &element.needs {
+            let says = |t: &usize| search.named(search.turns[*t].text).next().is_some();
+            made.named.push(made.own(need).filter(|_| names_it).find(says));
+            made.found.push(std::iter::repeat_with(OnceCell::new).take(turns).collect());
+        }
+        made
+    }
+
+    /// The turns that may show a need.
+    fn own(&self, need: &'a Need) -> impl Iterator<Item = usize> + use<'a> {
+        let limit = if self.element.first_turns == 0 { usize::MAX } else { self.element.first_turns };
+        let turns = self.search.turns.iter().enumerate();
+        turns.filter(|(_, t)| t.speaker == need.speaker).take(limit).map(|(at, _)| at)
+    }
+
+    /// The turn by which all needs were met.
+    fn place(&self) -> Option<usize> {
+        let mut latest = 0;
+        for (n, need) in self.element.needs.iter().enumerate() {
+            let shows =
+                |t: &usize| self.may_answer(n, *t) && self.evidence(n, *t).iter().any(|e| self.shown(e, n));
+            latest = latest.max(self.own(need).find(shows)?);
+        }
+        Some(latest)
+    }
+
+    /// Everything in a turn that may show a need, in order of place; nothing when the turn is none of its speaker's, or
+    /// comes too late.
+    fn evidence(&self, n: usize, turn: usize) -> &[Evidence] {
+        let cell = &self.found[n][turn];
+        cell.get_or_init(|| {
+            let need = &self.element.needs[n];
+            let own = self.own(need).take_while(|t| *t <= turn).last() == Some(turn);
+            if own { self.look(n, need, turn) } else { Vec::new() }
+        })
+    }
+
+    fn look(&self, n: usize, need: &Need, turn: usize) -> Vec<Evidence> {
+        let t = &self.search.turns[turn];
+        let named = self.named[n].is_some_and(|first| first <= turn);
+        if !named && self.element.void_by.iter().any(|g| t.groups.contains(&g.as_str())) {
+            return Vec::new();
+        }
+        let owner = Owner::Need(self.ix, n);
+        let weight = |m: &PhraseMatch| self.search.rules.phrases[m.phrase].weight;
+        let mut here: Vec<Evidence> = (self.search.find)(turn, owner, true)
+            .iter()
+            .filter_map(|m| Some(Evidence { turn, span: whole(m)?, full: weight(m) >= 1.0 }))
+            .collect();
+        if need.agency {
+            here.extend(self.search.named(t.text).map(|span| Evidence { turn, span, full: true }));
+        }
+        if here.is_empty() {
+            return here;
+        }
+        // By its parts: what stands in a gap of the counter-evidence is none of it.
+        let against = (self.search.find)(turn, owner, false);
+        here.retain(|e| !against.iter().flat_map(|m| &m.parts).any(|a| a.overlaps(e.span)));
+        here.sort_by_key(|e| (e.span, !e.full));
+        here
+    }
+
+    /// The needs of the other side: question and answer hold together.
+    fn talk(&self, n: usize) -> impl Iterator<Item = usize> {
+        let needs = &self.element.needs;
+        (0..needs.len()).filter(move |m| needs[*m].speaker != needs[n].speaker)
+    }
+
+    /// Whether something was asked shortly before, if this need is an answer: else the turn need not be looked at.
+    fn may_answer(&self, n: usize, turn: usize) -> bool {
+        let asked =
+            |m: usize| (turn.saturating_sub(ANSWER_WITHIN)..turn).any(|t| !self.evidence(m, t).is_empty());
+        self.talk(n).filter(|m| *m < n).all(asked)
+    }
 
     /// Whether evidence for need `n` holds beside what was found for the other needs.
-    fn shown(&self, e: &Evidence, n: usize, needs: &[Need], found: &[Vec<Evidence>]) -> bool {
-        let others = || (0..needs.len()).filter(|m| *m != n);
-        let talk = others().filter(|m| needs[*m].speaker != needs[n].speaker);
-        // Question and answer hold together: the one before the other, and one of them full.
-        let answered = talk.clone().all(|m| {
-            found[m].iter().any(|s| {
+    fn shown(&self, e: &Evidence, n: usize) -> bool {
+        // The one before the other, and one of them full.
+        let answered = self.talk(n).all(|m| {
+            let last = self.search.turns.len().min(e.turn + ANSWER_WITHIN + 1);
+            let near = if m < n { e.turn.saturating_sub(ANSWER_WITHIN)..e.turn } else { e.turn + 1..last };
+            near.flat_map(|t| self.evidence(m, t)).any(|s| {
                 let (first, second) = if m < n { (s.turn, e.turn) } else { (e.turn, s.turn) };
                 let answer = if m < n { e } else { s };
-                let soon = second == first + 1 || (answer.full && second <= first + ANSWER_WITHIN);
-                first < second && soon && (s.full || e.full)
+                (second == first + 1 || answer.full) && (s.full || e.full)
             })
         });
-        let supported = e.full
-            || talk.count() > 0
-            || others().any(|m| found[m].iter().any(|s| s.full && s.turn == e.turn && self.near(s, e)));
-        answered && supported
+        let mut others = (0..self.element.needs.len()).filter(|m| *m != n);
+        let beside = |m| self.evidence(m, e.turn).iter().any(|s| s.full && self.near(s, e));
+        answered && (e.full || self.talk(n).next().is_some() || others.any(beside))
     }
 
     fn near(&self, a: &Evidence, b: &Evidence) -> bool {
         let (from, to) = (a.span.end.min(b.span.end), a.span.start.max(b.span.start));
-        let text = self.turns[a.turn].text;
+        let text = self.search.turns[a.turn].text;
         from >= to || text.get(from..to).is_some_and(|between| between.chars().count() <= NEAR)
     }
 }

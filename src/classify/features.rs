@@ -61,28 +61,35 @@ struct Folded {
 
 /// Folds out what tells style and not content, as the model file says.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Folds(FxHashMap<char, Option<char>>);
+pub struct Folds {
+    map: FxHashMap<char, Option<char>>,
+    /// A bit for the last six bits of each character in `map`: most characters are told from those by it.
+    may: u64,
+}
 
 impl Folds {
     /// Pairs of a character and what it becomes; nothing: it is left out.
     pub fn new(pairs: impl IntoIterator<Item = (char, Option<char>)>) -> Folds {
-        Folds(pairs.into_iter().collect())
+        let map: FxHashMap<char, Option<char>> = pairs.into_iter().collect();
+        let may = map.keys().fold(0, |may, c| may | bit(*c));
+        Folds { map, may }
     }
 
     /// The pairs, sorted.
     pub fn pairs(&self) -> Vec<(char, Option<char>)> {
-        let mut pairs: Vec<_> = self.0.iter().map(|(a, b)| (*a, *b)).collect();
+        let mut pairs: Vec<_> = self.map.iter().map(|(a, b)| (*a, *b)).collect();
         pairs.sort_unstable();
         pairs
     }
 
     /// Punctuation of any kind becomes one pause, digits one digit; both ends are pauses.
-    fn apply(&self, text: &str) -> Vec<Folded> {
-        let mut out = Vec::with_capacity((text.len() / 3).min(MOST_CHARS) + 2);
+    fn apply(&self, text: &str, out: &mut Vec<Folded>) {
+        out.clear();
         out.push(Folded { c: PAUSE, span: NormSpan { start: 0, end: 0 } });
         for (start, c) in text.char_indices() {
             let end = start + c.len_utf8();
-            let plain = match self.0.get(&c) {
+            let folded = if self.may & bit(c) == 0 { None } else { self.map.get(&c) };
+            let plain = match folded {
                 Some(None) => continue,
                 Some(Some(other)) => *other,
                 // Asked before the tables of all letters, which take long.
@@ -103,46 +110,74 @@ impl Folds {
         if out.last().is_some_and(|l| l.c != PAUSE) {
             out.push(Folded { c: PAUSE, span: NormSpan { start: text.len(), end: text.len() } });
         }
-        out
+    }
+}
+
+fn bit(c: char) -> u64 {
+    1 << (u32::from(c) & 63)
+}
+
+/// Room for the folded text of a turn, to be used again for the next one.
+#[derive(Default)]
+pub struct Room {
+    folded: Vec<Folded>,
+    sounds: Vec<u64>,
+    other: Vec<Folded>,
+}
+
+impl Room {
+    /// Hands every feature of a turn to `each`, in order of place.
+    pub fn features(&mut self, folds: &Folds, input: &Input<'_>, mut each: impl FnMut(Feature)) {
+        folds.apply(input.text, &mut self.folded);
+        let folded = &self.folded[..];
+        for i in 0..folded.len() {
+            let mut hash = start(Role::Run);
+            for n in 0..LONGEST.min(folded.len() - i) {
+                hash = step(hash, folded[i + n].c as u64);
+                // A pause alone says nothing.
+                if n > 0 || folded[i].c != PAUSE {
+                    each(Feature { key: finish(hash), place: Some((i, i + n + 1)) });
+                }
+            }
+            if folded[i].c == PAUSE {
+                continue;
+            }
+            let first = step(start(Role::Pair), folded[i].c as u64);
+            for (d, second) in folded[i..].iter().enumerate().take(NEAR + 1).skip(2) {
+                if second.c != PAUSE {
+                    each(Feature { key: finish(step(first, second.c as u64)), place: Some((i, i + d + 1)) });
+                }
+            }
+        }
+        self.sounds.clear();
+        self.sounds.extend(folded.iter().map(|f| sound(input.sounds, f.c)));
+        for n in SOUNDS {
+            for (i, run) in self.sounds.windows(n).enumerate() {
+                let hash = run.iter().fold(start(Role::Sound), |hash, s| step(hash, *s));
+                each(Feature { key: finish(step(hash, n as u64)), place: Some((i, i + n)) });
+            }
+        }
+        for (role, other) in [(Role::Before, input.previous), (Role::Reply, input.reply)] {
+            let Some(text) = other else { continue };
+            folds.apply(text, &mut self.other);
+            for pair in self.other.windows(2) {
+                let hash = step(step(start(role), pair[0].c as u64), pair[1].c as u64);
+                each(Feature { key: finish(hash), place: None });
+            }
+        }
+    }
+
+    /// The spans that the places of the features refer to.
+    pub fn spans(&self) -> Vec<NormSpan> {
+        self.folded.iter().map(|f| f.span).collect()
     }
 }
 
 /// Hands every feature of a turn to `each`, in order of place; returns the spans that the places refer to.
-pub fn features(folds: &Folds, input: &Input<'_>, mut each: impl FnMut(Feature)) -> Vec<NormSpan> {
-    let folded = folds.apply(input.text);
-    for i in 0..folded.len() {
-        let mut hash = start(Role::Run);
-        for n in 0..LONGEST.min(folded.len() - i) {
-            hash = step(hash, folded[i + n].c as u64);
-            // A pause alone says nothing.
-            if n > 0 || folded[i].c != PAUSE {
-                each(Feature { key: finish(hash), place: Some((i, i + n + 1)) });
-            }
-        }
-        if folded[i].c == PAUSE {
-            continue;
-        }
-        let first = step(start(Role::Pair), folded[i].c as u64);
-        for (d, second) in folded[i..].iter().enumerate().take(NEAR + 1).skip(2) {
-            if second.c != PAUSE {
-                each(Feature { key: finish(step(first, second.c as u64)), place: Some((i, i + d + 1)) });
-            }
-        }
-    }
-    let sounds: Vec<u64> = folded.iter().map(|f| sound(input.sounds, f.c)).collect();
-    for n in SOUNDS {
-        for (i, run) in sounds.windows(n).enumerate() {
-            let hash = run.iter().fold(start(Role::Sound), |hash, s| step(hash, *s));
-            each(Feature { key: finish(step(hash, n as u64)), place: Some((i, i + n)) });
-        }
-    }
-    for (role, other) in [(Role::Before, input.previous), (Role::Reply, input.reply)] {
-        for pair in other.map_or_else(Vec::new, |text| folds.apply(text)).windows(2) {
-            let hash = step(step(start(role), pair[0].c as u64), pair[1].c as u64);
-            each(Feature { key: finish(hash), place: None });
-        }
-    }
-    folded.into_iter().map(|f| f.span).collect()
+pub fn features(folds: &Folds, input: &Input<'_>, each: impl FnMut(Feature)) -> Vec<NormSpan> {
+    let mut room = Room::default();
+    room.features(folds, input, each);
+    room.spans()
 }
 
 /// A number for how a character sounds; one that has no sound stands for itself.
@@ -150,15 +185,18 @@ fn sound(sounds: &Sounds, c: char) -> u64 {
     sounds.of(c).map_or(0x1_0000 + c as u64, u64::from)
 }
 
+#[inline]
 fn start(role: Role) -> u64 {
     step(0xcbf2_9ce4_8422_2325, role as u64)
 }
 
+#[inline]
 fn step(hash: u64, value: u64) -> u64 {
     (hash ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
 }
 
 /// Spreads the last step over all bits (the finish of MurmurHash3) and takes those of the key.
+#[inline]
 fn finish(mut h: u64) -> Key {
     h = (h ^ (h >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     h = (h ^ (h >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);

@@ -1,8 +1,10 @@
 //! The classifier: one probability per group for wording that no list names. A linear model over hashed features.
 
 pub mod background;
+mod buckets;
 pub mod features;
 mod model;
+pub mod roles;
 mod solver;
 mod table;
 pub mod train;

@@ -7,8 +7,12 @@
 //! five u8 per slot: those of the groups in steps of scale / 7, plus eight, the even groups in the lower half of a byte.
 //! Coarse weights, cut off at a scale that few reach, do better on voices that were not learnt from than exact ones.
 
-use super::features::{Feature, Folds, Input, features};
-use super::table::{SLOTS, Table};
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use super::buckets::{Buckets, Known};
+use super::features::{Feature, Folds, Input, Key, Room, features};
+use super::table::SLOTS;
 use crate::model::span::NormSpan;
 
 /// Groups of the taxonomy.
@@ -21,7 +25,9 @@ const MAGIC: &[u8] = b"cuicha-linear-5\n";
 /// Steps of a rarity per unit.
 pub(super) const RARITY_STEPS: f32 = 16.0;
 /// Rarity of a feature that is not known.
-const UNKNOWN: f32 = 8.0;
+const UNKNOWN: f32 = super::buckets::UNKNOWN as f32 / RARITY_STEPS;
+/// Up to this squared length, in squared steps, every sum of squares is exact, in whatever order they are added.
+const EXACT: u64 = 1 << f32::MANTISSA_DIGITS;
 /// Below this log-odds of any group the turn is lawful and no group is asked.
 const NOTHING: f32 = -5.0;
 /// Pieces of text that an explanation names.
@@ -32,14 +38,16 @@ const MOST_PIECES: usize = 4;
 pub struct Model {
     pub(super) folds: Folds,
     pub(super) heads: [Head; HEADS],
-    pub(super) table: Table,
-    pub(super) rarity: Vec<u8>,
-    pub(super) any: Vec<i8>,
-    pub(super) groups: Vec<Packed>,
+    pub(super) buckets: Buckets,
+    /// Per slot the weights for the groups, as [`pack`] makes them; those of a built-in file are not copied.
+    pub(super) groups: Cow<'static, [u8]>,
 }
 
 /// The weights of a feature for the groups, two in a byte.
 pub(super) type Packed = [u8; N / 2];
+
+/// Nothing for any group.
+const NO_WEIGHT: Packed = [0x88; N / 2];
 
 /// Steps of a weight for any group, up and down.
 pub(super) const ANY_STEPS: f32 = 127.0;
@@ -109,6 +117,21 @@ impl Scores {
     }
 }
 
+/// What scoring a turn needs room for, to be used again for the next one.
+#[derive(Default)]
+struct Scratch {
+    room: Room,
+    keys: Vec<Key>,
+    /// Those of them that may be known.
+    likely: Vec<Key>,
+    /// The known features.
+    known: Vec<Known>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
 impl Model {
     /// Scores a turn.
     pub fn score(&self, input: &Input<'_>) -> Scores {
@@ -120,16 +143,27 @@ impl Model {
 
     /// Scores before calibration; none when the calibrated one for any group lies below `least`.
     pub(super) fn raw(&self, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
-        let mut known: Vec<u32> = Vec::with_capacity(input.text.len());
-        let (mut sum, mut length) = (0i32, 0.0f32);
-        features(&self.folds, input, |f| match self.table.slot(f.key) {
-            Some(slot) => {
-                known.push(slot as u32);
-                sum += i32::from(self.rarity[slot]) * i32::from(self.any[slot]);
-                length += share(self.rarity[slot]);
-            }
-            None => length += UNKNOWN * UNKNOWN,
-        });
+        SCRATCH.with_borrow_mut(|scratch| self.raw_in(scratch, input, least))
+    }
+
+    fn raw_in(&self, scratch: &mut Scratch, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
+        let Scratch { room, keys, likely, known } = scratch;
+        keys.clear();
+        room.features(&self.folds, input, |f| keys.push(f.key));
+        self.likely(keys, likely);
+        known.resize(likely.len(), Known::default());
+        let (mut sum, mut count) = (0i32, 0usize);
+        let square = |rarity: u8| u64::from(rarity) * u64::from(rarity);
+        let mut squares = square(super::buckets::UNKNOWN) * (keys.len() - likely.len()) as u64;
+        for key in likely.iter() {
+            let found = self.buckets.look_up(*key);
+            sum += i32::from(found.rarity) * i32::from(found.any);
+            squares += square(found.rarity);
+            known[count] = found;
+            count += usize::from(found.known);
+        }
+        let length =
+            if squares <= EXACT { squares as f32 / (RARITY_STEPS * RARITY_STEPS) } else { self.length(keys) };
         let norm = if length > 0.0 { length.sqrt() } else { 1.0 };
         let value = |head: &Head, sum: i32, steps: f32| {
             head.bias + sum as f32 / RARITY_STEPS * (head.scale / steps) / norm
@@ -138,25 +172,72 @@ impl Model {
         if self.heads[ANY].calibrated(any) < least {
             return None;
         }
-        let mut sums = [0i32; N];
-        for slot in known {
-            let step = i32::from(self.rarity[slot as usize]);
-            for (pair, sums) in self.groups[slot as usize].iter().zip(sums.chunks_exact_mut(2)) {
-                sums[0] += step * (i32::from(pair & 15) - 8);
-                sums[1] += step * (i32::from(pair >> 4) - 8);
-            }
-        }
+        let sums = self.group_sums(&known[..count]);
         let group = |h: usize| value(&self.heads[h], sums[h], GROUP_STEPS);
         Some(std::array::from_fn(|h| if h == ANY { any } else { group(h) }))
     }
 
+    /// Those of the keys that the model may know. Their buckets are fetched here, many at once: each is as far away as the memory.
+    fn likely(&self, keys: &[Key], likely: &mut Vec<Key>) {
+        likely.resize(keys.len(), 0);
+        let mut count = 0;
+        for key in keys {
+            likely[count] = *key;
+            count += usize::from(self.buckets.may_know(*key));
+        }
+        likely.truncate(count);
+        std::hint::black_box(likely.iter().fold(0, |all, key| all ^ self.buckets.touch(*key)));
+    }
+
+    /// For each group the sum over features of rarity times weight. Sixteen features at a time four groups in one number: their
+    /// weights are below sixteen as they are packed, so that no sum of sixteen reaches the next group's bits.
+    fn group_sums(&self, known: &[Known]) -> [i32; N] {
+        const EVERY_OTHER: u64 = 0x000f_000f_000f;
+        let (mut sums, mut steps) = ([0i32; N], 0i32);
+        let touch = |feature: &Known| self.groups.get(feature.slot as usize * (N / 2)).copied().unwrap_or(0);
+        std::hint::black_box(known.iter().fold(0, |all, feature| all ^ touch(feature)));
+        for some in known.chunks(16) {
+            // Of the groups that begin at the bits 0, 8, 4 and 12 of the packed weights, and every sixteenth behind.
+            let mut packed = [0u64; 4];
+            for feature in some {
+                let step = u64::from(feature.rarity);
+                let [a, b, c, d, e] = self.packed(feature.slot);
+                let weights = u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]);
+                for (sum, at) in packed.iter_mut().zip([0, 8, 4, 12]) {
+                    *sum += (weights >> at & EVERY_OTHER) * step;
+                }
+                steps += i32::from(feature.rarity);
+            }
+            for (sum, first) in packed.into_iter().zip([0, 2, 1, 3]) {
+                for (n, group) in (first..N).step_by(4).enumerate() {
+                    sums[group] += i32::from((sum >> (16 * n)) as u16);
+                }
+            }
+        }
+        // A packed weight is eight more than it weighs.
+        sums.map(|sum| sum - 8 * steps)
+    }
+
+    /// The squared length of a long turn's vector, added up in the order of its features.
+    fn length(&self, keys: &[Key]) -> f32 {
+        keys.iter()
+            .map(|key| self.buckets.look_up(*key))
+            .fold(0.0, |length, found| length + share(found.rarity))
+    }
+
+    /// The packed weights of a slot.
+    fn packed(&self, slot: u32) -> Packed {
+        let from = self.groups.get(slot as usize * (N / 2)..);
+        from.and_then(|from| from.first_chunk().copied()).unwrap_or(NO_WEIGHT)
+    }
+
     /// What a feature adds for a group, on the scale of the probability, before it is divided by the length of the turn.
     fn weight(&self, f: &Feature, group: usize) -> f32 {
-        let Some(slot) = self.table.slot(f.key) else { return 0.0 };
+        let Known { slot, known: true, rarity, any } = self.buckets.look_up(f.key) else { return 0.0 };
         let of = |head: &Head, w: i8, steps: f32| f32::from(w) * head.scale / steps * head.slope;
-        let both = of(&self.heads[group], unpacked(&self.groups[slot], group), GROUP_STEPS)
-            + of(&self.heads[ANY], self.any[slot], ANY_STEPS);
-        f32::from(self.rarity[slot]) / RARITY_STEPS * both / 2.0
+        let both = of(&self.heads[group], unpacked(&self.packed(slot), group), GROUP_STEPS)
+            + of(&self.heads[ANY], any, ANY_STEPS);
+        f32::from(rarity) / RARITY_STEPS * both / 2.0
     }
 
     /// The pieces of the text that weighed most for a group, in order of place. At least one, if any feature spoke for it.
@@ -205,10 +286,10 @@ impl Model {
         for h in &self.heads {
             out.extend([h.scale, h.bias, h.slope, h.offset].into_iter().flat_map(f32::to_le_bytes));
         }
-        out.extend(self.table.tags().iter().flat_map(|t| t.to_le_bytes()));
-        out.extend(&self.rarity);
-        out.extend(self.any.iter().map(|w| *w as u8));
-        out.extend(self.groups.iter().flatten());
+        out.extend(self.buckets.tags().flat_map(u16::to_le_bytes));
+        out.extend(self.buckets.rarities());
+        out.extend(self.buckets.any().map(|w| w as u8));
+        out.extend(self.groups.iter());
         out
     }
 
@@ -216,7 +297,7 @@ impl Model {
     ///
     /// # Errors
     /// When it is none.
-    pub fn read(bytes: &[u8]) -> Result<Model, String> {
+    pub fn read(bytes: Cow<'static, [u8]>) -> Result<Model, String> {
         let mut rest = Rest(bytes.strip_prefix(MAGIC).ok_or("is no classifier of this version")?);
         let folds = (0..rest.u32()?.min(100_000)).map(|_| rest.fold()).collect::<Result<Vec<_>, String>>()?;
         let mut heads = [Head::default(); HEADS];
@@ -229,15 +310,15 @@ impl Model {
         let (tags, rest) = rest.0.split_at(SLOTS * 2);
         let (rarity, rest) = rest.split_at(SLOTS);
         let (any, groups) = rest.split_at(SLOTS);
-        let tags = tags.chunks_exact(2).map(|t| u16::from_le_bytes([t[0], t[1]])).collect();
-        Ok(Model {
-            folds: Folds::new(folds),
-            heads,
-            table: Table::of(tags),
-            rarity: rarity.to_vec(),
-            any: any.iter().map(|w| *w as i8).collect(),
-            groups: groups.chunks_exact(N / 2).map(|w| std::array::from_fn(|g| w[g])).collect(),
-        })
+        let tags: Vec<u16> = tags.chunks_exact(2).map(|t| u16::from_le_bytes([t[0], t[1]])).collect();
+        let any: Vec<i8> = any.iter().map(|w| *w as i8).collect();
+        let buckets = Buckets::new(&tags, rarity, &any);
+        let behind = bytes.len() - groups.len();
+        let groups = match bytes {
+            Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[behind..]),
+            Cow::Owned(mut bytes) => Cow::Owned(bytes.split_off(behind)),
+        };
+        Ok(Model { folds: Folds::new(folds), heads, buckets, groups })
     }
 }
 
@@ -283,3 +364,6 @@ pub(super) fn logistic(x: f32) -> f32 {
     }
     (1.0 / (1.0 + e)) as f32
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,10 @@
-//! The features that a model knows, in buckets of eight: a feature lies in the bucket that its key names or nowhere, so that
-//! finding it, or that it is unknown, takes one look.
+//! The features that a model is to know, in buckets of eight: a feature lies in the bucket that its key names or nowhere, so
+//! that finding it, or that it is unknown, takes one look.
 
 use super::features::Key;
 
 /// Features in a bucket.
-const WIDTH: usize = 8;
+pub(super) const WIDTH: usize = 8;
 /// Buckets: as many as keep the file of a model below two megabytes.
 const BUCKETS: usize = 27_500;
 /// Slots for features.
@@ -21,11 +21,6 @@ impl Table {
     /// An empty table.
     pub(super) fn new() -> Table {
         Table { tags: vec![0; SLOTS] }
-    }
-
-    /// The table whose slots hold these tags.
-    pub(super) fn of(tags: Vec<u16>) -> Table {
-        Table { tags }
     }
 
     /// The tags of all slots.
@@ -51,7 +46,9 @@ impl Table {
     }
 }
 
-fn first(key: Key) -> usize {
+/// The first slot of the bucket that a key names.
+#[inline]
+pub(super) fn first(key: Key) -> usize {
     // All bits of the key choose the bucket, the lower sixteen then tell it from the others there.
     let mixed = u64::from(key.wrapping_mul(0x9e37_79b1));
     ((mixed * BUCKETS as u64) >> 32) as usize * WIDTH

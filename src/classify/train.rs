@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::background::{Background, Turn};
+use super::buckets::Buckets;
 use super::features::{Folds, Input, Key, features};
 use super::model::{
     ANY, ANY_STEPS, GROUP_STEPS, HEADS, Head, Model, N, RARITY_STEPS, length, logistic, pack,
@@ -93,7 +94,7 @@ pub fn train(settings: &Settings, folds: &Folds, data: &Data<'_>) -> Model {
     let (table, rarity) = keep(&rarities, &first);
     let rows = self::rows(&samples, &rarity, |key| table.slot(key));
     let second = heads(settings, &rows, &samples, rarity.len());
-    let mut model = quantise(folds, table, rarity, &second);
+    let mut model = quantise(folds, &table, &rarity, &second);
     calibrate(&mut model, if data.calibrate.is_empty() { &data.labelled } else { &data.calibrate });
     model
 }
@@ -189,7 +190,7 @@ fn keep(rarities: &[(Key, u8)], heads: &[(Vec<f32>, f32)]) -> (Table, Vec<u8>) {
     (table, by_slot)
 }
 
-fn quantise(folds: &Folds, table: Table, rarity: Vec<u8>, solved: &[(Vec<f32>, f32)]) -> Model {
+fn quantise(folds: &Folds, table: &Table, rarity: &[u8], solved: &[(Vec<f32>, f32)]) -> Model {
     let heads: [Head; HEADS] = std::array::from_fn(|h| Head {
         scale: scale(&solved[h].0),
         bias: solved[h].1,
@@ -199,15 +200,13 @@ fn quantise(folds: &Folds, table: Table, rarity: Vec<u8>, solved: &[(Vec<f32>, f
     let step = |h: usize, slot: usize, steps: f32| {
         (solved[h].0[slot] / heads[h].scale * steps).round().clamp(-steps, steps) as i8
     };
+    let any: Vec<i8> = (0..rarity.len()).map(|slot| step(ANY, slot, ANY_STEPS)).collect();
+    let groups = (0..rarity.len()).flat_map(|slot| pack(std::array::from_fn(|g| step(g, slot, GROUP_STEPS))));
     Model {
         folds: folds.clone(),
-        any: (0..rarity.len()).map(|slot| step(ANY, slot, ANY_STEPS)).collect(),
-        groups: (0..rarity.len())
-            .map(|slot| pack(std::array::from_fn(|g| step(g, slot, GROUP_STEPS))))
-            .collect(),
+        groups: groups.collect(),
+        buckets: Buckets::new(table.tags(), rarity, &any),
         heads,
-        table,
-        rarity,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 mod results;
@@ -9,7 +10,7 @@ mod results;
 pub use results::{Found, Results};
 
 /// A finding that only one of the two has.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Lone {
     /// Rule.
     pub rule: String,
@@ -26,7 +27,7 @@ pub struct Lone {
 }
 
 /// Something that came out otherwise: what it was, and what it is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Turned {
     /// What.
     #[serde(flatten)]
@@ -36,7 +37,7 @@ pub struct Turned {
 }
 
 /// Counts of a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Counts {
     /// Findings that only the new results have.
     pub new: u64,
@@ -47,7 +48,7 @@ pub struct Counts {
 }
 
 /// Whether one of the things that make results is the same.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Moved {
     /// Before; nothing where the file does not tell.
     pub old: Option<String>,
@@ -58,7 +59,7 @@ pub struct Moved {
 }
 
 /// Everything that differs.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
 pub struct Difference {
     /// Program, lexicon, profile, configuration and input.
     pub moved: BTreeMap<&'static str, Moved>,

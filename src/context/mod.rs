@@ -1,6 +1,7 @@
 //! Gates: each looks at one candidate in its surroundings and can only say no, with the reason.
 
 use crate::model::candidate::{Candidate, Occurrence, Rejection};
+use crate::model::effort::spend;
 use crate::model::rules::{Cue, CueKind, RuleSet, Scope, Use};
 use crate::model::span::NormSpan;
 use crate::model::transcript::Speaker;
@@ -94,6 +95,7 @@ impl Surroundings<'_> {
         let from = from.saturating_sub(self.longest);
         let first = self.occurrences.partition_point(|o| o.span.start < from);
         let behind = self.occurrences[first..].partition_point(|o| o.span.start <= to);
+        spend(behind);
         &self.occurrences[first..first + behind]
     }
 }

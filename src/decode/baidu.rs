@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::conversation::Conversation;
-use super::{Decoded, Decoder, Document, json};
+use super::{Decoded, Decoder, Document, completeness, json};
 
 /// The decoder.
 pub struct Baidu;
@@ -54,6 +54,7 @@ fn task(task: &Value) -> Conversation {
         let voice = json::first_label(sentence, &["speaker_id", "channel"]);
         out.push(json::words(sentence, "res"), voice, times.0, times.1);
     }
+    completeness::complete(&mut out, &json::words(result, "result").unwrap_or_default());
     if json::at(result, "detailed_result").is_none() {
         out.push(json::words(result, "result"), None, None, None);
     }

@@ -8,6 +8,7 @@ mod forms;
 mod freeswitch;
 mod header;
 mod manifest;
+mod manifest_columns;
 mod records;
 mod row;
 mod table;
@@ -23,6 +24,7 @@ use row::Rows;
 
 pub use block::{Apart, Block};
 pub use manifest::{Manifest, ManifestRow, is_manifest, read_manifest};
+pub use manifest_columns::MANIFEST_COLUMNS;
 
 /// Text that is enough to find the header in.
 const HEAD: usize = 64 << 10;

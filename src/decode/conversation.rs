@@ -126,6 +126,7 @@ impl Conversation {
             inbound: false,
             masked_words: 0,
             turns: self.segments.into_iter().map(utterance).collect(),
+            inferred_roles: Vec::new(),
             file: document.file.to_owned(),
             line,
         });

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::conversation::Conversation;
-use super::{Decoded, Decoder, Document, json, tokens};
+use super::{Decoded, Decoder, Document, completeness, json, tokens};
 
 /// The decoder.
 pub struct Funasr;
@@ -57,6 +57,7 @@ fn recording(value: &Value) -> Conversation {
         out.push(text, json::label(sentence, "spk"), times.0, times.1);
     }
     out.join_clauses();
+    completeness::complete(&mut out, &json::words(value, "text").unwrap_or_default());
     if out.segments.is_empty() && json::at(value, "sentence_info").is_none() {
         sentences(value, &mut out);
     }

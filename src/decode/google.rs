@@ -67,6 +67,13 @@ impl<'a> Spoken<'a> {
         earlier > 0 && told && self.words.len() >= earlier && first <= begins
     }
 
+    /// Whether the words are all of the text.
+    fn is_timed(&self) -> bool {
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+        let words: usize = self.words.iter().map(|w| letters(&w.text)).sum();
+        self.text.as_deref().is_none_or(|text| words >= letters(text))
+    }
+
     fn push(&self, out: &mut Conversation) {
         let channel = json::label(self.result, "channelTag").filter(|tag| tag != "0");
         let first = self.words.first().and_then(|w| w.voice.as_ref());
@@ -75,9 +82,11 @@ impl<'a> Spoken<'a> {
             return;
         }
         let start = self.words.first().and_then(|w| w.start_ms);
-        let end = self.words.last().and_then(|w| w.end_ms);
+        // Where not every word has a time, that of the last one is not the end.
+        let end = self.words.last().and_then(|w| w.end_ms).filter(|_| self.is_timed());
         let end = end.or_else(|| json::seconds(self.result, "resultEndTime"));
         let end = end.or_else(|| json::seconds(self.result, "resultEndOffset"));
+        let end = end.or_else(|| self.words.last().and_then(|w| w.end_ms));
         let spoken = || tokens::join(self.words.iter().map(|w| w.text.as_str()));
         let text = self.text.clone().filter(|t| !t.trim().is_empty()).or_else(|| Some(spoken()));
         out.push(text, first.cloned().or(channel), start, end);

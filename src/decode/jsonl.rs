@@ -185,7 +185,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// What is wrong, without the place, which serde counts from the start of the record.
-fn explain(error: &serde_json::Error) -> String {
+pub(super) fn explain(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     text.strip_suffix(&place).map_or(text.clone(), str::to_owned)

@@ -1,10 +1,14 @@
-//! Kaldi's `text`: an utterance a line, its name first. Names of the form `speaker-recording-start-end` tell the rest, in hundredths.
+//! Kaldi's `text`: an utterance a line, its name first. Without the tables beside it names of the form `speaker-recording-start-end` tell the rest, in hundredths.
+
+mod tables;
 
 use std::collections::BTreeMap;
 
 use super::content::Content;
 use super::conversation::{Conversation, Segment};
 use super::{Decoded, Decoder, Document, tokens};
+
+pub use tables::{TABLES, decode_tables, is_table};
 
 /// Least digits of a time in a name.
 const DIGITS: usize = 5;

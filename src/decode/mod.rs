@@ -6,6 +6,7 @@ mod azure;
 mod baidu;
 pub mod call_log;
 pub mod charset;
+mod completeness;
 pub mod content;
 mod conversation;
 mod funasr;
@@ -18,6 +19,7 @@ mod mark;
 mod masked;
 mod nist;
 mod record;
+mod sidecar;
 pub mod speaker;
 mod subtitle;
 mod tencent;
@@ -36,8 +38,12 @@ use std::path::Path;
 use crate::model::notice::Notice;
 use crate::model::transcript::Call;
 
+pub use call_log::MANIFEST_COLUMNS;
 pub use charset::Charset;
 use content::Content;
+pub use kaldi::{TABLES, decode_tables, is_table};
+pub use record::Record;
+pub use sidecar::{KEYS as SIDECAR_KEYS, SIDECAR, read_sidecar};
 
 /// Some bytes of a file.
 #[derive(Debug, Clone, Copy)]
@@ -136,6 +142,11 @@ pub const DECODERS: &[&dyn Decoder] = &[
     &text::Text,                  // samples/formats/call.utf8.txt
 ];
 
+/// The text of a whole file for a decoder that is chosen already. What is lost is told.
+fn whole_text<'a>(input: &Input<'a>, charset: Charset, notices: &mut Vec<Notice>) -> Option<Cow<'a, str>> {
+    to_text(&Input { whole: true, ..*input }, charset, notices)
+}
+
 /// Extensions of all formats, without the dot: what a folder is searched for.
 pub fn extensions() -> Vec<&'static str> {
     DECODERS.iter().flat_map(|d| d.extensions()).copied().collect()
@@ -173,6 +184,9 @@ fn decode_text(document: &Document<'_>) -> Decoded {
     let candidates = candidates(document.file, &content);
     match candidates[..] {
         [decoder] => {
+            if let Some(notice) = no_transcript(document, &content, &candidates) {
+                return nothing(notice);
+            }
             let mut decoded = decoder.decode(document);
             if !decoder.is_general() {
                 decoded.notices.extend(masked::mark(document, decoder, &mut decoded.calls));
@@ -181,22 +195,55 @@ fn decode_text(document: &Document<'_>) -> Decoded {
             }
             decoded
         }
-        [] if call_log::is_call_log(document.text) => nothing(Notice::remark(
-            document.file,
-            None,
-            "a call log and no transcript: give it with `--calls`",
-        )),
-        [] => nothing(Notice::lost(
-            document.file,
-            None,
-            format!("format not recognised; known are {}", known()),
-        )),
+        [] => nothing(no_transcript(document, &content, &[]).unwrap_or_else(|| {
+            Notice::lost(document.file, None, format!("format not recognised; known are {}", known()))
+        })),
         _ => {
             let names: Vec<&str> = candidates.iter().map(|d| d.name()).collect();
             let text = format!("may be of several formats: {}: not read", names.join(", "));
             nothing(Notice::lost(document.file, None, text))
         }
     }
+}
+
+/// What a file is that no decoder reads as its own.
+fn no_transcript(document: &Document<'_>, content: &Content<'_>, fitting: &[&dyn Decoder]) -> Option<Notice> {
+    let text = match other(content, fitting)? {
+        Other::Log => "a call log and no transcript: give it with `--calls`",
+        Other::Manifest => "a manifest and no transcript: give it with `--manifest`",
+    };
+    Some(Notice::remark(document.file, None, text))
+}
+
+/// What belongs to transcripts and is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Other {
+    /// A call log.
+    Log,
+    /// A manifest.
+    Manifest,
+}
+
+/// Whether a text is something else that belongs to transcripts, where these formats fit.
+pub fn other(content: &Content<'_>, fitting: &[&dyn Decoder]) -> Option<Other> {
+    if fitting.iter().any(|d| !d.is_general()) {
+        return None;
+    }
+    let leg = |paths: [&str; 2]| paths.iter().all(|path| content.shape().has(path));
+    if content.start().starts_with(['{', '[']) {
+        let exchange = leg(["variables", "callflow"]) || leg(["[].variables", "[].callflow"]);
+        return exchange.then_some(Other::Log);
+    }
+    if !fitting.is_empty() {
+        return None;
+    }
+    if content.start().starts_with('<') && content.text.contains("<cdr") {
+        return Some(Other::Log);
+    }
+    if call_log::is_call_log(content.text) {
+        return Some(Other::Log);
+    }
+    call_log::is_manifest(content.text).then_some(Other::Manifest)
 }
 
 /// The formats that a whole file may have: one if it is clear. What is in it counts more than its name.

@@ -1,45 +1,69 @@
 //! The canonical record as it stands in JSON, and the call it becomes.
 
-use std::fmt;
+mod scalar;
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, Visitor};
 
-use super::{speaker, time};
+use crate::model::facts::Facts;
 use crate::model::notice::Notice;
-use crate::model::transcript::{Call, CalleeRole, Given, Speaker, Utterance, Voice};
+use crate::model::transcript::{Call, CalleeRole, Utterance};
+use scalar::{Callee, Count, Flag, Id, Millis, Moment, Who};
 
 /// A record. Keys that mean the same are fields of their own, so that a record may hold both.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(expecting = "a call record (a JSON object)")]
 pub struct Record {
+    /// Id of the call; made from file and line when missing.
     call_id: Option<Id>,
+    /// Id of the borrower: what is counted for whom.
     borrower_id: Option<Id>,
+    /// Id of the collector.
     collector_id: Option<Id>,
+    /// The same as `collector_id`.
     agent_id: Option<Id>,
+    /// Name of the agency.
     agency: Option<Id>,
+    /// Number that called.
     caller_number: Option<Id>,
+    /// Number that was called.
     callee_number: Option<Id>,
+    /// Who was called: `borrower`, `contact` or `unknown`, or a label of a speaker.
     callee_role: Option<Callee>,
+    /// Start of the call, RFC 3339; without an offset local time of China.
     start: Option<Moment>,
+    /// The same as `start`.
     started_at: Option<Moment>,
+    /// End of the call.
     end: Option<Moment>,
+    /// The same as `end`.
     ended_at: Option<Moment>,
+    /// Length in milliseconds: tells the end where it is missing.
     duration_ms: Option<Millis>,
+    /// Whether it was answered.
     connected: Option<Flag>,
+    /// `inbound`: the agency was called; no rule counts it. Anything else: outbound.
     direction: Option<Id>,
+    /// Words that a recogniser has put stars in place of: insults are then not checked.
     masked_words: Option<Count>,
+    /// What was said, in order.
     turns: Option<Vec<Turn>>,
+    /// The same as `turns`.
     segments: Option<Vec<Turn>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(expecting = "a turn (a JSON object)")]
 struct Turn {
+    /// Who spoke: `collector`, `borrower`, `contact`, or a label such as those of call centres.
     speaker: Option<Who>,
+    /// Start in milliseconds from the start of the call.
     start_ms: Option<Millis>,
+    /// End in milliseconds.
     end_ms: Option<Millis>,
+    /// What was said.
+    #[schemars(required)]
     text: Option<String>,
 }
 
@@ -65,6 +89,25 @@ impl Record {
     pub fn is_foreign(&self) -> bool {
         let timed = |turns: &Vec<Turn>| turns.is_empty() || turns.iter().any(|turn| turn.start_ms.is_some());
         self.turns.is_none() && self.connected.is_none() && !self.segments.as_ref().is_some_and(timed)
+    }
+
+    /// What the record says of its call besides the turns. What is wrong with a part of it goes into `notices`.
+    pub fn into_facts(self, place: &Place<'_>, notices: &mut Vec<Notice>) -> Facts {
+        Facts {
+            call_id: self.call_id.and_then(Id::filled),
+            borrower_id: self.borrower_id.and_then(Id::filled),
+            collector_id: self.collector_id.and_then(Id::filled).or(self.agent_id.and_then(Id::filled)),
+            agency: self.agency.and_then(Id::filled),
+            caller_number: self.caller_number.and_then(Id::filled),
+            callee_number: self.callee_number.and_then(Id::filled),
+            callee_role: self.callee_role.map_or(CalleeRole::Unknown, |c| c.0),
+            start: moment("start", self.start.or(self.started_at), place, notices),
+            end: moment("end", self.end.or(self.ended_at), place, notices),
+            length_ms: self.duration_ms.and_then(|ms| ms.0),
+            connected: self.connected.map(|c| c.0),
+            inbound: None,
+            masked_words: self.masked_words.map(|n| n.0),
+        }
     }
 
     /// The call. What is wrong with a part of it goes into `notices`.
@@ -105,6 +148,7 @@ impl Record {
             inbound: self.direction.is_some_and(|d| d.0.trim().eq_ignore_ascii_case("inbound")),
             masked_words: self.masked_words.map_or(0, |n| n.0),
             turns,
+            inferred_roles: Vec::new(),
             file: place.file.to_owned(),
             line: place.line,
         })
@@ -121,6 +165,7 @@ fn utterances(turns: Vec<Turn>, place: &Place<'_>, notices: &mut Vec<Notice>) ->
         let Who { speaker, given, voice } = turn.speaker.unwrap_or(Who::NOBODY);
         Utterance {
             speaker,
+            inferred: false,
             given,
             voice,
             text,
@@ -148,166 +193,5 @@ fn moment(
             );
             None
         }
-    }
-}
-
-/// Text, or a number that stands for its digits.
-struct Id(String);
-
-impl Id {
-    fn filled(self) -> Option<String> {
-        let trimmed = self.0.trim();
-        match trimmed.len() {
-            0 => None,
-            n if n == self.0.len() => Some(self.0),
-            _ => Some(trimmed.to_owned()),
-        }
-    }
-}
-
-struct Who {
-    speaker: Speaker,
-    given: Given,
-    voice: Option<Voice>,
-}
-
-struct Callee(CalleeRole);
-struct Millis(Option<u64>);
-struct Count(usize);
-struct Flag(bool);
-
-enum Moment {
-    At(Timestamp),
-    Missing,
-    Bad(String),
-}
-
-/// A value made from whatever scalar stands in the record.
-trait Scalar: Sized {
-    const EXPECTED: &'static str;
-    fn text(text: &str) -> Option<Self>;
-    fn integer(value: i128) -> Option<Self> {
-        Self::text(&value.to_string())
-    }
-    fn float(_: f64) -> Option<Self> {
-        None
-    }
-    fn boolean(_: bool) -> Option<Self> {
-        None
-    }
-}
-
-struct ScalarVisitor<T>(std::marker::PhantomData<T>);
-
-impl<T: Scalar> Visitor<'_> for ScalarVisitor<T> {
-    type Value = T;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::EXPECTED)
-    }
-    fn visit_str<E: Error>(self, v: &str) -> Result<T, E> {
-        T::text(v).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(v), &self))
-    }
-    fn visit_u64<E: Error>(self, v: u64) -> Result<T, E> {
-        T::integer(v.into()).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Unsigned(v), &self))
-    }
-    fn visit_i64<E: Error>(self, v: i64) -> Result<T, E> {
-        T::integer(v.into()).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Signed(v), &self))
-    }
-    fn visit_f64<E: Error>(self, v: f64) -> Result<T, E> {
-        T::float(v).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Float(v), &self))
-    }
-    fn visit_bool<E: Error>(self, v: bool) -> Result<T, E> {
-        T::boolean(v).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Bool(v), &self))
-    }
-}
-
-macro_rules! scalars {
-    ($($name:ty),*) => { $(
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(ScalarVisitor::<$name>(std::marker::PhantomData))
-            }
-        }
-    )* };
-}
-scalars!(Id, Who, Callee, Millis, Count, Flag, Moment);
-
-impl Scalar for Id {
-    const EXPECTED: &'static str = "text or a whole number";
-    fn text(text: &str) -> Option<Id> {
-        Some(Id(text.to_owned()))
-    }
-}
-
-impl Who {
-    const NOBODY: Who = Who { speaker: Speaker::Unknown, given: Given::Open, voice: None };
-}
-
-impl Scalar for Who {
-    const EXPECTED: &'static str = "the label of a speaker";
-    fn text(text: &str) -> Option<Who> {
-        let known = speaker::known(text);
-        Some(Who {
-            speaker: known.map_or(Speaker::Unknown, |role| role.speaker),
-            given: known.map_or(Given::Open, |role| role.given),
-            voice: speaker::voice(text),
-        })
-    }
-}
-
-impl Scalar for Callee {
-    const EXPECTED: &'static str = "`borrower`, `contact` or `unknown`";
-    fn text(text: &str) -> Option<Callee> {
-        Some(Callee(speaker::callee(text)))
-    }
-}
-
-impl Scalar for Millis {
-    const EXPECTED: &'static str = "milliseconds";
-    fn text(text: &str) -> Option<Millis> {
-        if text.trim().is_empty() { Some(Millis(None)) } else { Millis::float(text.trim().parse().ok()?) }
-    }
-    fn integer(value: i128) -> Option<Millis> {
-        Some(Millis(u64::try_from(value).ok()))
-    }
-    fn float(value: f64) -> Option<Millis> {
-        // Beyond 2^53 a float does not hold whole milliseconds; a negative time is none.
-        let whole = value.round();
-        Some(Millis((0.0..9.0e15).contains(&whole).then_some(whole as u64)))
-    }
-}
-
-impl Scalar for Count {
-    const EXPECTED: &'static str = "a whole number that is not negative";
-    fn text(text: &str) -> Option<Count> {
-        text.trim().parse().ok().map(Count)
-    }
-}
-
-impl Scalar for Flag {
-    const EXPECTED: &'static str = "true or false";
-    fn text(text: &str) -> Option<Flag> {
-        match text.trim().to_ascii_lowercase().as_str() {
-            "true" | "yes" | "1" => Some(Flag(true)),
-            "false" | "no" | "0" => Some(Flag(false)),
-            _ => None,
-        }
-    }
-    fn boolean(value: bool) -> Option<Flag> {
-        Some(Flag(value))
-    }
-}
-
-impl Scalar for Moment {
-    const EXPECTED: &'static str = "a time as RFC 3339 writes it";
-    fn text(text: &str) -> Option<Moment> {
-        Some(match time::rfc3339(text) {
-            Some(time) => Moment::At(time),
-            None if text.trim().is_empty() => Moment::Missing,
-            None => Moment::Bad(text.to_owned()),
-        })
-    }
-    fn float(value: f64) -> Option<Moment> {
-        Some(Moment::Bad(value.to_string()))
     }
 }

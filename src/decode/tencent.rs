@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::conversation::Conversation;
-use super::{Decoded, Decoder, Document, json, tokens};
+use super::{Decoded, Decoder, Document, completeness, json, tokens};
 
 /// The decoder.
 pub struct Tencent;
@@ -51,6 +51,11 @@ fn read(value: &Value) -> Vec<Conversation> {
         out.push(text, json::label(sentence, "SpeakerId"), times.0, times.1);
     }
     if !details.is_empty() {
+        // Both forms of the words may be there.
+        let mut whole = Conversation::default();
+        lines(&data.and_then(|data| json::words(data, "Result")).unwrap_or_default(), &mut whole);
+        let whole: String = whole.segments.iter().map(|s| s.text.as_str()).collect();
+        completeness::complete(&mut out, &whole);
         return vec![out];
     }
     match data.and_then(|data| json::words(data, "Result")).filter(|text| !text.is_empty()) {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::tally::{Interval, Tally};
@@ -17,7 +18,8 @@ use crate::model::transcript::{Call, CalleeRole};
 use crate::pipeline;
 
 /// Results of one level.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "CallLevelScores")]
 pub struct LevelScores {
     /// Which.
     pub level: Level,
@@ -32,7 +34,7 @@ pub struct LevelScores {
 }
 
 /// Results of a set of calls.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CallScores {
     /// Name of the set.
     pub name: String,

@@ -8,6 +8,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use calls::{CallScores, evaluate as evaluate_calls};
@@ -18,8 +19,21 @@ pub use words::WordList;
 use crate::labelled::{self, truth};
 use crate::model::error::Error;
 
+/// Everything that was measured.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Results {
+    /// Version of the program.
+    pub version: &'static str,
+    /// Hash of the lexicon.
+    pub lexicon: String,
+    /// Sets of utterances.
+    pub utterances: Vec<UtteranceScores>,
+    /// Sets of whole calls.
+    pub calls: Vec<CallScores>,
+}
+
 /// What counts as found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// Violations alone.

@@ -1,12 +1,13 @@
 //! Counts of right, wrong and missed, and what follows from them.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Two-sided 95 % of the normal distribution.
 const Z: f64 = 1.959_964;
 
 /// Counts of a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Tally {
     /// Labelled and found.
     pub right: u64,
@@ -17,7 +18,7 @@ pub struct Tally {
 }
 
 /// A share with its 95 % interval (Wilson 1927), which holds for small counts too.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Interval {
     /// The share itself, 0 to 1.
     pub share: f64,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::tally::Tally;
@@ -17,7 +18,7 @@ use crate::model::transcript::{Call, Speaker};
 use crate::pipeline;
 
 /// An utterance that came out otherwise than it is labelled.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Mistake {
     /// Id.
     pub id: String,
@@ -36,7 +37,7 @@ pub struct Mistake {
 }
 
 /// Results of one level.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct LevelScores {
     /// Which.
     pub level: Level,
@@ -51,7 +52,7 @@ pub struct LevelScores {
 }
 
 /// Results of a set of utterances.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct UtteranceScores {
     /// Name of the set.
     pub name: String,

@@ -1,5 +1,6 @@
 //! What each gate said of a match, and the words of a text.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::build::Engine;
@@ -9,7 +10,7 @@ use crate::model::span::NormSpan;
 use crate::segment::Edges;
 
 /// What a gate said of a match.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Answer {
     /// The gate.
     pub gate: &'static str,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::build::Engine;
 use crate::finding;
-use crate::judge::{self, JudgedTurn};
+use crate::judge::{self, JudgedTurn, voices};
 use crate::model::candidate::{Candidate, Likeness, Matched};
 use crate::model::finding::Verdict;
 use crate::model::scan::Presence;
@@ -27,7 +28,7 @@ pub use why_not::{Ask, Stage, TurnAnswer, WhyNot, why_not};
 pub use wording::{GroupScore, Piece, Wording};
 
 /// A call, explained.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Explained {
     /// Call.
     pub call_id: String,
@@ -46,7 +47,7 @@ pub struct Explained {
 }
 
 /// A turn, explained.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ExplainedTurn {
     /// 0-based index in the call.
     pub turn: usize,
@@ -67,7 +68,7 @@ pub struct ExplainedTurn {
 }
 
 /// A match, explained.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ExplainedCandidate {
     /// Rule.
     pub rule: String,
@@ -102,7 +103,7 @@ pub struct ExplainedCandidate {
 }
 
 /// What became of a match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
     /// It is a violation.
@@ -119,6 +120,7 @@ pub enum Fate {
 
 /// Explains a call.
 pub fn explain(engine: &Engine, call: &Call) -> Explained {
+    let call = &*voices::told(engine, call);
     let judged = judge::turns(engine, call);
     let record = judge::call(engine, call).record;
     let turns = (0..judged.len()).map(|i| explained_turn(engine, call, &judged, i));
@@ -141,7 +143,7 @@ fn explained_turn(engine: &Engine, call: &Call, judged: &[JudgedTurn], at: usize
     ExplainedTurn {
         turn: at,
         speaker: turn.speaker,
-        inferred: turn.inferred,
+        inferred: turn.inferred || voices::is_told(call, &call.turns[at]),
         text: engine.mask.apply(raw),
         judged: (text != raw).then(|| engine.mask.apply(text)),
         tokens: answers::tokens(engine, text),

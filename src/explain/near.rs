@@ -1,5 +1,6 @@
 //! The entry of a rule that came nearest to matching, and what it lacked.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::judge::JudgedTurn;
@@ -26,7 +27,7 @@ pub fn brief(entry: &str) -> String {
 }
 
 /// An entry that did not match, and how much of it stands in the text.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Near {
     /// The entry as listed.
     pub entry: String,
@@ -43,7 +44,7 @@ pub struct Near {
 }
 
 /// Why what stands in the text is not enough.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// A part is missing.

@@ -1,5 +1,6 @@
 //! Why a rule found nothing in a call or a turn: the first stage that said no.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::near::{Near, brief, nearest};
@@ -27,7 +28,7 @@ pub struct Ask<'a> {
 }
 
 /// The stage that said no. Ordered: the later one came nearer to a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// The rule is not in force here.
@@ -53,7 +54,7 @@ pub enum Stage {
 }
 
 /// The answer for a call.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct WhyNot {
     /// Call.
     pub call_id: String,
@@ -70,7 +71,7 @@ pub struct WhyNot {
 }
 
 /// The answer for a turn.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct TurnAnswer {
     /// 0-based index.
     pub turn: usize,

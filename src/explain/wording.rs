@@ -1,5 +1,6 @@
 //! What the classifier says of a turn: per group the probability, its bars, and the pieces of text that weighed most.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::answers::masked;
@@ -11,7 +12,7 @@ use crate::model::rules::GROUPS;
 use crate::model::transcript::Speaker;
 
 /// What the classifier says of a turn.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Wording {
     /// Why it was not asked, if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,7 +24,7 @@ pub struct Wording {
 }
 
 /// What the classifier says of a turn for one group.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct GroupScore {
     /// Group.
     pub group: &'static str,
@@ -38,7 +39,7 @@ pub struct GroupScore {
 }
 
 /// A piece of text and how much of what speaks for the group lies in it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Piece {
     /// The words, masked.
     pub words: String,

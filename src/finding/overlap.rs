@@ -1,5 +1,7 @@
 //! Of findings of one group that share characters, the best stays.
 
+use std::collections::BTreeMap;
+
 use crate::model::candidate::Candidate;
 use crate::model::rules::RuleSet;
 
@@ -17,11 +19,13 @@ pub fn resolve(candidates: &[Candidate], rules: &RuleSet) -> Vec<Candidate> {
             .then_with(|| (a.span, a.rule, &a.parts).cmp(&(b.span, b.rule, &b.parts)))
     });
     let mut kept: Vec<Candidate> = Vec::new();
+    // Where those of a group stand: by group and first byte the byte behind. None overlaps another.
+    let mut taken: BTreeMap<(&str, usize), usize> = BTreeMap::new();
     for candidate in ranked {
-        let group = &rules.rules[candidate.rule].group;
-        let taken =
-            kept.iter().any(|k| rules.rules[k.rule].group == *group && k.span.overlaps(candidate.span));
-        if !taken {
+        let group = rules.rules[candidate.rule].group.as_str();
+        let before = taken.range((group, 0)..(group, candidate.span.end)).next_back();
+        if before.is_none_or(|(_, end)| *end <= candidate.span.start) {
+            taken.insert((group, candidate.span.start), candidate.span.end);
             kept.push(candidate.clone());
         }
     }

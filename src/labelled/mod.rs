@@ -1,9 +1,11 @@
 //! Labelled utterances: reads them, turns them into what the classifier learns from, trains.
 
+pub mod roles;
 pub mod truth;
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::build::Engine;
@@ -17,7 +19,7 @@ use crate::model::transcript::{Call, Speaker, Utterance};
 const LONGEST_ORDINARY: usize = 60;
 
 /// One labelled utterance, one line of a JSON Lines file.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct Labelled {
     /// Id.
     pub id: String,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Labelled;
@@ -12,7 +13,7 @@ use crate::model::transcript::{Call, Speaker};
 use crate::pipeline::{self, Job};
 
 /// What people say of a call.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct Truth {
     /// Call.
     pub call_id: String,
@@ -29,7 +30,7 @@ pub struct Truth {
 }
 
 /// A violation in a call.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct Violation {
     /// Group.
     pub label: String,
@@ -38,7 +39,7 @@ pub struct Violation {
 }
 
 /// A name alone, or in an object.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Loose {
     /// Alone.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
 use toml::Spanned;
 
-use super::document::{line_of, suggest};
+use super::document::{Lines, suggest};
 use super::entries::PhraseEntry;
 use crate::model::error::Fault;
 use crate::model::rules::{Boundary, Class, ClassIx, FULL_WEIGHT, Owner, Part, Pattern, Phrase, Use};
@@ -16,12 +17,12 @@ const DEFAULT_GAP: usize = 8;
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub shown: &'a str,
-    pub text: &'a str,
+    pub lines: &'a Lines,
 }
 
 impl Place<'_> {
     pub(super) fn line<T>(&self, at: &Spanned<T>) -> usize {
-        line_of(self.text, at.span().start)
+        self.lines.line(at.span().start)
     }
 
     pub(super) fn fault(&self, line: usize, message: impl Into<String>) -> Fault {
@@ -33,7 +34,9 @@ impl Place<'_> {
 pub(super) struct Builder<'a> {
     normalise: &'a dyn Fn(&str) -> String,
     fold: &'a dyn Fn(&str) -> String,
-    patterns: BTreeMap<String, Pattern>,
+    patterns: Vec<Pattern>,
+    /// Where each of them stands, by its text.
+    pattern_ix: FxHashMap<String, usize>,
     pub classes: Vec<Class>,
     class_ix: BTreeMap<String, ClassIx>,
     pub phrases: Vec<Phrase>,
@@ -48,7 +51,8 @@ impl<'a> Builder<'a> {
         Builder {
             normalise,
             fold,
-            patterns: BTreeMap::new(),
+            patterns: Vec::new(),
+            pattern_ix: FxHashMap::default(),
             classes: Vec::new(),
             class_ix: BTreeMap::new(),
             phrases: Vec::new(),
@@ -63,12 +67,18 @@ impl<'a> Builder<'a> {
             self.faults.push(place.fault(line, format!("`{text}`: an empty term matches everywhere")));
             return;
         }
-        let pattern = self.patterns.entry(plain.clone()).or_insert_with(|| Pattern {
-            text: plain,
-            shown: text.to_owned(),
-            uses: Vec::new(),
-            origin: (place.shown.to_owned(), line),
+        let known = self.pattern_ix.get(&plain).copied();
+        let ix = known.unwrap_or_else(|| {
+            self.patterns.push(Pattern {
+                text: plain.clone(),
+                shown: text.to_owned(),
+                uses: Vec::new(),
+                origin: (place.shown.to_owned(), line),
+            });
+            self.pattern_ix.insert(plain, self.patterns.len() - 1);
+            self.patterns.len() - 1
         });
+        let pattern = &mut self.patterns[ix];
         if pattern.uses.iter().any(|u| same_use(u, &what)) {
             // A class may get a word twice through the classes it includes; a rule gets a term twice by mistake only.
             // A spelling that a table makes the same as another is right by itself: the table may come after the term.
@@ -210,7 +220,9 @@ impl<'a> Builder<'a> {
 
     /// The patterns by text.
     pub(super) fn into_patterns(self) -> Vec<Pattern> {
-        self.patterns.into_values().collect()
+        let mut patterns = self.patterns;
+        patterns.sort_unstable_by(|a, b| a.text.cmp(&b.text));
+        patterns
     }
 }
 

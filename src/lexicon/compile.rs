@@ -1,15 +1,18 @@
 //! All files of a lexicon → one [`RuleSet`], or every fault found in them.
 
+use rustc_hash::FxHashSet;
 use toml::Spanned;
 
 use super::builder::{Builder, Place};
-use super::document::{parse, suggest};
+use super::document::{Lines, parse, suggest};
 use super::entries::{CareFile, ClassEntry, ConductFile, CueFile, VoiceFile};
 use super::files::{File, Files};
-use super::{policy, rule_file, tables};
+use super::{arguable, policy, rule_file, tables};
+use crate::model::arguable::Arguable;
 use crate::model::error::{Error, Fault};
 use crate::model::messages::Messages;
 use crate::model::policy::Policy;
+use crate::model::roles::RolePieces;
 use crate::model::rules::{
     Boundary, CareCue, ClassIx, ConductElement, Cue, GROUPS, Need, Owner, Rule, RuleSet, Scope, Voice,
 };
@@ -39,6 +42,8 @@ pub fn compile(files: &Files, helpers: &Helpers<'_>) -> Result<RuleSet, Error> {
     let (care, voices) = (read_care(files, &mut b), read_voices(files, &mut b));
     let policy = policy::read(files, &mut b.faults);
     let digits = tables::digits(files, &mut b.faults);
+    let arguable = arguable::read(files, helpers.normalise, &mut b.faults);
+    let role_pieces = tables::role_pieces(files, &mut b.faults);
     let messages = tables::messages(files, &mut b.faults);
     tables::check(files, &mut b.faults);
     check_before(&conduct, &mut b.faults);
@@ -49,7 +54,19 @@ pub fn compile(files: &Files, helpers: &Helpers<'_>) -> Result<RuleSet, Error> {
     };
     Ok(assemble(
         b,
-        Parts { rules, cues, conduct, care, voices, policy, digits, messages, hash: files.hash() },
+        Parts {
+            rules,
+            cues,
+            conduct,
+            care,
+            voices,
+            role_pieces,
+            arguable,
+            policy,
+            digits,
+            messages,
+            hash: files.hash(),
+        },
     ))
 }
 
@@ -59,6 +76,8 @@ struct Parts {
     conduct: Vec<ConductElement>,
     care: Vec<CareCue>,
     voices: Vec<Voice>,
+    role_pieces: RolePieces,
+    arguable: Vec<Arguable>,
     policy: Policy,
     digits: Vec<char>,
     messages: Messages,
@@ -75,6 +94,8 @@ fn assemble(mut b: Builder<'_>, parts: Parts) -> RuleSet {
         conduct: parts.conduct,
         care: parts.care,
         voices: parts.voices,
+        role_pieces: parts.role_pieces,
+        arguable: parts.arguable,
         policy: parts.policy,
         digits: parts.digits,
         messages: parts.messages,
@@ -86,10 +107,10 @@ fn assemble(mut b: Builder<'_>, parts: Parts) -> RuleSet {
 pub(super) fn toml_of<T: serde::de::DeserializeOwned>(
     file: &File,
     faults: &mut Vec<Fault>,
-) -> Option<(T, String)> {
+) -> Option<(T, Lines)> {
     let text = tables::text_of(file, faults)?;
-    match parse(&file.shown, &text) {
-        Ok(value) => Some((value, text)),
+    match parse(&file.shown, text) {
+        Ok(value) => Some((value, Lines::of(text))),
         Err(fault) => {
             faults.push(fault);
             None
@@ -100,25 +121,26 @@ pub(super) fn toml_of<T: serde::de::DeserializeOwned>(
 type ClassTable = std::collections::BTreeMap<Spanned<String>, ClassEntry>;
 
 fn read_classes(files: &Files, b: &mut Builder<'_>) {
-    let mut tables: Vec<(&File, String, ClassTable)> = Vec::new();
+    let mut tables: Vec<(&File, Lines, ClassTable)> = Vec::new();
     for (_, file) in files.below("cues/classes", ".toml") {
-        if let Some((table, text)) = toml_of::<ClassTable>(file, &mut b.faults) {
-            tables.push((file, text, table));
+        if let Some((table, lines)) = toml_of::<ClassTable>(file, &mut b.faults) {
+            tables.push((file, lines, table));
         }
     }
-    for (file, text, table) in &tables {
-        let place = Place { shown: &file.shown, text };
+    for (file, lines, table) in &tables {
+        let place = Place { shown: &file.shown, lines };
         for (name, entry) in table {
             b.declare(name.get_ref(), entry.boundary.unwrap_or(Boundary::Free), place, place.line(name));
         }
     }
     // A class that includes others gets their words as its own.
-    for (file, text, table) in &tables {
-        let place = Place { shown: &file.shown, text };
+    for (file, lines, table) in &tables {
+        let place = Place { shown: &file.shown, lines };
         for (name, entry) in table {
             let Some(class) = b.class(name.get_ref(), place, place.line(name)) else { continue };
+            let mut seen: FxHashSet<String> = b.classes[class].members.iter().cloned().collect();
             for (word, line) in words_of(entry, place, &tables, b, 0) {
-                if !b.classes[class].members.contains(&word) {
+                if seen.insert(word.clone()) {
                     b.member(class, &word, place, line);
                 }
             }
@@ -130,7 +152,7 @@ fn read_classes(files: &Files, b: &mut Builder<'_>) {
 fn words_of(
     entry: &ClassEntry,
     place: Place<'_>,
-    tables: &[(&File, String, ClassTable)],
+    tables: &[(&File, Lines, ClassTable)],
     b: &mut Builder<'_>,
     depth: usize,
 ) -> Vec<(String, usize)> {
@@ -166,8 +188,8 @@ fn read_cues(files: &Files, b: &mut Builder<'_>) -> Vec<Cue> {
     let mut cues = Vec::new();
     for name in ["negation", "quotation", "question", "notice"] {
         for (_, file) in files.below(&format!("cues/{name}"), ".toml") {
-            let Some((parsed, text)) = toml_of::<CueFile>(file, &mut b.faults) else { continue };
-            let place = Place { shown: &file.shown, text: &text };
+            let Some((parsed, lines)) = toml_of::<CueFile>(file, &mut b.faults) else { continue };
+            let place = Place { shown: &file.shown, lines: &lines };
             for entry in parsed.cue {
                 let mut classes = Vec::new();
                 if !entry.words.is_empty() {
@@ -210,8 +232,8 @@ fn check_groups(groups: &[Spanned<String>], place: Place<'_>, b: &mut Builder<'_
 fn read_care(files: &Files, b: &mut Builder<'_>) -> Vec<CareCue> {
     let mut care = Vec::new();
     for (_, file) in files.below("cues/care", ".toml") {
-        let Some((parsed, text)) = toml_of::<CareFile>(file, &mut b.faults) else { continue };
-        let place = Place { shown: &file.shown, text: &text };
+        let Some((parsed, lines)) = toml_of::<CareFile>(file, &mut b.faults) else { continue };
+        let place = Place { shown: &file.shown, lines: &lines };
         for entry in parsed.care {
             b.evidence(Owner::Care(care.len()), &entry.terms, &entry.phrase, place);
             care.push(CareCue { name: entry.name, title: entry.title, speakers: entry.speakers });
@@ -223,8 +245,8 @@ fn read_care(files: &Files, b: &mut Builder<'_>) -> Vec<CareCue> {
 fn read_voices(files: &Files, b: &mut Builder<'_>) -> Vec<Voice> {
     let mut voices = Vec::new();
     for (_, file) in files.below("cues/voices", ".toml") {
-        let Some((parsed, text)) = toml_of::<VoiceFile>(file, &mut b.faults) else { continue };
-        let place = Place { shown: &file.shown, text: &text };
+        let Some((parsed, lines)) = toml_of::<VoiceFile>(file, &mut b.faults) else { continue };
+        let place = Place { shown: &file.shown, lines: &lines };
         for entry in parsed.voice {
             b.evidence(Owner::Voice(voices.len()), &entry.terms, &entry.phrase, place);
             voices.push(Voice { speaker: entry.speaker, weight: entry.weight });
@@ -234,17 +256,17 @@ fn read_voices(files: &Files, b: &mut Builder<'_>) -> Vec<Voice> {
 }
 
 fn read_conduct(files: &Files, b: &mut Builder<'_>) -> Vec<ConductElement> {
-    let mut read: Vec<(u32, String, &File, ConductFile, String)> = Vec::new();
+    let mut read: Vec<(u32, String, &File, ConductFile, Lines)> = Vec::new();
     for (path, file) in files.below("conduct/", ".toml") {
-        if let Some((parsed, text)) = toml_of::<ConductFile>(file, &mut b.faults) {
+        if let Some((parsed, lines)) = toml_of::<ConductFile>(file, &mut b.faults) {
             let name = path.trim_start_matches("conduct/").trim_end_matches(".toml").to_owned();
-            read.push((parsed.order, name, file, parsed, text));
+            read.push((parsed.order, name, file, parsed, lines));
         }
     }
     read.sort_by(|x, y| (x.0, &x.1).cmp(&(y.0, &y.1)));
     let mut elements = Vec::new();
-    for (ix, (_, name, file, parsed, text)) in read.into_iter().enumerate() {
-        let place = Place { shown: &file.shown, text: &text };
+    for (ix, (_, name, file, parsed, lines)) in read.into_iter().enumerate() {
+        let place = Place { shown: &file.shown, lines: &lines };
         check_groups(&parsed.void_by, place, b);
         let needs = parsed.need.iter().enumerate().map(|(n, need)| {
             b.evidence(Owner::Need(ix, n), &need.terms, &need.phrase, place);

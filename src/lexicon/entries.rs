@@ -189,6 +189,7 @@ pub(super) struct NeedEntry {
 pub(super) struct PolicyFile {
     pub bars: PolicyBars,
     pub score: PolicyScore,
+    pub roles: PolicyRoles,
     pub classifier: std::collections::BTreeMap<String, BarsEntry>,
 }
 
@@ -218,6 +219,16 @@ pub(super) struct PolicyScore {
     pub cap_per_rule: usize,
     pub cap_calls: usize,
     pub max_findings_per_rule: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PolicyRoles {
+    pub told: f32,
+    pub sure: f32,
+    pub in_turns: f32,
+    pub least: f32,
+    pub most_per_turn: f32,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,5 +1,6 @@
 //! Reads, checks and embeds `lexicons/`: policy as data.
 
+mod arguable;
 mod builder;
 mod compile;
 pub mod document;
@@ -12,6 +13,7 @@ mod rule_file;
 pub mod scaffold;
 mod tables;
 
+pub use arguable::tests as read_truth_tests;
 pub use compile::{Helpers, compile};
 pub use files::{File, Files};
 pub use tables::{

@@ -5,7 +5,7 @@ use super::document::suggest;
 use super::entries::PolicyFile;
 use super::files::Files;
 use crate::model::error::Fault;
-use crate::model::policy::{Bars, Policy};
+use crate::model::policy::{Bars, Policy, RoleBars};
 use crate::model::rules::GROUPS;
 
 /// Reads the policy, or notes what is wrong with it.
@@ -32,6 +32,10 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
     if parsed.bars.review > parsed.bars.violation {
         fault("[bars]: review ≤ violation must hold".to_owned());
     }
+    let r = &parsed.roles;
+    if !(0.5 < r.told && r.told <= r.sure && r.sure <= 1.0 && r.told <= r.in_turns) {
+        fault("[roles]: 0.5 < told ≤ sure ≤ 1 and told ≤ in_turns must hold".to_owned());
+    }
     let s = parsed.score;
     Some(Policy {
         violation: parsed.bars.violation,
@@ -50,5 +54,12 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
         cap_calls: s.cap_calls,
         max_findings_per_rule: s.max_findings_per_rule,
         bars,
+        roles: RoleBars {
+            told: parsed.roles.told,
+            sure: parsed.roles.sure,
+            in_turns: parsed.roles.in_turns,
+            least: parsed.roles.least,
+            most_per_turn: parsed.roles.most_per_turn,
+        },
     })
 }

@@ -26,8 +26,8 @@ pub(super) fn read_all(
     let mut rules = Vec::new();
     for (id, path) in named {
         let Some(file) = files.0.get(path) else { continue };
-        let Some((parsed, text)) = toml_of::<RuleFile>(file, &mut b.faults) else { continue };
-        let place = Place { shown: &file.shown, text: &text };
+        let Some((parsed, lines)) = toml_of::<RuleFile>(file, &mut b.faults) else { continue };
+        let place = Place { shown: &file.shown, lines: &lines };
         let Some((group, _)) = id.split_once('/').filter(|(_, name)| !name.is_empty() && !name.contains('/'))
         else {
             b.faults.push(place.fault(0, "a rule file stands at phrases/<group>/<name>.toml"));

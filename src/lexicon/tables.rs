@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use super::files::{File, Files};
 use crate::model::error::Fault;
 use crate::model::messages::Messages;
+use crate::model::roles::{self, RolePieces};
 use crate::model::transcript::Speaker;
 
 /// The text of a file; bytes that are no UTF-8 are a fault.
-pub(super) fn text_of(file: &File, faults: &mut Vec<Fault>) -> Option<String> {
+pub(super) fn text_of<'f>(file: &'f File, faults: &mut Vec<Fault>) -> Option<&'f str> {
     match std::str::from_utf8(&file.bytes) {
-        Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
+        Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(e) => {
             let line = file.bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
             faults.push(Fault {
@@ -25,11 +26,15 @@ pub(super) fn text_of(file: &File, faults: &mut Vec<Fault>) -> Option<String> {
 
 /// Rows of a table with their 1-based lines.
 fn rows(text: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
+    lines(text).map(|(n, line)| (n, line.split('\t').map(str::trim).collect()))
+}
+
+/// Lines that hold a row, with their 1-based numbers.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines()
         .enumerate()
         .map(|(i, line)| (i + 1, line.trim_end_matches('\r')))
         .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
-        .map(|(n, line)| (n, line.split('\t').map(str::trim).collect()))
 }
 
 /// Speaker labels of `tables/speakers.tsv`.
@@ -37,7 +42,7 @@ pub(super) fn speakers(files: &Files, faults: &mut Vec<Fault>) -> BTreeMap<Strin
     let mut labels = BTreeMap::new();
     let Some(file) = files.0.get("tables/speakers.tsv") else { return labels };
     let Some(text) = text_of(file, faults) else { return labels };
-    for (line, row) in rows(&text) {
+    for (line, row) in rows(text) {
         // A question mark: the label only mostly means it.
         let role = match row.get(1).map(|role| role.trim_end_matches('?')) {
             Some("collector") => Speaker::Collector,
@@ -60,15 +65,18 @@ pub(super) fn speakers(files: &Files, faults: &mut Vec<Fault>) -> BTreeMap<Strin
 
 /// Folds of single characters: every table whose name begins with `fold-`.
 pub(super) fn folds(files: &Files, faults: &mut Vec<Fault>) -> Vec<(char, char)> {
-    let mut folds: BTreeMap<char, char> = BTreeMap::new();
+    let mut folds: Vec<(char, char)> = Vec::new();
     for (_, file) in files.below("tables/fold-", ".tsv") {
         let Some(text) = text_of(file, faults) else { continue };
-        for (line, row) in rows(&text) {
-            let single = |s: &str| s.chars().next().filter(|c| c.len_utf8() == s.len());
-            match (row.first().and_then(|s| single(s)), row.get(1).and_then(|s| single(s))) {
-                (Some(from), Some(to)) => {
-                    folds.insert(from, to);
-                }
+        for (line, row) in lines(text) {
+            let single = |s: &str| {
+                let s = s.trim();
+                s.chars().next().filter(|c| c.len_utf8() == s.len())
+            };
+            // Of thousands of rows; a list for each would take as long as all the rest.
+            let mut cells = row.split('\t');
+            match (cells.next().and_then(single), cells.next().and_then(single)) {
+                (Some(from), Some(to)) => folds.push((from, to)),
                 _ => faults.push(Fault {
                     file: file.shown.clone(),
                     line,
@@ -77,7 +85,11 @@ pub(super) fn folds(files: &Files, faults: &mut Vec<Fault>) -> Vec<(char, char)>
             }
         }
     }
-    folds.into_iter().collect()
+    // The last of several counts.
+    folds.reverse();
+    folds.sort_by_key(|(from, _)| *from);
+    folds.dedup_by_key(|(from, _)| *from);
+    folds
 }
 
 /// Tables of spellings of several characters: radicals written apart, letters for words.
@@ -109,7 +121,7 @@ fn exemplified(files: &Files, table: &str, faults: &mut Vec<Fault>) -> Vec<Exemp
     let Some(file) = files.0.get(table) else { return Vec::new() };
     let Some(text) = text_of(file, faults) else { return Vec::new() };
     let mut found = Vec::new();
-    for (line, row) in rows(&text) {
+    for (line, row) in rows(text) {
         match row[..] {
             [from, to, say, becomes] if row.iter().all(|cell| !cell.is_empty()) => {
                 let owned = [from, to, say, becomes].map(str::to_owned);
@@ -159,9 +171,27 @@ pub(super) fn check(files: &Files, faults: &mut Vec<Fault>) {
 /// Characters that stand for a digit when a number is spoken: `tables/spoken-digits.tsv`.
 pub(super) fn digits(files: &Files, faults: &mut Vec<Fault>) -> Vec<char> {
     let text = files.0.get("tables/spoken-digits.tsv").and_then(|f| text_of(f, faults)).unwrap_or_default();
-    let mut digits: Vec<char> = rows(&text).filter_map(|(_, row)| row[0].chars().next()).collect();
+    let mut digits: Vec<char> = rows(text).filter_map(|(_, row)| row[0].chars().next()).collect();
     digits.sort_unstable();
     digits
+}
+
+/// Pieces of wording that tell who speaks, with hundredths of their weight: `tables/roles.tsv`.
+pub(super) fn role_pieces(files: &Files, faults: &mut Vec<Fault>) -> RolePieces {
+    let Some(file) = files.0.get("tables/roles.tsv") else { return RolePieces::default() };
+    let text = text_of(file, faults).unwrap_or_default();
+    let row = |(line, row): (usize, Vec<&str>)| {
+        let cells = match row[..] {
+            [piece, weight] => roles::read(piece).zip(weight.parse::<i16>().ok()),
+            _ => None,
+        };
+        if cells.is_none() {
+            let message = "a row is a piece of one to three characters, a tab, and hundredths".to_owned();
+            faults.push(Fault { file: file.shown.clone(), line, message });
+        }
+        cells.map(|(piece, hundredths)| (piece, f32::from(hundredths) / 100.0))
+    };
+    RolePieces::new(rows(text).filter_map(row))
 }
 
 /// What reports say and what the verbs say, by key.
@@ -174,7 +204,7 @@ pub(super) fn messages(files: &Files, faults: &mut Vec<Fault>) -> Messages {
     let mut messages = Messages::default();
     for file in MESSAGES.iter().filter_map(|table| files.0.get(*table)) {
         let Some(text) = text_of(file, faults) else { continue };
-        for (line, row) in rows(&text) {
+        for (line, row) in rows(text) {
             match row[..] {
                 [key, zh, en] => {
                     messages.0.insert(key.to_owned(), [zh.to_owned(), en.to_owned()]);
@@ -195,7 +225,7 @@ pub(super) fn messages(files: &Files, faults: &mut Vec<Fault>) -> Messages {
 
 fn remarks(file: &File, messages: &mut Messages, faults: &mut Vec<Fault>) {
     let Some(text) = text_of(file, faults) else { return };
-    for (line, row) in rows(&text) {
+    for (line, row) in rows(text) {
         match row[..] {
             [en, zh] if en.matches("{}").count() == zh.matches("{}").count() => {
                 messages.add_remark(en, zh);
@@ -223,7 +253,7 @@ pub fn read_folds(files: &Files) -> Vec<(char, char)> {
 pub fn read_words(files: &Files) -> Vec<String> {
     let mut words = Vec::new();
     if let Some(text) = files.0.get("tables/words.tsv").and_then(|f| text_of(f, &mut Vec::new())) {
-        words.extend(rows(&text).map(|(_, row)| row[0].to_owned()));
+        words.extend(rows(text).map(|(_, row)| row[0].to_owned()));
     }
     words
 }
@@ -232,12 +262,12 @@ pub fn read_words(files: &Files) -> Vec<String> {
 pub fn read_list(files: &Files, name: &str) -> Vec<String> {
     let file = files.0.get(&format!("tables/{name}.tsv"));
     let text = file.and_then(|f| text_of(f, &mut Vec::new())).unwrap_or_default();
-    rows(&text).map(|(_, row)| row[0].to_owned()).collect()
+    rows(text).map(|(_, row)| row[0].to_owned()).collect()
 }
 
 /// Characters that tell style and not content, and what they become (nothing: left out): `tables/style.tsv`.
 pub fn read_style_folds(files: &Files) -> Vec<(char, Option<char>)> {
     let text = files.0.get("tables/style.tsv").and_then(|f| text_of(f, &mut Vec::new())).unwrap_or_default();
     let first = |s: &str| s.chars().next();
-    rows(&text).filter_map(|(_, row)| Some((first(row[0])?, row.get(1).and_then(|s| first(s))))).collect()
+    rows(text).filter_map(|(_, row)| Some((first(row[0])?, row.get(1).and_then(|s| first(s))))).collect()
 }

@@ -2,21 +2,30 @@
 //! recogniser writes down. The text is read once more without them, and what then stands in it is put back in its place.
 //! The text itself stays as it is: gates and the classifier see every word.
 
+use rustc_hash::FxHashMap;
+
 use crate::model::candidate::{Fold, Likeness, Occurrence, PhraseMatch};
 use crate::model::rules::{Owner, RuleSet, Use};
 use crate::model::span::NormSpan;
 
-/// Fillers by length, the longest first.
-#[derive(Debug, Clone, Default)]
-pub struct Fillers(Vec<Vec<char>>);
+/// Fillers by their first character, the longest first.
+#[derive(Debug, Clone)]
+pub struct Fillers {
+    words: FxHashMap<char, Vec<Vec<char>>>,
+    /// A bit for each character that may begin one, by its lower bits: most characters begin none, which is told at once.
+    firsts: [u64; FIRSTS / 64],
+}
+
+/// Bits by which characters are told apart at first.
+const FIRSTS: usize = 4096;
 
 /// A text without what was added, and where each of its characters stood.
+#[derive(Debug, Default)]
 pub(super) struct Bare {
     /// The rest.
     pub text: String,
-    /// For each byte of the rest where a character begins, and at its end, the byte of the whole text.
-    starts: Vec<usize>,
-    ends: Vec<usize>,
+    /// Places of the rest from which on something more was left out before, and how many bytes in all.
+    pub cuts: Vec<(usize, usize)>,
 }
 
 /// What stands in the text once the additions are left out.
@@ -33,42 +42,68 @@ pub(super) struct Hesitant {
 impl Fillers {
     /// `words`: fillers in normalised form.
     pub fn new(words: impl IntoIterator<Item = String>) -> Fillers {
-        let mut all: Vec<Vec<char>> = words.into_iter().map(|w| w.chars().collect()).collect();
-        all.retain(|w| !w.is_empty());
-        all.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        Fillers(all)
+        let mut all: FxHashMap<char, Vec<Vec<char>>> = FxHashMap::default();
+        for word in words.into_iter().map(|w| w.chars().collect::<Vec<char>>()) {
+            if let Some(first) = word.first() {
+                all.entry(*first).or_default().push(word);
+            }
+        }
+        all.values_mut().for_each(|w| w.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b))));
+        let mut firsts = [0; FIRSTS / 64];
+        all.keys().for_each(|c| firsts[*c as usize % FIRSTS / 64] |= 1 << (*c as usize % 64));
+        Fillers { words: all, firsts }
     }
 
-    /// How many characters of a filler stand at the beginning; 0 when none does.
-    fn length(&self, rest: &[(usize, char)]) -> usize {
-        let fits =
-            |w: &&Vec<char>| w.len() <= rest.len() && w.iter().zip(rest).all(|(wanted, (_, c))| wanted == c);
-        self.0.iter().find(fits).map_or(0, Vec::len)
+    fn may_begin(&self, c: char) -> bool {
+        self.firsts[c as usize % FIRSTS / 64] >> (c as usize % 64) & 1 == 1
+    }
+
+    /// How many bytes of a filler stand at the beginning of a text that begins with `c`; 0 when none does.
+    fn length(&self, c: char, rest: &str) -> usize {
+        let bytes = |word: &Vec<char>| {
+            let mut rest = rest.chars();
+            let fits = word.iter().all(|wanted| rest.next() == Some(*wanted));
+            fits.then(|| word.iter().map(|c| c.len_utf8()).sum::<usize>())
+        };
+        if !self.may_begin(c) {
+            return 0;
+        }
+        self.words.get(&c).into_iter().flatten().find_map(bytes).unwrap_or(0)
+    }
+
+    /// Whether anything in a text may have to be left out.
+    fn hesitates(&self, text: &str) -> bool {
+        let mut last = None;
+        text.chars().any(|c| {
+            let twice = last.replace(c) == Some(c) && is_han(c);
+            twice || (self.may_begin(c) && self.words.contains_key(&c))
+        })
     }
 
     /// The text without fillers and second sayings; none when there is nothing to leave out.
     pub(super) fn bare(&self, text: &str) -> Option<Bare> {
-        let chars: Vec<(usize, char)> = text.char_indices().collect();
-        let mut bare = Bare { text: String::with_capacity(text.len()), starts: Vec::new(), ends: Vec::new() };
-        let (mut last, mut i) = (None, 0);
-        while i < chars.len() {
-            let (at, c) = chars[i];
-            let filler = self.length(&chars[i..]);
+        if !self.hesitates(text) {
+            return None;
+        }
+        let mut bare = Bare { text: String::with_capacity(text.len()), cuts: Vec::new() };
+        let (mut last, mut at) = (None, 0);
+        while let Some(c) = text[at..].chars().next() {
+            let filler = self.length(c, &text[at..]);
             if filler > 0 {
-                i += filler;
+                at += filler;
                 // The pauses around a filler are part of it.
-                if chars.get(i).is_some_and(|(_, c)| is_comma(*c)) && bare.pop_comma() {
-                    i += 1;
+                let pause = text[at..].chars().next().filter(|c| is_comma(*c));
+                if let Some(pause) = pause.filter(|_| bare.pop_comma()) {
+                    at += pause.len_utf8();
                     last = bare.text.chars().next_back();
                 }
                 continue;
             }
-            i += 1;
-            if last == Some(c) && is_han(c) {
-                continue;
+            if last != Some(c) || !is_han(c) {
+                last = Some(c);
+                bare.push(c, at);
             }
-            last = Some(c);
-            bare.push(c, at);
+            at += c.len_utf8();
         }
         (bare.text.len() < text.len()).then_some(bare)
     }
@@ -76,11 +111,12 @@ impl Fillers {
 
 impl Bare {
     fn push(&mut self, c: char, at: usize) {
-        self.text.push(c);
-        for _ in 0..c.len_utf8() {
-            self.starts.push(at);
-            self.ends.push(at + c.len_utf8());
+        let (here, left_out) = (self.text.len(), at - self.text.len());
+        if left_out > self.cuts.last().map_or(0, |cut| cut.1) {
+            self.cuts.pop_if(|cut| cut.0 == here);
+            self.cuts.push((here, left_out));
         }
+        self.text.push(c);
     }
 
     /// Takes a comma at the end away; whether there was one.
@@ -88,21 +124,39 @@ impl Bare {
         let there = self.text.ends_with(is_comma);
         if there {
             self.text.pop();
-            self.starts.truncate(self.text.len());
-            self.ends.truncate(self.text.len());
         }
         there
     }
 
     /// The place in the whole text.
     fn whole(&self, span: NormSpan) -> NormSpan {
-        NormSpan { start: self.starts[span.start], end: self.ends[span.end - 1] }
+        let behind = |cuts: usize| cuts.checked_sub(1).map_or(0, |last| self.cuts[last].1);
+        let start = behind(self.cuts.partition_point(|cut| cut.0 <= span.start));
+        let end = behind(self.cuts.partition_point(|cut| cut.0 < span.end));
+        NormSpan { start: span.start + start, end: span.end + end }
     }
 
     /// How many bytes were left out within a span of the rest.
-    fn left_out(&self, span: NormSpan) -> usize {
+    pub(super) fn left_out(&self, span: NormSpan) -> usize {
         let whole = self.whole(span);
         (whole.end - whole.start) - (span.end - span.start)
+    }
+
+    /// The pieces of the rest, with their places, that hold every span of at most `longest` bytes from which something was
+    /// left out.
+    pub(super) fn around_cuts(&self, longest: usize) -> impl Iterator<Item = (usize, &str)> {
+        let mut cuts = self.cuts.iter().map(|cut| cut.0).peekable();
+        std::iter::from_fn(move || {
+            let first = cuts.next()?;
+            let mut last = first;
+            while let Some(next) = cuts.next_if(|next| *next <= last + 2 * longest) {
+                last = next;
+            }
+            let is_boundary = |at: &usize| self.text.is_char_boundary(*at);
+            let start = (0..=first.saturating_sub(longest)).rev().find(is_boundary)?;
+            let end = ((last + longest).min(self.text.len())..).find(is_boundary)?;
+            Some((start, &self.text[start..end]))
+        })
     }
 
     /// Puts what was located in the rest back into the whole text; what has no addition inside is known already.

@@ -1,32 +1,51 @@
 //! Locates every pattern of the lexicon and the phrases made of them. Overlapping: what is harmless is decided later.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use crate::model::candidate::{Candidate, Fold, Likeness, Matched, Occurrence, PhraseMatch, Sounded};
+use crate::model::effort::spend;
 use crate::model::error::Error;
-use crate::model::rules::{Boundary, Owner, RuleSet, Use};
+use crate::model::rules::{Boundary, Owner, PatternIx, RuleSet, Use};
 use crate::model::sounds::Sounds;
 use crate::model::span::NormSpan;
+use crate::model::transcript::Speaker;
 
+pub mod automaton;
+mod filter;
 mod hesitation;
+mod lists;
 mod phrases;
 mod sounds;
 mod syllables;
 
+use automaton::{Automaton, Chars};
+pub use filter::kinds;
 pub use hesitation::Fillers;
-use hesitation::Hesitant;
+use hesitation::{Bare, Hesitant};
 use phrases::PhraseIndex;
 use sounds::SoundIndex;
 
 /// Most occurrences kept per utterance, so that nested patterns in a hostile text stay cheap.
 const MOST_OCCURRENCES: usize = 20_000;
 
+/// Most of them that a first look compares; a text with more is not ordinary and gets the whole treatment.
+const MOST_LOOKED_AT: usize = 2 * MOST_OCCURRENCES;
+
 /// The automaton over all patterns and the index of phrases. Immutable; shared by all threads.
 pub struct Matcher {
-    automaton: AhoCorasick,
+    automaton: Chars,
+    /// Bytes of the longest pattern.
+    longest: usize,
+    /// How many patterns there are; what has a higher number in the automaton is a refusal and nothing else.
+    patterns: usize,
+    /// Patterns that are refusals too.
+    refusals: Vec<PatternIx>,
     phrases: PhraseIndex,
     sounds: SoundIndex,
     fillers: Fillers,
+    /// Speakers whose words can break a rule.
+    concerned: BTreeSet<Speaker>,
 }
 
 /// What was located in one utterance.
@@ -34,45 +53,164 @@ pub struct Matcher {
 pub struct Located {
     /// Patterns by place.
     pub occurrences: Vec<Occurrence>,
-    /// Phrases of every owner, by place.
+    /// Phrases of the kinds that were asked for, in their order.
     pub phrases: Vec<PhraseMatch>,
     /// Entries that stand there by their sound, by place.
     pub sounded: Vec<Sounded>,
+    /// Harmless expressions with fillers inside; they stand among the occurrences too.
+    pub harmless: Vec<Occurrence>,
     /// Phrases of rules with a part that stands there by its sound.
     pub sounded_phrases: Vec<(PhraseMatch, Fold)>,
     /// Whether the text holds more occurrences than are looked at.
     pub truncated: bool,
+    /// Whether somebody asks not to be called again, as far as the text was looked at.
+    pub refuses: bool,
+}
+
+/// What a look needs; kept so that its memory is used again.
+#[derive(Default)]
+struct Look {
+    patterns: Vec<PatternIx>,
+    complete: Vec<usize>,
+}
+
+thread_local! {
+    static LOOK: RefCell<Look> = RefCell::default();
 }
 
 impl Matcher {
+    /// `refusals`: words by which somebody asks not to be called again, normalised.
+    ///
     /// # Errors
     /// When the patterns are too many for the automaton.
-    pub fn new(rules: &RuleSet, sounds: &Sounds, fillers: Fillers) -> Result<Matcher, Error> {
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(rules.patterns.iter().map(|p| p.text.as_str()))
-            .map_err(|e| Error::Usage(format!("the lexicon is too large: {e}")))?;
+    pub fn new(
+        rules: &RuleSet,
+        sounds: &Sounds,
+        fillers: Fillers,
+        refusals: &[String],
+    ) -> Result<Matcher, Error> {
+        let refusals: BTreeSet<&str> =
+            refusals.iter().map(String::as_str).filter(|w| !w.is_empty()).collect();
+        let known: Vec<PatternIx> =
+            (0..rules.patterns.len()).filter(|ix| refusals.contains(&*rules.patterns[*ix].text)).collect();
+        let further = refusals.into_iter().filter(|w| !known.iter().any(|ix| rules.patterns[*ix].text == *w));
+        let words: Vec<&str> = rules.patterns.iter().map(|p| p.text.as_str()).chain(further).collect();
+        let automaton = Chars::new(words.into_iter())?;
+        let longest = rules.patterns.iter().map(|p| p.text.len()).max().unwrap_or(0);
         let (phrases, sounds) = (PhraseIndex::new(rules), SoundIndex::new(rules, sounds)?);
-        Ok(Matcher { automaton, phrases, sounds, fillers })
+        let mut concerned: BTreeSet<Speaker> = rules.rules.iter().flat_map(|r| r.speakers.clone()).collect();
+        // Whoever is not known may be anybody; and the classifier, which looks at collectors, asks what was rejected.
+        concerned.extend([Speaker::Collector, Speaker::Unknown]);
+        let patterns = rules.patterns.len();
+        Ok(Matcher { automaton, longest, patterns, refusals: known, phrases, sounds, fillers, concerned })
     }
 
     /// Every pattern and every phrase in a normalised text.
     pub fn locate(&self, text: &str, rules: &RuleSet) -> Located {
-        let mut located = Located::default();
-        for m in self.automaton.find_overlapping_iter(text) {
-            if located.occurrences.len() == MOST_OCCURRENCES {
-                located.truncated = true;
-                break;
-            }
-            let span = NormSpan { start: m.start(), end: m.end() };
-            located.occurrences.push(Occurrence { span, pattern: m.pattern().as_usize() });
-        }
-        if !located.occurrences.is_empty() {
-            located.occurrences.sort_unstable();
-            located.phrases = self.phrases.find(text, rules, &located.occurrences);
-        }
+        let mut located = self.words(text);
+        located.phrases = self.phrases(kinds::PHRASES, text, rules, &located);
         located
+    }
+
+    /// Every pattern in a normalised text.
+    pub fn words(&self, text: &str) -> Located {
+        let mut located = Located::default();
+        let Located { occurrences, truncated, refuses, .. } = &mut located;
+        let mut moved = 0;
+        self.automaton.each(text, |span, pattern| {
+            if pattern >= self.patterns {
+                *refuses = true;
+                return true;
+            }
+            *truncated = occurrences.len() == MOST_OCCURRENCES;
+            if !*truncated {
+                moved += insert(occurrences, Occurrence { span, pattern });
+            }
+            !*truncated
+        });
+        spend(occurrences.len() + moved);
+        *refuses |= occurrences.iter().any(|o| self.refusals.contains(&o.pattern));
+        located
+    }
+
+    /// The phrases of these kinds in a text, in their order; `located` is what [`words`](Self::words) found there.
+    pub fn phrases(&self, wanted: u8, text: &str, rules: &RuleSet, located: &Located) -> Vec<PhraseMatch> {
+        self.phrases.find(wanted, text, rules, &located.occurrences)
+    }
+
+    /// Which of these kinds may stand in a text, the phrases among them only if each of their parts does: at least all that
+    /// do. `sounds`: also what stands there by its sound or with fillers inside. `located` is what [`words`](Self::words)
+    /// found there.
+    pub fn look(
+        &self,
+        wanted: u8,
+        text: &str,
+        rules: &RuleSet,
+        sounds: Option<&Sounds>,
+        located: &Located,
+    ) -> u8 {
+        if located.truncated {
+            return wanted;
+        }
+        LOOK.with_borrow_mut(|Look { patterns, complete }| {
+            patterns.clear();
+            patterns.extend(located.occurrences.iter().map(|o| o.pattern));
+            if let Some(sounds) = sounds {
+                self.sounds.candidates(text, rules, sounds, patterns);
+                if let Some(bare) = self.fillers.bare(text) {
+                    self.across(&bare, patterns);
+                }
+            }
+            if patterns.len() > MOST_LOOKED_AT {
+                return wanted;
+            }
+            let filter = &self.phrases.filter;
+            let terms = patterns.iter().fold(0, |all, p| all | filter.begins(*p)) & kinds::TERM;
+            filter.complete(wanted, patterns.iter().copied(), complete);
+            (complete.iter().fold(terms, |all, ix| all | filter.kind(*ix))) & wanted
+        })
+    }
+
+    /// The phrases of this kind of which each part stands somewhere in a text: at least all that match.
+    pub fn complete(&self, kind: u8, located: &Located) -> Vec<usize> {
+        let mut complete = Vec::new();
+        let patterns = located.occurrences.iter().map(|o| o.pattern);
+        self.phrases.filter.complete(kind, patterns, &mut complete);
+        complete
+    }
+
+    /// The matches of these phrases, without fillers inside.
+    pub fn matches(
+        &self,
+        phrases: &[usize],
+        text: &str,
+        rules: &RuleSet,
+        located: &Located,
+    ) -> Vec<PhraseMatch> {
+        if located.harmless.is_empty() {
+            return self.phrases.matches(phrases, text, rules, &located.occurrences);
+        }
+        let mut listed = located.occurrences.clone();
+        listed.retain(|o| !located.harmless.contains(o));
+        self.phrases.matches(phrases, text, rules, &listed)
+    }
+
+    /// Whether any rule concerns what this speaker says.
+    pub fn concerns(&self, speaker: Speaker) -> bool {
+        self.concerned.contains(&speaker)
+    }
+
+    /// Adds the patterns that stand across something left out.
+    fn across(&self, bare: &Bare, patterns: &mut Vec<PatternIx>) {
+        for (at, piece) in bare.around_cuts(self.longest) {
+            self.automaton.each(piece, |span, pattern| {
+                let span = NormSpan { start: at + span.start, end: at + span.end };
+                if pattern < self.patterns && bare.left_out(span) > 0 {
+                    patterns.push(pattern);
+                }
+                patterns.len() <= MOST_LOOKED_AT
+            });
+        }
     }
 
     /// Adds what stands in the same text by its sound, or with fillers and second sayings inside. `is_edge`: whether a word begins or ends at a byte.
@@ -96,7 +234,9 @@ impl Matcher {
         located.sounded.dedup_by_key(|s| s.occurrence);
         located.sounded.retain(|s| located.occurrences.binary_search(&s.occurrence).is_err());
         if !hesitant.harmless.is_empty() {
-            located.occurrences.extend(hesitant.harmless);
+            located.harmless = hesitant.harmless;
+            located.harmless.retain(|o| located.occurrences.binary_search(o).is_err());
+            located.occurrences.extend(&located.harmless);
             located.occurrences.sort_unstable();
             located.occurrences.dedup();
         }
@@ -108,8 +248,7 @@ impl Matcher {
         let mut all: Vec<Occurrence> = located.sounded.iter().map(|s| s.occurrence).collect();
         all.extend_from_slice(&located.occurrences);
         all.sort_unstable();
-        let phrases = self.phrases.find(text, rules, &all);
-        let heard = phrases.into_iter().filter(|m| matches!(m.owner, Owner::Rule(_)));
+        let heard = self.phrases.find(kinds::RULE, text, rules, &all).into_iter();
         let folded: Vec<(PhraseMatch, Fold)> =
             heard.filter_map(|m| phrase_fold(&m, rules, located).map(|fold| (m, fold))).collect();
         let known = located.sounded_phrases.len();
@@ -123,9 +262,23 @@ impl Matcher {
     /// What stands in the text when fillers and second sayings are left out.
     fn hesitant(&self, text: &str, rules: &RuleSet) -> Hesitant {
         let Some(bare) = self.fillers.bare(text) else { return Hesitant::default() };
-        let located = self.locate(&bare.text, rules);
-        bare.back(rules, &located.occurrences, located.phrases)
+        let located = self.words(&bare.text);
+        let phrases = self.phrases(kinds::RULE, &bare.text, rules, &located);
+        bare.back(rules, &located.occurrences, phrases)
     }
+}
+
+/// Puts an occurrence where it belongs, and says how far from the end that is. They come by their ends, so that none has far
+/// to go.
+fn insert(occurrences: &mut Vec<Occurrence>, one: Occurrence) -> usize {
+    let mut at = occurrences.len();
+    occurrences.push(one);
+    while at > 0 && occurrences[at - 1] > one {
+        occurrences[at] = occurrences[at - 1];
+        at -= 1;
+    }
+    occurrences[at] = one;
+    occurrences.len() - at
 }
 
 /// How a phrase was recognised: by the parts that stand there by their sound alone. None when there is no such part, or no
@@ -172,17 +325,29 @@ pub fn candidates(located: &Located, rules: &RuleSet) -> Vec<Candidate> {
             found.push(candidate(base, m.parts.clone(), edges(m, rules), fold));
         }
     }
-    let sure: Vec<(usize, NormSpan, f32)> =
-        found.iter().filter(|c| c.fold.is_none()).map(|c| (c.rule, c.span, c.weight)).collect();
-    // What sounds like an entry where one of the same rule stands as listed says nothing new.
-    found.retain(|c| {
-        c.fold.is_none_or(|f| f.by == Likeness::Pinyin)
-            || !sure
-                .iter()
-                .any(|(rule, span, weight)| *rule == c.rule && *weight >= c.weight && span.overlaps(c.span))
-    });
+    if found.iter().any(|c| c.fold.is_some()) {
+        drop_what_stands(&mut found);
+    }
     found.sort_by(|a, b| (a.span, a.rule, &a.parts).cmp(&(b.span, b.rule, &b.parts)));
     found
+}
+
+/// What sounds like an entry where one of the same rule stands as listed says nothing new.
+fn drop_what_stands(found: &mut Vec<Candidate>) {
+    let listed = found.iter().filter(|c| c.fold.is_none());
+    let mut sure: Vec<(usize, NormSpan, f32)> = listed.map(|c| (c.rule, c.span, c.weight)).collect();
+    sure.sort_by_key(|(rule, span, _)| (*rule, *span));
+    let longest = sure.iter().map(|(_, span, _)| span.end - span.start).max().unwrap_or(0);
+    found.retain(|c| {
+        // In a long text most stand far away.
+        let from = c.span.start.saturating_sub(longest);
+        let first = sure.partition_point(|(rule, span, _)| (*rule, span.start) < (c.rule, from));
+        let near =
+            sure[first..].iter().take_while(|(rule, span, _)| *rule == c.rule && span.start < c.span.end);
+        spend(near.clone().count());
+        c.fold.is_none_or(|f| f.by == Likeness::Pinyin)
+            || !near.clone().any(|(_, span, weight)| *weight >= c.weight && span.overlaps(c.span))
+    });
 }
 
 /// What a match is worth less for each unit of its cost.

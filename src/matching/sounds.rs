@@ -4,11 +4,14 @@
 //! entries. What it points at is then compared syllable by syllable, and what stands there as listed is left to the other
 //! automaton.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::cell::RefCell;
+
 use rustc_hash::FxHashMap;
 
-use super::syllables::{Heard, Unit, WIDTH, heard, written};
+use super::automaton::{Automaton, Chars};
+use super::syllables::{Heard, Unit, WIDTH, written};
 use crate::model::candidate::{Fold, Likeness, Occurrence, Sounded};
+use crate::model::effort::spend;
 use crate::model::error::Error;
 use crate::model::rules::{Owner, PatternIx, RuleSet, Use};
 use crate::model::sounds::Sounds;
@@ -23,7 +26,7 @@ const FREE_FROM: usize = 3;
 
 /// The automaton over syllables. Immutable; shared by all threads.
 pub(super) struct SoundIndex {
-    automaton: AhoCorasick,
+    automaton: Chars,
     /// For each pattern of the automaton the entries that sound so.
     entries: Vec<Vec<PatternIx>>,
     /// Entries of one character by their exact syllable: looked for in letters alone.
@@ -56,11 +59,7 @@ impl SoundIndex {
                 by_sound.entry(spelled).or_default().push(ix);
             }
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(by_sound.keys())
-            .map_err(|e| Error::Usage(format!("the lexicon is too large: {e}")))?;
+        let automaton = Chars::new(by_sound.keys().map(String::as_str))?;
         Ok(SoundIndex { automaton, entries: by_sound.into_values().collect(), single })
     }
 
@@ -72,33 +71,78 @@ impl SoundIndex {
         sounds: &Sounds,
         is_edge: &dyn Fn(usize) -> bool,
     ) -> Vec<Sounded> {
-        let Heard { row, units } = heard(text, sounds);
         let mut found = Vec::new();
-        for m in self.automaton.find_overlapping_iter(&row).take(MOST_PLACES) {
-            let covered = &units[m.start() / WIDTH..m.end() / WIDTH];
-            for ix in &self.entries[m.pattern().as_usize()] {
-                let fold = compare(covered, &rules.patterns[*ix].text, sounds);
-                let fits = |f: &Fold| f.by == Likeness::Pinyin || broken(covered, *ix, rules, is_edge);
-                if let Some(fold) = fold.filter(fits) {
-                    found.push(sounded(covered, *ix, fold));
-                }
+        self.each(text, rules, sounds, &mut |covered, ix, fold| {
+            if fold.by == Likeness::Pinyin || broken(covered, ix, rules, is_edge) {
+                found.push(sounded(covered, ix, fold));
             }
-        }
-        for unit in units.iter().filter(|u| u.han.is_none()).take(MOST_PLACES) {
-            for ix in self.single.get(&unit.sound.exact).into_iter().flatten() {
-                let fold = Fold { by: Likeness::Pinyin, cost: 1, anchored: false };
-                found.push(sounded(std::slice::from_ref(unit), *ix, fold));
-            }
-        }
+        });
         found.sort_unstable();
         found.dedup_by_key(|s| s.occurrence);
         found.truncate(MOST_PLACES);
         found
     }
+
+    /// The entries that [`find`](Self::find) finds and those that it rejects for the words that they stand in.
+    pub(super) fn candidates(
+        &self,
+        text: &str,
+        rules: &RuleSet,
+        sounds: &Sounds,
+        patterns: &mut Vec<PatternIx>,
+    ) {
+        self.each(text, rules, sounds, &mut |_, ix, _| patterns.push(ix));
+    }
+
+    /// Hands each place that sounds like an entry and stands there otherwise than listed to `see`.
+    fn each(
+        &self,
+        text: &str,
+        rules: &RuleSet,
+        sounds: &Sounds,
+        see: &mut dyn FnMut(&[Unit], PatternIx, Fold),
+    ) {
+        HEARD.with_borrow_mut(|heard| {
+            heard.read(text, sounds);
+            let Heard { row, units, letters } = heard;
+            let mut places = 0;
+            self.automaton.each(row, |span, sound| {
+                if places == MOST_PLACES {
+                    return false;
+                }
+                places += 1;
+                spend(self.entries[sound].len());
+                let covered = &units[span.start / WIDTH..span.end / WIDTH];
+                for ix in &self.entries[sound] {
+                    let entry = &rules.patterns[*ix].text;
+                    // Most stand there as listed, which is told at once.
+                    let written = &text[covered[0].span().start..covered[covered.len() - 1].span().end];
+                    let fold = if written == entry { None } else { compare(covered, entry, sounds) };
+                    if let Some(fold) = fold {
+                        see(covered, *ix, fold);
+                    }
+                }
+                true
+            });
+            if *letters {
+                for unit in units.iter().filter(|u| u.han.is_none()).take(MOST_PLACES) {
+                    for ix in self.single.get(&unit.sound.exact).into_iter().flatten() {
+                        let fold = Fold { by: Likeness::Pinyin, cost: 1, anchored: false };
+                        see(std::slice::from_ref(unit), *ix, fold);
+                    }
+                }
+            }
+        });
+    }
+}
+
+thread_local! {
+    /// The text at hand as it is heard; kept so that its memory is used again.
+    static HEARD: RefCell<Heard> = RefCell::default();
 }
 
 fn sounded(covered: &[Unit], pattern: PatternIx, fold: Fold) -> Sounded {
-    let span = NormSpan { start: covered[0].span.start, end: covered[covered.len() - 1].span.end };
+    let span = NormSpan { start: covered[0].span().start, end: covered[covered.len() - 1].span().end };
     Sounded { occurrence: Occurrence { span, pattern }, fold }
 }
 
@@ -136,19 +180,19 @@ fn spelled(chars: &[char], sounds: &Sounds) -> Vec<String> {
 fn compare(covered: &[Unit], entry: &str, sounds: &Sounds) -> Option<Fold> {
     let (mut letters, mut same, mut other, mut cost) = (0, 0, 0, 0);
     for (unit, c) in covered.iter().zip(entry.chars()) {
-        let exact = sounds.readings(c).any(|s| s.exact == unit.sound.exact);
+        let exact = || sounds.readings(c).any(|s| s.exact == unit.sound.exact);
         match unit.han {
             Some(han) if han == c => same += 1,
             Some(han) if sounds.as_written(han) => return None,
             // Letters are typed on purpose: what they spell is meant exactly.
-            None if !exact => return None,
+            None if !exact() => return None,
             None => {
                 letters += 1;
                 cost += 1;
             }
             Some(_) => {
                 other += 1;
-                cost += if exact { 1 } else { 2 };
+                cost += if exact() { 1 } else { 2 };
             }
         }
     }
@@ -168,11 +212,11 @@ fn compare(covered: &[Unit], entry: &str, sounds: &Sounds) -> Option<Fold> {
 /// Whether the covered text looks misheard and not like ordinary words: a changed character stands as a word of its own, and
 /// a short text has no part in its neighbours' words.
 fn broken(covered: &[Unit], entry: PatternIx, rules: &RuleSet, is_edge: &dyn Fn(usize) -> bool) -> bool {
-    let ends = is_edge(covered[0].span.start) && is_edge(covered[covered.len() - 1].span.end);
+    let ends = is_edge(covered[0].span().start) && is_edge(covered[covered.len() - 1].span().end);
     if covered.len() < FREE_FROM && !ends {
         return false;
     }
     covered.iter().zip(rules.patterns[entry].text.chars()).any(|(unit, c)| {
-        unit.han.is_some_and(|han| han != c) && is_edge(unit.span.start) && is_edge(unit.span.end)
+        unit.han.is_some_and(|han| han != c) && is_edge(unit.span().start) && is_edge(unit.span().end)
     })
 }

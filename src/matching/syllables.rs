@@ -14,15 +14,22 @@ const LONGEST: usize = 6;
 /// Most letters in a row that are read as pinyin.
 const MOST_LETTERS: usize = 40;
 
-/// A syllable of a text.
+/// A syllable of a text, in few bytes: each text is a row of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Unit {
-    /// Where it stands.
-    pub span: NormSpan,
+    start: u32,
+    end: u32,
     /// The character, unless it is written in letters.
     pub han: Option<char>,
     /// Its sound.
     pub sound: Syllable,
+}
+
+impl Unit {
+    /// Where it stands.
+    pub(super) fn span(&self) -> NormSpan {
+        NormSpan { start: self.start as usize, end: self.end as usize }
+    }
 }
 
 /// A text as it is heard.
@@ -32,6 +39,8 @@ pub(super) struct Heard {
     pub row: String,
     /// The units.
     pub units: Vec<Unit>,
+    /// Whether some of them are written in letters.
+    pub letters: bool,
 }
 
 /// The character of a row that stands for a syllable.
@@ -44,32 +53,39 @@ impl Heard {
         self.row.push(sound.map_or(BREAK, written));
         // What is no syllable passes for a character that no entry has.
         self.units.push(Unit {
-            span,
+            start: span.start as u32,
+            end: span.end as u32,
             han: han.or(sound.is_none().then_some(BREAK)),
             sound: sound.unwrap_or_default(),
         });
     }
+
+    /// Reads a normalised text aloud; what was read before is forgotten.
+    pub(super) fn read(&mut self, text: &str, sounds: &Sounds) {
+        self.row.clear();
+        self.units.clear();
+        self.letters = false;
+        self.row.reserve(text.len() + WIDTH);
+        self.units.reserve(text.len() / WIDTH + 1);
+        let mut skip = 0;
+        // Places are kept in 32 bits; a text of four gigabytes is heard no further.
+        for (at, c) in text.char_indices().take_while(|(at, _)| *at < u32::MAX as usize - MOST_LETTERS) {
+            if at < skip {
+                continue;
+            }
+            if c.is_ascii_alphabetic() {
+                skip = letters(text, at);
+                spell(text, at, skip, sounds, self);
+            } else if is_han(c) || !is_between(c) {
+                self.push(NormSpan { start: at, end: at + c.len_utf8() }, Some(c), sounds.syllable(c));
+            }
+        }
+    }
 }
 
-/// Reads a normalised text aloud.
-pub(super) fn heard(text: &str, sounds: &Sounds) -> Heard {
-    let mut heard =
-        Heard { row: String::with_capacity(text.len()), units: Vec::with_capacity(text.len() / 3) };
-    let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        let next = at + c.len_utf8();
-        if c.is_ascii_alphabetic() {
-            let end = letters(text, at);
-            spell(text, at, end, sounds, &mut heard);
-            at = end;
-            continue;
-        }
-        if !is_between(c) {
-            heard.push(NormSpan { start: at, end: next }, Some(c), sounds.syllable(c));
-        }
-        at = next;
-    }
-    heard
+/// Asked first: nearly all characters are.
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 
 /// Spaces and marks that nobody speaks.
@@ -110,6 +126,7 @@ fn spell(text: &str, at: usize, end: usize, sounds: &Sounds, heard: &mut Heard) 
     for length in lengths {
         let span = NormSpan { start: places[from], end: places[from + length - 1] + 1 };
         heard.push(span, None, sounds.named(&name[from..from + length]));
+        heard.letters = true;
         from += length;
     }
 }

@@ -1,12 +1,13 @@
 //! Findings that somebody has accepted: they stay, marked, and do not fail a run.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::finding::Verdict;
 use super::rules::Severity;
 
 /// Who accepts a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AcceptedBy {
     /// It was known when the baseline was made.
@@ -16,7 +17,7 @@ pub enum AcceptedBy {
 }
 
 /// Why a finding does not fail a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Accepted {
     /// What accepts it.
     pub by: AcceptedBy,
@@ -32,7 +33,7 @@ pub struct Accepted {
 }
 
 /// How many findings were accepted; there only where a baseline or suppressions were given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct AcceptedTotals {
     /// Findings that stand in the baseline.
     pub baseline: u64,
@@ -43,7 +44,7 @@ pub struct AcceptedTotals {
 }
 
 /// What is wrong with the suppressions themselves: a finding about those who accept findings.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Audit {
     /// `suppression/expired`, `suppression/unused` or `suppression/share`.
     pub rule: &'static str,
@@ -74,7 +75,7 @@ pub struct Audit {
 }
 
 /// The bar of a run that may have some violations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Gate {
     /// Violations at or above the bar that nobody accepted.
     pub violations: u64,

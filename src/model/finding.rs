@@ -1,5 +1,6 @@
 //! What the program says about a call, with its evidence.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::accepted::Accepted;
@@ -8,7 +9,7 @@ use super::span::CharSpan;
 use super::transcript::Speaker;
 
 /// How a rule, a call, a borrower or a collector came out. The four never merge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Looked at; nothing found.
@@ -22,7 +23,7 @@ pub enum Verdict {
 }
 
 /// Words that break a rule.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Finding {
     /// Rule id, `group/name`.
     pub rule: String,
@@ -92,7 +93,7 @@ pub struct Neighbour {
 }
 
 /// Calls that break a counting rule.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FrequencyFinding {
     /// `frequency/<id>`.
     pub rule: String,

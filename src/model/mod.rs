@@ -1,9 +1,11 @@
 //! The types that stages share. Imports nothing else of this crate.
 
 pub mod accepted;
+pub mod arguable;
 pub mod calendar;
 pub mod calllog;
 pub mod candidate;
+pub mod effort;
 pub mod error;
 pub mod facts;
 pub mod finding;
@@ -13,6 +15,7 @@ pub mod past;
 pub mod policy;
 pub mod profile;
 pub mod receipt;
+pub mod roles;
 pub mod rules;
 pub mod scan;
 pub mod sounds;

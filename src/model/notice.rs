@@ -1,9 +1,10 @@
 //! What the program has to say about its input, short of refusing to run.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A remark about the input, with its place. The run goes on.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Notice {
     /// Input file, as the user named it; empty when the remark is about the run as a whole.
     pub file: String,

@@ -111,7 +111,7 @@ pub struct Stamp {
 }
 
 /// What a run changed among the calls that are kept.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
 pub struct Changes {
     /// Calls of earlier runs that were looked at.
     pub earlier: u64,

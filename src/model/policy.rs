@@ -11,6 +11,21 @@ pub struct Bars {
     pub doubt: f32,
 }
 
+/// When what is said over a call tells who is who.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RoleBars {
+    /// From this confidence on a voice has the role.
+    pub told: f32,
+    /// From this confidence on it is as good as named.
+    pub sure: f32,
+    /// From this confidence on turns without labels are taken to take turns.
+    pub in_turns: f32,
+    /// The least evidence, for and against, of two voices together; a voice that stands for itself needs half of it.
+    pub least: f32,
+    /// What one turn can say at most for either side.
+    pub most_per_turn: f32,
+}
+
 /// How findings become verdicts and scores (`lexicons/verdict.toml`).
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -47,4 +62,6 @@ pub struct Policy {
     pub max_findings_per_rule: usize,
     /// Bars of the classifier in the order of [`GROUPS`](super::rules::GROUPS).
     pub bars: [Bars; 10],
+    /// When what is said tells who is who.
+    pub roles: RoleBars,
 }

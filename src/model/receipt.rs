@@ -1,10 +1,11 @@
 //! Where the points of a score come from.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One step of a score: what it counts, and how far that brings the score. Each step takes its weight of what the steps before
 /// it left of 1, so that a score saturates and never falls by one more finding.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
 pub struct Receipt {
     /// Number of the step, from 1; the heaviest finding comes first.
     pub step: usize,

@@ -1,12 +1,13 @@
 //! Rules as tables: what the lexicon stage builds once and every later stage reads.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::transcript::Speaker;
 
 /// How grave a finding is. Ordered: `Info < Minor < Major < Critical`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Worth knowing.
@@ -353,6 +354,10 @@ pub struct RuleSet {
     pub care: Vec<CareCue>,
     /// Words that tell the speaker.
     pub voices: Vec<Voice>,
+    /// What may be true of some debts.
+    pub arguable: Vec<super::arguable::Arguable>,
+    /// Pieces of wording that tell the speaker over a whole call.
+    pub role_pieces: super::roles::RolePieces,
     /// Policy.
     pub policy: super::policy::Policy,
     /// Characters that stand for a digit when a number is spoken.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::accepted::{AcceptedTotals, Audit, Gate, Stale};
@@ -10,9 +11,10 @@ use super::calendar::Calendar;
 use super::finding::{Finding, Verdict};
 use super::notice::Notice;
 use super::receipt::Receipt;
+use super::roles::InferredRole;
 
 /// Whether a required element was said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Presence {
     /// It was.
@@ -24,7 +26,7 @@ pub enum Presence {
 }
 
 /// A call, judged.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CallRecord {
     /// Call.
     pub call_id: String,
@@ -45,6 +47,9 @@ pub struct CallRecord {
     pub groups: BTreeMap<String, u64>,
     /// Required elements.
     pub conduct: BTreeMap<String, Presence>,
+    /// Whose parts the voices have whose labels do not tell, by what they say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inferred_roles: Vec<InferredRole>,
     /// Groups of rules that could not be tested on this call, with the reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub not_checked: BTreeMap<&'static str, String>,
@@ -65,7 +70,7 @@ fn is_zero(n: &u64) -> bool {
 }
 
 /// The borrower may be in distress: never part of a score, never of the exit status.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Care {
     /// Call.
     pub call_id: String,
@@ -97,7 +102,7 @@ pub struct CallOutcome {
 }
 
 /// The calls in the window with the largest count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Peak {
     /// Start of the first call, RFC 3339.
     pub from: String,
@@ -108,7 +113,7 @@ pub struct Peak {
 }
 
 /// A rule's count for a borrower or a collector.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RuleCount {
     /// How many findings, or for a counting rule the largest count.
     pub count: u64,
@@ -124,32 +129,44 @@ pub struct RuleCount {
     pub peak: Option<Box<Peak>>,
 }
 
-/// Counts by rule id, sorted by it.
+/// The id of a rule and its count.
+pub type Counted = (Arc<str>, RuleCount);
+
+/// Counts by rule id, sorted by it. Of a million borrowers most share their counts with many others: each count stands once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Rules(Vec<(Arc<str>, RuleCount)>);
+pub struct Rules(Box<[Arc<Counted>]>);
 
 impl Rules {
     /// From counts in any order, each rule once.
-    pub fn new(mut counts: Vec<(Arc<str>, RuleCount)>) -> Rules {
+    pub fn new(counts: Vec<Counted>) -> Rules {
+        Rules::shared(counts.into_iter().map(Arc::new).collect())
+    }
+
+    /// The same from counts that others may have too.
+    pub fn shared(mut counts: Vec<Arc<Counted>>) -> Rules {
         counts.sort_by(|a, b| a.0.cmp(&b.0));
-        Rules(counts)
+        Rules(counts.into())
     }
 
     /// By rule id.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RuleCount)> {
-        self.0.iter().map(|(rule, count)| (&**rule, count))
+        self.0.iter().map(|counted| (&*counted.0, &counted.1))
     }
 
     /// The count of one rule, to be changed.
     pub fn get_mut(&mut self, rule: &str) -> Option<&mut RuleCount> {
-        let at = self.0.binary_search_by(|(r, _)| (**r).cmp(rule)).ok()?;
-        Some(&mut self.0[at].1)
+        let at = self.0.binary_search_by(|counted| (*counted.0).cmp(rule)).ok()?;
+        Some(&mut Arc::make_mut(&mut self.0[at]).1)
     }
 
     /// Adds counts of other rules.
-    pub fn extend(&mut self, counts: impl Iterator<Item = (Arc<str>, RuleCount)>) {
-        self.0.extend(counts);
-        self.0.sort_by(|a, b| a.0.cmp(&b.0));
+    pub fn extend(&mut self, counts: impl Iterator<Item = Counted>) {
+        let mut counts = counts.map(Arc::new).peekable();
+        if counts.peek().is_some() {
+            let mut all = std::mem::take(&mut self.0).into_vec();
+            all.extend(counts);
+            *self = Rules::shared(all);
+        }
     }
 }
 
@@ -157,7 +174,7 @@ impl std::ops::Index<&str> for Rules {
     type Output = RuleCount;
 
     fn index(&self, rule: &str) -> &RuleCount {
-        match self.0.binary_search_by(|(r, _)| (**r).cmp(rule)) {
+        match self.0.binary_search_by(|counted| (*counted.0).cmp(rule)) {
             Ok(at) => &self.0[at].1,
             Err(_) => panic!("no rule `{rule}`"),
         }
@@ -166,7 +183,7 @@ impl std::ops::Index<&str> for Rules {
 
 impl Serialize for Rules {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(rule, count)| (&**rule, count)))
+        serializer.collect_map(self.iter())
     }
 }
 
@@ -196,7 +213,7 @@ impl Serialize for Moment {
 }
 
 /// All calls of one borrower at a glance. Calls to the agency are in `inbound` alone.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Timeline {
     /// Calls of the agency.
     pub attempts: u32,
@@ -216,14 +233,16 @@ pub struct Timeline {
     pub night: u32,
     /// Calls for which the log tells of agreed hours.
     pub agreed: u32,
-    /// Start of the first call.
+    /// Start of the first call, RFC 3339.
+    #[schemars(with = "Option<String>")]
     pub first: Option<Moment>,
     /// Start of the last call.
+    #[schemars(with = "Option<String>")]
     pub last: Option<Moment>,
 }
 
 /// Calls that belong to a violation, in words or in counts, among all calls; with the interval of Wilson for 95 %.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Rate {
     /// Calls that belong to a violation.
     pub violating_calls: u64,
@@ -236,7 +255,7 @@ pub struct Rate {
 }
 
 /// A borrower or a collector, judged over all calls.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PartyRecord {
     /// Borrower or collector id.
     #[serde(skip)]
@@ -251,6 +270,7 @@ pub struct PartyRecord {
     /// Calls in transcripts and log, each once.
     pub calls: u64,
     /// Rule id → count.
+    #[schemars(with = "BTreeMap<String, RuleCount>")]
     pub rules: Rules,
     /// Of a borrower: the calls at a glance.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -261,7 +281,7 @@ pub struct PartyRecord {
 }
 
 /// An agency over all its calls.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AgencyRecord {
     /// Its name.
     pub agency: String,
@@ -273,7 +293,7 @@ pub struct AgencyRecord {
 }
 
 /// The denominators and totals of a run.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
 pub struct Totals {
     /// Distinct calls in the call logs.
     pub calls_in_log: u64,

@@ -1,5 +1,6 @@
 //! Two coordinate systems, two types: a span in the text as it came in, and a span in the normalised text.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A half-open range of BYTES in the text of one utterance as it came in.
@@ -21,7 +22,7 @@ pub struct NormSpan {
 }
 
 /// A half-open range of CHARACTERS (Unicode scalar values) in the text of one utterance as it came in: what output shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 pub struct CharSpan {
     /// First character.
     pub start: usize,

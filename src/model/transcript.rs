@@ -3,10 +3,15 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::roles::InferredRole;
+
 /// Who said an utterance. `Unknown` when the input does not say and it could not be inferred.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Speaker {
     /// The collection agency's side.
@@ -21,7 +26,18 @@ pub enum Speaker {
 
 /// Who was called.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    JsonSchema,
+    serde::Deserialize,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum CalleeRole {
@@ -47,13 +63,17 @@ pub enum Given {
     /// Not at all: the words may tell.
     #[default]
     Open,
+    /// The words of the whole call were asked; where they tell nothing all is as before.
+    Told,
 }
 
 /// One turn of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Utterance {
-    /// Who spoke, as far as the input tells.
+    /// Who spoke, as far as it is known.
     pub speaker: Speaker,
+    /// Whether `speaker` was inferred from the words and is not sure.
+    pub inferred: bool,
     /// How that is known.
     pub given: Given,
     /// The label of whoever spoke.
@@ -73,6 +93,7 @@ impl Utterance {
     pub fn said(speaker: Speaker, text: &str) -> Utterance {
         Utterance {
             speaker,
+            inferred: false,
             given: if speaker == Speaker::Unknown { Given::Open } else { Given::Named },
             voice: None,
             text: text.to_owned(),
@@ -85,7 +106,7 @@ impl Utterance {
 
 /// One call with what was said in it. Every key but the words is optional in the input: the default is a call of which nothing
 /// is known and in which nothing was said.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Call {
     /// Id of the call; made from file name and position when the input has none.
     pub call_id: String,
@@ -117,6 +138,8 @@ pub struct Call {
     pub masked_words: usize,
     /// The turns in order.
     pub turns: Vec<Utterance>,
+    /// Whose parts the voices have whose labels do not tell, once their words were asked.
+    pub inferred_roles: Vec<InferredRole>,
     /// Input file, as the user named it.
     pub file: String,
     /// 1-based line of the file where the call begins.

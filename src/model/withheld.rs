@@ -2,7 +2,7 @@
 
 use super::accepted::Accepted;
 use super::finding::Finding;
-use super::scan::{CallOutcome, Care, Conclusion};
+use super::scan::{CallOutcome, CallRecord, Care, Conclusion};
 
 /// What stands in the place of a remark that may quote the input.
 const WITHHELD: &str = "withheld (--text none)";
@@ -13,10 +13,19 @@ impl CallOutcome {
     /// The same without words, names of agencies and remarks.
     pub fn without_text(&self) -> CallOutcome {
         CallOutcome {
-            record: self.record.clone(),
+            record: self.record.without_text(),
             findings: self.findings.iter().map(Finding::without_text).collect(),
             care: self.care.iter().map(Care::without_text).collect(),
         }
+    }
+}
+
+impl CallRecord {
+    /// The labels of speakers may be names of people.
+    fn without_text(&self) -> CallRecord {
+        let mut record = self.clone();
+        record.inferred_roles.iter_mut().for_each(|role| role.voice = None);
+        record
     }
 }
 

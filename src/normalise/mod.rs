@@ -15,11 +15,16 @@ mod spellings;
 pub use pinyin::sounds;
 use spellings::Spellings;
 
+/// The unified Han characters.
+const HAN: std::ops::RangeInclusive<u32> = 0x4e00..=0x9fff;
+
 /// Folds characters and drops noise. Immutable; shared by all threads.
 #[derive(Debug, Clone, Default)]
 pub struct Normaliser {
     folds: FxHashMap<char, char>,
     spellings: Spellings,
+    /// A bit for each unified Han character that is folded or may begin a spelling: hardly one of those spoken does.
+    special: Vec<u64>,
     /// Changes nothing.
     off: bool,
 }
@@ -48,11 +53,28 @@ impl Normaliser {
             }
             to
         };
-        Normaliser {
-            off: false,
-            folds: folds.iter().map(|(from, to)| (*from, settle(*to))).collect(),
-            spellings: Spellings::default(),
+        let folds = folds.iter().map(|(from, to)| (*from, settle(*to))).collect();
+        let mut normaliser = Normaliser { folds, ..Normaliser::default() };
+        normaliser.mark();
+        normaliser
+    }
+
+    /// Notes which characters are special.
+    fn mark(&mut self) {
+        let mut special = vec![0; (HAN.end() - HAN.start() + 1).div_ceil(64) as usize];
+        for c in self.folds.keys().copied().chain(self.spellings.firsts()) {
+            if HAN.contains(&u32::from(c)) {
+                let at = u32::from(c) - HAN.start();
+                special[at as usize / 64] |= 1u64 << (at % 64);
+            }
         }
+        self.special = special;
+    }
+
+    /// Whether a character is a Han character that means itself.
+    fn is_plain_han(&self, c: char) -> bool {
+        let at = u32::from(c).wrapping_sub(*HAN.start());
+        self.special.get(at as usize / 64).is_some_and(|bits| bits >> (at % 64) & 1 == 0)
     }
 
     /// The same with spellings of several characters and what they stand for.
@@ -60,6 +82,7 @@ impl Normaliser {
         let fold = |text: &str| text.chars().map(|c| self.fold(c)).collect::<Vec<char>>();
         let folded: Vec<_> = pairs.iter().map(|(from, to)| (fold(from), fold(to))).collect();
         self.spellings = Spellings::new(folded.into_iter());
+        self.mark();
         self
     }
 
@@ -75,6 +98,9 @@ impl Normaliser {
 
     /// The plain form of one character.
     pub fn fold(&self, c: char) -> char {
+        if self.is_plain_han(c) {
+            return c;
+        }
         let narrow = match c {
             '\u{ff01}'..='\u{ff5e}' if !noise::is_stop(c) => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
             _ => c,
@@ -124,7 +150,8 @@ impl Normaliser {
     fn is_plain(&self, raw: &str) -> bool {
         self.off
             || raw.char_indices().all(|(at, c)| {
-                !noise::is_suspect(c) && self.fold(c) == c && !self.spellings.may_begin(&raw[at..], c)
+                self.is_plain_han(c)
+                    || !noise::is_suspect(c) && self.fold(c) == c && !self.spellings.may_begin(&raw[at..], c)
             })
     }
 }

@@ -13,17 +13,22 @@ pub fn sounds(further: &[(char, String)]) -> Sounds {
     let mut near: FxHashMap<String, u16> = FxHashMap::default();
     let mut wide: FxHashMap<String, u16> = FxHashMap::default();
     let mut names: BTreeMap<String, Syllable> = BTreeMap::new();
-    let mut pairs: Vec<(char, Syllable)> = Vec::new();
+    let mut pairs: Vec<(char, Syllable)> = Vec::with_capacity(0x5200);
+    // Twenty thousand characters have four hundred syllables.
+    let mut known: FxHashMap<&'static str, Syllable> = FxHashMap::default();
     for c in '\u{4e00}'..='\u{9fff}' {
         let Some(plain) = c.to_pinyin().map(|p| p.plain()) else { continue };
-        let next = near.len() as u16 + 1;
-        let near = *near.entry(merged(plain)).or_insert(next);
-        let next = wide.len() as u16 + 1;
-        let wide = *wide.entry(widely_merged(plain)).or_insert(next);
-        let exact = names.len() as u16 + 1;
-        // Keyboards have no u with dots: they write v.
-        let name = plain.replace('\u{fc}', "v");
-        pairs.push((c, *names.entry(name).or_insert(Syllable { exact, near, wide })));
+        let syllable = *known.entry(plain).or_insert_with(|| {
+            let next = near.len() as u16 + 1;
+            let near = *near.entry(merged(plain)).or_insert(next);
+            let next = wide.len() as u16 + 1;
+            let wide = *wide.entry(widely_merged(plain)).or_insert(next);
+            let exact = names.len() as u16 + 1;
+            // Keyboards have no u with dots: they write v.
+            let name = plain.replace('\u{fc}', "v");
+            *names.entry(name).or_insert(Syllable { exact, near, wide })
+        });
+        pairs.push((c, syllable));
     }
     Sounds::new(pairs.into_iter(), names, further)
 }

@@ -40,6 +40,11 @@ impl Spellings {
         Spellings(by_first)
     }
 
+    /// The characters that a spelling begins with.
+    pub(super) fn firsts(&self) -> impl Iterator<Item = char> {
+        self.0.keys().copied()
+    }
+
     /// Whether a text that needs no other folding begins with a spelling; says yes too often, for letters.
     pub(super) fn may_begin(&self, rest: &str, first: char) -> bool {
         self.0.get(&first).is_some_and(|list| {

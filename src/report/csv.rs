@@ -1,4 +1,4 @@
-//! One row per finding, for spreadsheets: UTF-8 with a mark at the start, CRLF, and no cell that a spreadsheet would take
+//! One row per finding, and per group of rules that could not be tested on a call, for spreadsheets: UTF-8 with a mark at the start, CRLF, and no cell that a spreadsheet would take
 //! for a formula. The keys are those of the JSON record.
 
 use std::io::{self, Write};
@@ -7,8 +7,8 @@ use super::accepted::title;
 use super::shared::{formula, notes, severity, speaker, told, verdict};
 use super::{About, Reporter};
 use crate::model::accepted::{Accepted, AcceptedBy, Audit};
-use crate::model::finding::{Finding, FrequencyFinding};
-use crate::model::scan::{CallOutcome, Conclusion};
+use crate::model::finding::{Finding, FrequencyFinding, Verdict};
+use crate::model::scan::{CallOutcome, CallRecord, Conclusion};
 
 /// The columns.
 const COLUMNS: [&str; 31] = [
@@ -54,7 +54,8 @@ pub(super) struct Csv {
 impl Reporter for Csv {
     fn call(&mut self, about: &About<'_>, outcome: &CallOutcome, out: &mut dyn Write) -> io::Result<()> {
         self.head(out)?;
-        outcome.findings.iter().try_for_each(|f| row(&words(about, f), out))
+        outcome.findings.iter().try_for_each(|f| row(&words(about, f), out))?;
+        outcome.record.not_checked.iter().try_for_each(|n| row(&unchecked(about, &outcome.record, n), out))
     }
 
     fn finish(&mut self, about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
@@ -141,6 +142,26 @@ fn counts(about: &About<'_>, f: &FrequencyFinding) -> [String; 31] {
     set("limit", f.limit.to_string());
     set("fingerprint", safe(&f.fingerprint));
     set("accepted", accepted(f.accepted.as_ref()).to_owned());
+    row
+}
+
+/// What could not be tested on a call: a group of rules without a rule, and the reason.
+fn unchecked(about: &About<'_>, record: &CallRecord, (group, why): (&&'static str, &String)) -> [String; 31] {
+    let mut row = std::array::from_fn(|_| String::new());
+    let mut set = |column: &str, value: String| {
+        if let Some(at) = COLUMNS.iter().position(|c| *c == column) {
+            row[at] = value;
+        }
+    };
+    let id = |id: &Option<String>| safe(id.as_deref().unwrap_or_default());
+    set("group", (*group).to_owned());
+    set("verdict", verdict(Verdict::NotChecked).to_owned());
+    set("call_id", safe(&record.call_id));
+    set("borrower_id", id(&record.borrower_id));
+    set("collector_id", id(&record.collector_id));
+    set("file", safe(&record.file));
+    set("line", record.line.to_string());
+    set("notes", safe(&about.voice.remark(why)));
     row
 }
 

@@ -15,6 +15,7 @@ mod charts;
 mod counts;
 mod escape;
 mod page;
+mod partly;
 mod receipts;
 mod sheet;
 mod sheets;
@@ -66,6 +67,8 @@ struct Gathered {
     /// Calls with nothing but required elements left out, the first ones.
     lacking: Vec<Sheet>,
     lacking_left_out: usize,
+    /// Calls of which something could not be looked at.
+    partly: partly::Partly,
     groups: BTreeMap<String, Tally>,
     days: BTreeMap<jiff::civil::Date, Tally>,
     missing: BTreeMap<String, u64>,
@@ -91,6 +94,7 @@ impl Reporter for Html {
         for (element, _) in missing() {
             *all.missing.entry(element.clone()).or_default() += 1;
         }
+        all.partly.keep(&outcome.record);
         if !outcome.findings.is_empty() {
             all.sheets.keep(&outcome.record, &outcome.findings);
         } else if missing().next().is_some() {

@@ -12,6 +12,7 @@ mod accepted;
 mod counted;
 mod csv;
 pub mod definition;
+mod doubts;
 mod github;
 mod gitlab;
 mod gravest;

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::About;
+use super::doubts::{doubts, not_checked};
 use super::shared::{told, verdict};
 use super::sides::{Said, sides};
 use super::table::clean;
@@ -12,12 +13,12 @@ use crate::model::scan::CallOutcome;
 /// Steps of a score that are named.
 const MOST_STEPS: usize = 5;
 
-/// The lines of a call with findings; nothing for others.
+/// The lines of a call with findings, or of which something was not looked at; nothing for others.
 pub(super) fn write(about: &About<'_>, outcome: &CallOutcome, out: &mut dyn Write) -> io::Result<()> {
-    if outcome.findings.is_empty() {
-        return Ok(());
-    }
     let (voice, record) = (about.voice, &outcome.record);
+    if outcome.findings.is_empty() {
+        return unchecked(about, outcome, out);
+    }
     let sides = sides(about, record, &outcome.findings);
     let head = [
         voice.say("call"),
@@ -35,7 +36,25 @@ pub(super) fn write(about: &About<'_>, outcome: &CallOutcome, out: &mut dyn Writ
         (true, true) => voice.say("side.nothing"),
         (true, false) => voice.say("side.unknown"),
     };
-    writeln!(out, "  {}: {left_out}\n", voice.say("side.left-out"))
+    writeln!(out, "  {}: {left_out}", voice.say("side.left-out"))?;
+    for doubt in doubts(about, record) {
+        writeln!(out, "  {}", clean(&doubt))?;
+    }
+    writeln!(out)
+}
+
+/// A call in which nothing was found and something was not looked at: what, and why.
+fn unchecked(about: &About<'_>, outcome: &CallOutcome, out: &mut dyn Write) -> io::Result<()> {
+    let reasons = not_checked(about, &outcome.record);
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    let how = about.voice.say(&format!("verdict.{}", verdict(outcome.record.verdict)));
+    writeln!(out, "{} {} {how}", about.voice.say("call"), clean(&outcome.record.call_id))?;
+    for reason in reasons {
+        writeln!(out, "  {}", clean(&reason))?;
+    }
+    writeln!(out)
 }
 
 fn said(about: &About<'_>, said: &Said<'_>) -> String {

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use self::book::{Book, Cell};
 use super::accepted::named as mark;
+use super::doubts::doubts;
 use super::shared::{counted, matched, notes, relative, severity, speaker, told, verdict};
 use super::sides::sides;
 use super::{About, Reporter};
@@ -126,6 +127,7 @@ impl Reporter for Xlsx {
             Some(Presence::NotChecked) => named(about, "verdict", "not-checked"),
             None => Cell::Empty,
         }));
+        cells.push(Cell::text(&doubts(about, record).join("; ")));
         book.put(CALLS, cells)?;
         for (known, id) in self.first.iter_mut().zip([&record.borrower_id, &record.collector_id]) {
             if let Some(id) = id
@@ -164,6 +166,7 @@ fn open<'b>(book: &'b mut Option<Book>, about: &About<'_>) -> io::Result<&'b mut
         };
         let mut calls = named(CALL_COLUMNS);
         calls.extend(about.rules.conduct.iter().map(|e| (about.voice.pick(&e.title).to_owned(), 12.0)));
+        calls.push((about.voice.say("note"), 36.0));
         new.head(FINDINGS, &named(FINDING_COLUMNS))?;
         new.head(CALLS, &calls)?;
         new.head(BORROWERS, &named(parties::BORROWER_COLUMNS))?;

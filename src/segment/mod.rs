@@ -7,8 +7,10 @@
 
 use crate::model::span::NormSpan;
 
+mod dictionary;
 mod jieba;
 
+pub use dictionary::{Word, words};
 pub use jieba::Jieba;
 
 /// Cuts a text into words.

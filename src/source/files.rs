@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::archive::{self, Archive};
+use super::company::{self, Besides};
 use super::opened::Opened;
 use super::walk::{Root, Walk, seen};
 use super::{Options, is_stdin};
@@ -51,7 +52,10 @@ impl Files {
         }
         if let Some(walk) = &mut self.walk {
             match walk.next_file(&self.roots, &self.options, &mut self.notices) {
-                Some(path) => return Ok(self.open(&path, false)),
+                Some((path, beside)) => {
+                    let beside = company::beside(&path, &beside, &self.options, &mut self.notices);
+                    return Ok(self.open(&path, beside, false));
+                }
                 None => self.walk = None,
             }
             return Ok(None);
@@ -63,21 +67,25 @@ impl Files {
         let index = self.next_root;
         let Some(root) = self.roots.get(index) else { return Err(()) };
         self.next_root += 1;
-        if seen(&self.roots[..index], root, &self.options.extensions) {
+        if seen(&self.roots[..index], root, &self.options) {
             let text = "named twice, or inside a folder that is named too: read once";
             self.notices.push_back(Notice::remark(root.name(), None, text));
+        } else if self.roots.iter().any(|other| follows(root, other, &self.options)) {
+            // It is read with the file that is named too.
         } else if root.is_dir {
             self.walk = Some(Walk::new(index, root));
         } else {
             let path = root.path.clone();
-            return Ok(self.open(&path, true));
+            let beside = company::beside_named(&path, &self.options, &mut self.notices);
+            return Ok(self.open(&path, beside, true));
         }
         Ok(None)
     }
 
-    fn open(&mut self, path: &Path, named: bool) -> Option<Opened> {
+    fn open(&mut self, path: &Path, beside: Besides, named: bool) -> Option<Opened> {
         debug_assert!(named || !is_stdin(path), "a walk gives no standard input");
-        let opened = Opened::path(path);
+        let mut opened = Opened::path(path);
+        opened.iter_mut().for_each(|opened| opened.beside = Besides::clone(&beside));
         self.look_into(opened, named)
     }
 
@@ -97,6 +105,13 @@ impl Files {
         }
         None
     }
+}
+
+/// Whether a named file is read with another named one.
+fn follows(root: &Root, other: &Root, options: &Options) -> bool {
+    let name = |root: &Root| root.path.file_name().map(|n| n.to_string_lossy().into_owned());
+    let (Some(own), Some(others)) = (name(root), name(other)) else { return false };
+    !root.is_dir && root.path.parent() == other.path.parent() && options.company.follows(&own, &others)
 }
 
 impl Iterator for Files {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Item, Options, Piece, PieceKind};
+use super::{Besides, Item, Options, Piece, PieceKind};
 use crate::model::notice::Notice;
 
 /// Collects chunks and gives pieces.
@@ -39,7 +39,7 @@ impl Cutter {
     pub fn push(&mut self, chunk: &[u8], ready: &mut VecDeque<Item>) {
         let mut rest = chunk;
         while !rest.is_empty() {
-            let (part, end) = match rest.iter().position(|b| *b == b'\n') {
+            let (part, end) = match memchr::memchr(b'\n', rest) {
                 Some(at) => (&rest[..=at], true),
                 None => (rest, false),
             };
@@ -65,7 +65,7 @@ impl Cutter {
     fn take(&mut self, bytes: &[u8], ready: &mut VecDeque<Item>) {
         let before = self.held.len();
         self.held.extend_from_slice(bytes);
-        if let Some(last) = bytes.iter().rposition(|b| *b == b'\n') {
+        if let Some(last) = memchr::memrchr(b'\n', bytes) {
             self.tail = before + last + 1;
         }
         if self.tail >= self.piece_bytes.max(1) {
@@ -99,10 +99,16 @@ impl Cutter {
             return;
         }
         let first_line = self.line;
-        self.line += bytes.iter().filter(|b| **b == b'\n').count();
+        self.line += memchr::memchr_iter(b'\n', &bytes).count();
         if !is_blank(&bytes, first_line) {
             self.given = true;
-            ready.push_back(Ok(Piece { file: self.file.clone(), first_line, bytes, kind: PieceKind::Lines }));
+            ready.push_back(Ok(Piece {
+                file: self.file.clone(),
+                first_line,
+                bytes,
+                kind: PieceKind::Lines,
+                beside: Besides::default(),
+            }));
         }
     }
 
@@ -117,7 +123,13 @@ impl Cutter {
         if !self.given {
             // Nothing in it: an empty whole, so that whoever decodes says so.
             let (file, bytes) = (self.file, Vec::new());
-            ready.push_back(Ok(Piece { file, first_line: 1, bytes, kind: PieceKind::Whole }));
+            ready.push_back(Ok(Piece {
+                file,
+                first_line: 1,
+                bytes,
+                kind: PieceKind::Whole,
+                beside: Besides::default(),
+            }));
         }
     }
 

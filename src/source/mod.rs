@@ -5,6 +5,7 @@
 
 mod archive;
 mod blocks;
+mod company;
 mod files;
 mod lines;
 mod opened;
@@ -21,6 +22,7 @@ use crate::model::error::Error;
 use crate::model::notice::Notice;
 
 pub use blocks::{Blocks, blocks};
+pub use company::{Beside, Besides, Company};
 pub use files::{Files, files};
 pub use opened::{Opened, STDIN};
 pub use seen::{Meter, Seen, digest};
@@ -43,6 +45,8 @@ pub struct Options {
     pub piece_bytes: usize,
     /// Most bytes that an archive may unpack to; what is behind is not read.
     pub max_expanded_bytes: u64,
+    /// Files that are no input of their own.
+    pub company: Company,
     /// What is looked for, for people.
     pub what: &'static str,
     /// Reads the name of a file in an archive whose bytes are not UTF-8.
@@ -58,6 +62,7 @@ impl Options {
             max_file_bytes: 1 << 30,
             piece_bytes: 256 << 10,
             max_expanded_bytes: MAX_EXPANDED_BYTES,
+            company: Company::default(),
             what: "transcript",
             name: |bytes| String::from_utf8_lossy(bytes).into_owned(),
         }
@@ -84,6 +89,8 @@ pub struct Piece {
     pub bytes: Vec<u8>,
     /// Whole file or lines of one.
     pub kind: PieceKind,
+    /// What stands beside the file and is read with it.
+    pub beside: Besides,
 }
 
 /// What a source yields: a piece, or something to say about the input.
@@ -93,6 +100,7 @@ pub type Item = Result<Piece, Notice>;
 pub struct Source {
     files: Files,
     reader: Option<Reader>,
+    beside: Besides,
     ready: VecDeque<Item>,
     options: Options,
 }
@@ -131,7 +139,7 @@ pub fn from_reader(name: &str, input: Box<dyn Read + Send>, options: Options) ->
 }
 
 fn of(files: Files, options: Options) -> Source {
-    Source { files, reader: None, ready: VecDeque::new(), options }
+    Source { files, reader: None, beside: Besides::default(), ready: VecDeque::new(), options }
 }
 
 impl Source {
@@ -141,11 +149,17 @@ impl Source {
             if !reader.advance(&mut self.ready) {
                 self.reader = None;
             }
+            if !self.beside.is_empty() {
+                self.ready.iter_mut().flatten().for_each(|piece| piece.beside = Besides::clone(&self.beside));
+            }
             return true;
         }
         match self.files.next() {
             None => return false,
-            Some(Ok(opened)) => self.reader = Some(Reader::new(opened, &self.options)),
+            Some(Ok(opened)) => {
+                self.beside = Besides::clone(&opened.beside);
+                self.reader = Some(Reader::new(opened, &self.options));
+            }
             Some(Err(notice)) => self.ready.push_back(Err(notice)),
         }
         true

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::is_stdin;
+use super::{Besides, is_stdin};
 use crate::model::notice::Notice;
 
 /// Name of standard input in pieces and notices.
@@ -42,6 +42,8 @@ pub struct Opened {
     pub name: String,
     /// Where it lies, if it lies on disk by itself.
     path: Option<PathBuf>,
+    /// What stands beside it and is read with it.
+    pub(super) beside: Besides,
     head: Vec<u8>,
     ended: bool,
     input: Input,
@@ -72,7 +74,8 @@ impl Opened {
             }
             _ => CHUNK,
         };
-        let mut opened = Opened { name, path, head: vec![0; expected], ended: false, input };
+        let mut opened =
+            Opened { name, path, beside: Besides::default(), head: vec![0; expected], ended: false, input };
         match opened.fill() {
             Ok(()) => Ok(opened),
             Err(error) => Err(Notice::lost(opened.name, None, format!("cannot read on: {error}"))),

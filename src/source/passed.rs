@@ -21,6 +21,9 @@ pub struct Passed {
     pub again: usize,
     /// Files of other kinds.
     others: BTreeMap<String, usize>,
+    /// Sidecars and tables without the file they tell of, and the first of them.
+    pub orphans: usize,
+    pub first_orphan: String,
     /// Files that were read.
     pub files: usize,
     /// Whether something was lost, and told.
@@ -48,6 +51,13 @@ impl Passed {
         }
         if self.again > 0 {
             remark(format!("{} read already under another name", count(self.again, "file", "files")));
+        }
+        if self.orphans > 0 {
+            let first = &self.first_orphan;
+            remark(match self.orphans {
+                1 => format!("1 file tells of a transcript that is not there: `{first}`"),
+                n => format!("{n} files tell of a transcript that is not there: `{first}`"),
+            });
         }
         let others: usize = self.others.values().sum();
         if others > 0 {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::lines::Cutter;
 use super::opened::{CHUNK, Opened, read_some};
-use super::{Item, Options, Piece, PieceKind};
+use super::{Besides, Item, Options, Piece, PieceKind};
 use crate::model::notice::Notice;
 
 /// Extensions of files that are JSON Lines whatever they begin with.
@@ -82,7 +82,13 @@ impl Reader {
             ready.push_back(Err(Notice::lost(file, None, text)));
             return Ok(false);
         }
-        ready.push_back(Ok(Piece { file, first_line: 1, bytes: head, kind: PieceKind::Whole }));
+        ready.push_back(Ok(Piece {
+            file,
+            first_line: 1,
+            bytes: head,
+            kind: PieceKind::Whole,
+            beside: Besides::default(),
+        }));
         self.say_if_changed(ready);
         Ok(false)
     }

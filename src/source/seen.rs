@@ -52,7 +52,11 @@ impl Seen {
     /// Adds lines.
     pub fn lines(&mut self, bytes: &[u8]) {
         self.meter.read(bytes.len());
-        bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii_end).for_each(|line| self.unit(line));
+        let mut from = 0;
+        for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+            self.unit(bytes[from..end].trim_ascii_end());
+            from = end + 1;
+        }
     }
 
     /// Adds what belongs together.
@@ -74,8 +78,16 @@ impl Seen {
     /// Adds a piece, or what stands for one that could not be read.
     pub fn item(&mut self, item: &Item) {
         match item {
-            Ok(piece) if piece.kind == PieceKind::Whole => self.whole(&piece.bytes),
-            Ok(piece) => self.lines(&piece.bytes),
+            Ok(piece) => {
+                match piece.kind {
+                    PieceKind::Whole => self.whole(&piece.bytes),
+                    PieceKind::Lines => self.lines(&piece.bytes),
+                }
+                // Every piece of a file has the same beside it.
+                if piece.first_line == 1 {
+                    piece.beside.iter().for_each(|beside| self.whole(&beside.bytes));
+                }
+            }
             Err(notice) => self.unit(notice.message.as_bytes()),
         }
     }

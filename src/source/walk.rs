@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::company::{Folder, Stand};
 use super::passed::Passed;
 use super::{Options, archive, is_stdin};
 use crate::model::notice::Notice;
@@ -35,11 +36,11 @@ impl Root {
     }
 
     /// Whether the walk of this root reads this canonical path.
-    fn reads(&self, file: &Path, extensions: &[String]) -> bool {
+    fn reads(&self, file: &Path, options: &Options) -> bool {
         match file.strip_prefix(&self.canonical) {
             Err(_) => false,
             Ok(rest) if rest.as_os_str().is_empty() => true,
-            Ok(rest) => self.is_dir && !rest.iter().any(hidden) && wanted(rest, extensions),
+            Ok(rest) => self.is_dir && !rest.iter().any(hidden) && looked_for(rest, options),
         }
     }
 
@@ -50,10 +51,10 @@ impl Root {
 }
 
 /// Whether one of the earlier roots reads all of this one.
-pub fn seen(earlier: &[Root], root: &Root, extensions: &[String]) -> bool {
+pub fn seen(earlier: &[Root], root: &Root, options: &Options) -> bool {
     earlier
         .iter()
-        .any(|e| if root.is_dir { e.enters(&root.canonical) } else { e.reads(&root.canonical, extensions) })
+        .any(|e| if root.is_dir { e.enters(&root.canonical) } else { e.reads(&root.canonical, options) })
 }
 
 pub(super) fn hidden(name: &OsStr) -> bool {
@@ -69,18 +70,26 @@ pub(super) fn wanted(path: &Path, extensions: &[String]) -> bool {
     extension(path).is_some_and(|e| extensions.contains(&e) || archive::EXTENSIONS.contains(&e.as_str()))
 }
 
+/// The same for a file that may be read with others.
+fn looked_for(path: &Path, options: &Options) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    wanted(path, &options.extensions) || options.company.is_plain_table(&name)
+}
+
 /// The walk through one folder.
 pub struct Walk {
     root: usize,
     entries: walkdir::IntoIter,
     passed: Passed,
+    /// The folders above the entry, as far as they were listed.
+    folders: Vec<(PathBuf, Folder)>,
 }
 
 impl Walk {
     /// Starts at the root with this index.
     pub fn new(index: usize, root: &Root) -> Walk {
         let entries = WalkDir::new(&root.path).sort_by_file_name().into_iter();
-        Walk { root: index, entries, passed: Passed::default() }
+        Walk { root: index, entries, passed: Passed::default(), folders: Vec::new() }
     }
 
     /// The next file to read. Notices go into `ready`; at the end, what was passed over.
@@ -89,14 +98,14 @@ impl Walk {
         roots: &[Root],
         options: &Options,
         ready: &mut VecDeque<Notice>,
-    ) -> Option<PathBuf> {
+    ) -> Option<(PathBuf, Vec<String>)> {
         while let Some(entry) = self.entries.next() {
             match entry {
                 Err(error) => self.lose(&failed(&error, &roots[self.root]), ready),
                 Ok(entry) => {
-                    if self.take(&entry, roots, options, ready) {
+                    if let Some(beside) = self.take(&entry, roots, options, ready) {
                         self.passed.files += 1;
-                        return Some(entry.into_path());
+                        return Some((entry.into_path(), beside));
                     }
                 }
             }
@@ -116,9 +125,9 @@ impl Walk {
         roots: &[Root],
         options: &Options,
         ready: &mut VecDeque<Notice>,
-    ) -> bool {
+    ) -> Option<Vec<String>> {
         if entry.depth() == 0 {
-            return false;
+            return None;
         }
         let kind = entry.file_type();
         if hidden(entry.file_name()) {
@@ -126,10 +135,10 @@ impl Walk {
             if kind.is_dir() {
                 self.entries.skip_current_dir();
             }
-            return false;
+            return None;
         }
         if kind.is_dir() {
-            return false;
+            return None;
         }
         let name = || entry.path().to_string_lossy().into_owned();
         if kind.is_symlink() {
@@ -139,31 +148,65 @@ impl Walk {
                     self.lose(&Notice::lost(name(), None, format!("link that leads nowhere: {e}")), ready)
                 }
             }
-            return false;
+            return None;
         }
         if !kind.is_file() {
             self.lose(&Notice::lost(name(), None, "not a file (device, socket or pipe): not read"), ready);
-            return false;
+            return None;
         }
-        if !wanted(entry.path(), &options.extensions) {
-            self.passed.other(entry.path());
-            return false;
-        }
-        if self.read_before(entry, roots, &options.extensions) {
+        let beside = match self.stand(entry, options) {
+            Stand::Input(beside) => beside,
+            Stand::Follows => return None,
+            Stand::Orphan => {
+                self.passed.orphan(&name());
+                return None;
+            }
+            Stand::Other => {
+                self.passed.other(entry.path());
+                return None;
+            }
+        };
+        if self.read_before(entry, roots, options) {
             self.passed.again += 1;
-            return false;
+            return None;
         }
-        true
+        Some(beside)
     }
 
-    fn read_before(&self, entry: &DirEntry, roots: &[Root], extensions: &[String]) -> bool {
+    /// How the file stands to the others of its folder, which is listed once as long as the walk is in it.
+    fn stand(&mut self, entry: &DirEntry, options: &Options) -> Stand {
+        let path = entry.path();
+        let archive = extension(path).is_some_and(|e| archive::EXTENSIONS.contains(&e.as_str()));
+        let name = entry.file_name().to_string_lossy();
+        let Some(parent) = path.parent().filter(|_| !archive && !options.company.is_none()) else {
+            let wanted = wanted(path, &options.extensions);
+            return if wanted { Stand::Input(Vec::new()) } else { Stand::Other };
+        };
+        while self.folders.last().is_some_and(|(folder, _)| !parent.starts_with(folder)) {
+            self.folders.pop();
+        }
+        if self.folders.last().is_none_or(|(folder, _)| folder != parent) {
+            let names: Vec<String> = std::fs::read_dir(parent)
+                .into_iter()
+                .flatten()
+                .filter_map(|e| e.ok()?.file_name().into_string().ok())
+                .filter(|name| !hidden(OsStr::new(name)))
+                .collect();
+            let folder = Folder::of(names.iter().map(String::as_str), options);
+            self.folders.push((parent.to_owned(), folder));
+        }
+        let none = Folder::default();
+        self.folders.last().map_or(&none, |(_, folder)| folder).stand(&name, options)
+    }
+
+    fn read_before(&self, entry: &DirEntry, roots: &[Root], options: &Options) -> bool {
         if self.root == 0 {
             return false;
         }
         let root = &roots[self.root];
         let inside = entry.path().strip_prefix(&root.path).unwrap_or(entry.path());
         let canonical = root.canonical.join(inside);
-        roots[..self.root].iter().any(|r| r.reads(&canonical, extensions))
+        roots[..self.root].iter().any(|r| r.reads(&canonical, options))
     }
 }
 

@@ -29,12 +29,13 @@ const STAGES: &[&str] = &[
 /// What puts stages together.
 const UPPER: &[&str] = &[
     "accepted", "build", "compare", "config", "coverage", "embed", "evaluate", "explain", "history", "judge",
-    "labelled", "lint", "metadata", "pipeline", "selftest", "standing", "verdict",
+    "labelled", "lint", "metadata", "pipeline", "schema", "selftest", "standing", "verdict",
 ];
 /// Crates with one owner: the crate as code names it, and where it may stand.
 const OWNERS: &[(&str, &str)] = &[
     ("jieba_rs", "segment/"),
-    ("aho_corasick", "matching/"),
+    ("aho_corasick", "matching/automaton.rs"),
+    ("daachorse", "matching/automaton.rs"),
     ("rayon", "pipeline"),
     ("clap", "bin/cuicha/"),
     ("clap_complete", "bin/cuicha/"),

@@ -6,9 +6,13 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use cuicha::build::Engine;
+use cuicha::judge;
+use cuicha::matching::automaton::{Automaton, Bytes, Chars};
 use cuicha::model::candidate::{Occurrence, PhraseMatch};
+use cuicha::model::effort;
 use cuicha::model::rules::{Part, Phrase, RuleSet, Use};
 use cuicha::model::span::NormSpan;
+use cuicha::model::transcript::{Call, CalleeRole, Speaker, Utterance};
 use cuicha::pipeline::{self, Job};
 use cuicha::segment::Edges;
 use rustc_hash::FxHashMap;
@@ -182,12 +186,21 @@ fn compare(engine: &Engine, plain: &Plain<'_>, line: &str) -> (usize, usize) {
     (occurrences.len(), phrases.len())
 }
 
+/// A first look says of most turns that nothing of weight stands in them: a call comes out as if none had been left out. How
+/// many findings there were.
+fn judged_alike(engine: &Engine, call: &Call) -> usize {
+    let (quick, plain) = (judge::call(engine, call), judge::call_plainly(engine, call));
+    assert_eq!(format!("{quick:?}"), format!("{plain:?}"));
+    plain.findings.len()
+}
+
 #[test]
 fn fast_and_plain_agree_on_invented_lines() {
     let engine = built_in();
     let plain = Plain::new(&engine.rules);
     let lines = std::env::var("CUICHA_LINES").ok().map_or(LINES, |n| n.parse().unwrap());
     let (mut dice, mut occurrences, mut phrases) = (Dice(0x5851_f42d), 0, 0);
+    let (mut said, mut findings) = (Vec::new(), 0);
     for _ in 0..lines {
         let mut line = String::new();
         for _ in 0..2 + dice.below(9) {
@@ -206,8 +219,19 @@ fn fast_and_plain_agree_on_invented_lines() {
         }
         let (o, p) = compare(engine, &plain, &line);
         (occurrences, phrases) = (occurrences + o, phrases + p);
+        let speaker = [Speaker::Collector, Speaker::Borrower, Speaker::Unknown][dice.below(3)];
+        said.push(Utterance::said(speaker, &line));
+        if said.len() == 12 {
+            let call = Call {
+                callee_role: CalleeRole::Borrower,
+                turns: std::mem::take(&mut said),
+                ..Call::default()
+            };
+            findings += judged_alike(engine, &call);
+        }
     }
     assert!(occurrences > 10 * lines && phrases > lines, "{occurrences} occurrences, {phrases} phrases");
+    assert!(findings > lines / 10, "{findings} findings");
 }
 
 #[test]
@@ -221,8 +245,75 @@ fn fast_and_plain_agree_on_the_labelled_calls() {
             compare(engine, &plain, &turn.text);
             turns += 1;
         }
+        judged_alike(engine, call);
         Ok(())
     });
     read.unwrap();
     assert!(turns > 500, "{turns} turns");
+}
+
+/// Comparisons that judging one turn takes, and whether not all of it was looked at.
+fn effort(engine: &Engine, text: &str) -> (u64, bool) {
+    let turns = vec![Utterance::said(Speaker::Collector, text)];
+    let call = Call { callee_role: CalleeRole::Borrower, turns, ..Call::default() };
+    let before = effort::spent();
+    let outcome = judge::call(engine, &call);
+    (effort::spent() - before, outcome.record.truncated > 0)
+}
+
+/// Both engines hand out the same places in the same order, whatever the words.
+fn engines_agree(words: &[&str], texts: &[String]) -> usize {
+    let (chars, bytes) =
+        (Chars::new(words.iter().copied()).unwrap(), Bytes::new(words.iter().copied()).unwrap());
+    let mut places = 0;
+    for text in texts {
+        let (mut quick, mut plain) = (Vec::new(), Vec::new());
+        chars.each(text, |span, word| {
+            quick.push((span, word));
+            true
+        });
+        bytes.each(text, |span, word| {
+            plain.push((span, word));
+            true
+        });
+        assert_eq!(quick, plain, "{text}");
+        places += plain.len();
+    }
+    places
+}
+
+#[test]
+fn both_automata_find_the_same() {
+    let engine = built_in();
+    let words: Vec<&str> = engine.rules.patterns.iter().map(|p| p.text.as_str()).collect();
+    let mut dice = Dice(7);
+    let mut line =
+        |pieces: &[&str]| -> String { (0..30).map(|_| pieces[dice.below(pieces.len())]).collect() };
+    let mixed: Vec<&str> = words.iter().copied().chain(BETWEEN.iter().copied()).collect();
+    let texts: Vec<String> = (0..2_000).map(|_| line(&mixed)).collect();
+    assert!(engines_agree(&words, &texts) > 100_000);
+    // Words within words, of one to four bytes a character.
+    let few = ["a", "ab", "é", "你", "你好", "你好你", "好你", "😀你", "b你a"];
+    let texts: Vec<String> = (0..2_000).map(|_| line(&["a", "b", "é", "你", "好", "😀", "x"])).collect();
+    assert!(engines_agree(&few, &texts) > 10_000);
+    assert_eq!(engines_agree(&[], &texts), 0);
+}
+
+#[test]
+fn hostile_texts_take_no_more_than_their_length() {
+    let engine = built_in();
+    // Words within words; all parts of phrases without a full stop; what sounds like words; fillers everywhere.
+    let nested = "他妈的死全家你全家死光光滚蛋王八蛋";
+    let parts: String =
+        engine.rules.phrases.iter().take(40).map(|p| p.shown.replace(['@', '|', ' '], "")).collect();
+    let sounded = "弄思你全加斯光滚但王巴蛋";
+    let hesitant = "弄嗯嗯死死你你全嗯家家";
+    for piece in [nested, &*parts, sounded, hesitant] {
+        let at = |n: usize| effort(engine, &piece.repeat(n * (3_000 / piece.len()).max(1)));
+        let [one, two, four] = [at(1), at(2), at(4)];
+        assert!(two.0 < 3 * one.0 && four.0 < 3 * two.0, "{piece:.40}: {one:?}, {two:?}, {four:?}");
+    }
+    // Megabytes in one turn: beyond the cap nothing is compared any more.
+    let (one, two) = (effort(engine, &nested.repeat(20_000)), effort(engine, &nested.repeat(40_000)));
+    assert!(one.1 && two.1 && two.0 < one.0 + one.0 / 10, "{one:?}, {two:?}");
 }

@@ -229,7 +229,10 @@ fn every_extension_of_every_decoder_has_a_sample_and_every_sample_is_tested() {
         assert!(readme.contains(&format!("`{file}`")), "{file} is not in README.md");
         let tested =
             SAMPLES.iter().any(|(name, _)| name == file) || RECOGNISED.iter().any(|(name, ..)| name == file);
-        assert!(tested || file == "call.no-labels.txt" || file.starts_with("calls."), "{file} is not tested");
+        assert!(
+            tested || ["call.no-labels.txt", "kaldi"].contains(&file.as_str()) || file.starts_with("calls."),
+            "{file} is not tested"
+        );
     }
 }
 
@@ -246,4 +249,50 @@ fn names_of_decoders_are_unique() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), DECODERS.len());
+}
+
+#[test]
+fn the_table_of_inspect_lists_every_sample_as_it_is() {
+    let mut program = crate::program();
+    let output = program.arg("inspect").arg(folder()).output().unwrap();
+    let page = String::from_utf8(output.stdout).unwrap();
+    let row = |name: &str| -> String {
+        let path = folder().join(name);
+        let found = page.lines().find_map(|l| l.strip_prefix(&format!("{} ", path.display())));
+        found.unwrap_or_else(|| panic!("{name} is not listed\n{page}")).to_owned()
+    };
+    for (name, decoder, carries) in RECOGNISED {
+        let row = row(name);
+        let fields: Vec<&str> = row.split("  ").map(str::trim).filter(|f| !f.is_empty()).collect();
+        let [format, encoding, calls, turns, speakers, times] = fields[..] else {
+            panic!("{name}: {fields:?}")
+        };
+        assert_eq!((format, encoding, calls, times), (*decoder, "UTF-8", "1", "all"), "{name}");
+        assert!(turns.parse::<usize>().unwrap() >= 6, "{name}: {turns}");
+        let roles = matches!(carries, Carries::Roles | Carries::IdRolesNoMarks);
+        assert_eq!(speakers == "borrower 3, collector 3", roles, "{name}: {speakers}");
+    }
+    for (name, form) in
+        [("call.gb18030.txt", "GB18030"), ("call.utf16le.txt", "UTF-16LE"), ("kaldi/text", "kaldi")]
+    {
+        assert!(row(name).contains(form), "{name}: {}", row(name));
+    }
+    for log in ["calls.csv", "calls.asterisk.csv", "calls.freeswitch.csv", "calls.freeswitch.json"] {
+        assert!(row(log).contains("call log"), "{log}: {}", row(log));
+    }
+}
+
+#[test]
+fn every_decoder_says_what_it_was_tested_against() {
+    let page = std::fs::read_to_string(folder().join("../../docs/formats.md")).unwrap();
+    let table = page.split("## Tested against").nth(1).unwrap();
+    for decoder in DECODERS {
+        let row = table.lines().find(|l| l.starts_with(&format!("| `{}` |", decoder.name())));
+        let row = row.unwrap_or_else(|| panic!("{} is not in the table", decoder.name()));
+        let cells: Vec<&str> = row.split('|').map(str::trim).filter(|c| !c.is_empty()).collect();
+        assert_eq!(cells.len(), 3, "{row}");
+        for sample in cells[2].split('`').skip(1).step_by(2).filter(|s| !s.contains('*')) {
+            assert!(folder().join(sample).exists(), "{}: no sample {sample}", decoder.name());
+        }
+    }
 }

@@ -20,8 +20,8 @@ const NAMES: &[&str] = &["a.json", "a.jsonl", "a.txt", "a.csv", "a"];
 
 fn samples() -> Vec<(PathBuf, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/formats");
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
-    paths.sort();
+    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(Result::unwrap);
+    let paths: Vec<PathBuf> = files.filter(|e| e.file_type().is_file()).map(|e| e.into_path()).collect();
     assert!(paths.len() > 40, "the samples are not where this test looks");
     paths.into_iter().map(|p| (p.clone(), std::fs::read(p).unwrap())).collect()
 }
@@ -35,6 +35,13 @@ fn read_all(name: &str, bytes: &[u8]) {
         assert!(decoded.calls.iter().all(|c| c.file == name && c.line > 0));
     }
     read_log(name, bytes);
+    let zone = TimeZone::get("Asia/Shanghai").unwrap();
+    drop(call_log::read_manifest(name, bytes, Charset::AUTO, &zone));
+    decode::read_sidecar(name, bytes, Charset::AUTO, &mut Vec::new());
+    let input = Input { file: name, first_line: 1, bytes, whole: true };
+    let tables =
+        [("segments", bytes), ("utt2spk", bytes), ("reco2file_and_channel", bytes), ("wav.scp", bytes)];
+    drop(decode::decode_tables(&input, &tables, Charset::AUTO));
     let options = Options { name: charset::name, ..Options::new(&["json", "jsonl", "txt", "csv"]) };
     source::from_reader(name, Box::new(Cursor::new(bytes.to_vec())), options).for_each(drop);
 }

@@ -45,7 +45,7 @@ fn small(threat: &str) -> Engine {
     let mut files = Files::built_in();
     files.0.retain(|path, _| !path.starts_with("phrases/"));
     for (path, text) in [("phrases/threat/sample.toml", threat), ("phrases/false-legal/sample.toml", LEGAL)] {
-        let file = File { shown: path.to_owned(), bytes: text.as_bytes().to_vec(), own: true };
+        let file = File { shown: path.to_owned(), bytes: text.as_bytes().to_vec().into(), own: true };
         files.0.insert(path.to_owned(), file);
     }
     Engine::from_files(

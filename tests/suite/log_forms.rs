@@ -62,7 +62,7 @@ fn every_form_of_a_log_gives_the_same_row() {
 fn the_sheet_that_is_read_is_named_with_those_that_are_not() {
     let said: Vec<String> = sample("calls.xlsx").notices.into_iter().map(|n| n.message).collect();
     assert!(said.contains(&"sheet `通话明细` is read; not read: `说明`".to_owned()), "{said:?}");
-    assert!(said.contains(&"1 rows above the names of the columns: not read".to_owned()), "{said:?}");
+    assert!(said.contains(&"1 row above the names of the columns: not read".to_owned()), "{said:?}");
     assert!(said.iter().any(|m| m == "`合计`: a row with sums: not read"), "{said:?}");
 }
 

@@ -91,3 +91,20 @@ fn a_masked_call_stays_masked_when_it_is_converted() {
         .unwrap();
     assert_eq!(cuicha(&["convert", "converted.jsonl"]), "", "a count that is none is not taken for 0");
 }
+
+#[test]
+fn every_report_for_people_says_of_each_call_why_insults_were_not_checked() {
+    let told = |format: &str| String::from_utf8(scan(&[CLEAN, MASKED], format).stdout).unwrap();
+    let reason = "1 个词被识别引擎屏蔽";
+    let (text, page) = (told("text"), told("html"));
+    let lines: Vec<&str> = text.lines().skip_while(|l| !l.starts_with("通话 c1")).take(2).collect();
+    assert_eq!(lines, ["通话 c1 未检", &format!("  未检 辱骂贬损：{reason}")], "{text}");
+    let row = format!("<tr><td>c1</td><td>b1</td><td>k1</td><td>未检 辱骂贬损：{reason}</td></tr>");
+    assert!(page.contains("未完全检查的通话") && page.contains(&row), "{page}");
+    let table = told("csv");
+    let row = table.lines().find(|l| l.contains(reason)).unwrap();
+    assert!(row.starts_with(",,insult,,not-checked,,c1,b1,k1,"), "{row}");
+    let found = String::from_utf8(scan(&[CLEAN, THREAT], "text").stdout).unwrap();
+    assert!(found.contains(&format!("\n  未检 辱骂贬损：{reason}\n")), "beside a finding, too: {found}");
+    assert!(!String::from_utf8(scan(&[CLEAN, CLEAN], "html").stdout).unwrap().contains("未完全检查的通话"));
+}

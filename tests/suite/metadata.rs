@@ -225,7 +225,7 @@ fn a_manifest_in_a_spreadsheet_and_calls_of_one_file_by_their_ids() {
         (&"B2".into(), &serde_json::Value::Null)
     );
     assert!(
-        told(&output).contains("m.xlsx:2: 1 rows above the names of the columns: not read"),
+        told(&output).contains("m.xlsx:2: 1 row above the names of the columns: not read"),
         "{}",
         told(&output)
     );
@@ -277,4 +277,45 @@ fn every_verb_that_reads_transcripts_takes_a_manifest() {
         assert!(text.contains(wanted) && !text.contains("missing   borrower_id"), "{args:?}: {text}");
         assert_eq!(output.status.code(), Some(0), "{args:?}");
     }
+}
+
+/// The example of docs/formats.md, run as it stands there.
+#[test]
+fn the_example_of_the_documentation_runs() {
+    let page = include_str!("../../docs/formats.md");
+    let block = page.split("```text\n$ cat ").nth(1).unwrap().split("```").next().unwrap();
+    let (listed, run) = block.split_once("$ cuicha ").unwrap();
+    let (command, output) = run.split_once('\n').unwrap();
+    let mut lines = listed.lines();
+    let files: Vec<&str> = lines.next().unwrap().split_whitespace().collect();
+    let desk = tempfile::tempdir().unwrap();
+    write(desk.path(), files[0], lines.next().unwrap());
+    write(desk.path(), files[1], lines.next().unwrap());
+    write(desk.path(), files[2], &lines.map(|l| format!("{l}\n")).collect::<String>());
+    let mut program = crate::program();
+    let ran = program.args(command.split_whitespace()).current_dir(desk.path()).output().unwrap();
+    let shown = String::from_utf8(ran.stdout.clone()).unwrap() + &told(&ran);
+    assert_eq!(shown, output);
+    assert_eq!(ran.status.code(), Some(0));
+}
+
+#[test]
+fn what_is_no_transcript_is_told_for_what_it_is() {
+    let desk = tempfile::tempdir().unwrap();
+    write(desk.path(), "a.txt", WORDS);
+    write(desk.path(), "m.csv", "录音文件,客户编号\na.wav,B1\n");
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/formats");
+    for log in ["calls.csv", "calls.freeswitch.json"] {
+        std::fs::copy(samples.join(log), desk.path().join(log)).unwrap();
+    }
+    let output = crate::program().args(["inspect", "."]).current_dir(desk.path()).output().unwrap();
+    let page = String::from_utf8(output.stdout).unwrap();
+    for (file, text) in [
+        ("./m.csv", "a manifest and no transcript: give it with `--manifest`"),
+        ("./calls.csv", "a call log and no transcript: give it with `--calls`"),
+        ("./calls.freeswitch.json", "a call log and no transcript: give it with `--calls`"),
+    ] {
+        assert!(page.contains(&format!("note {file}: {text}")), "{file}\n{page}");
+    }
+    assert_eq!(output.status.code(), Some(0), "{page}");
 }

@@ -193,8 +193,8 @@ fn lines_of_recognisers_are_read_one_by_one() {
 
 fn samples() -> Vec<(String, Vec<u8>)> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/formats");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
-    files.sort();
+    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(Result::unwrap);
+    let files: Vec<_> = files.filter(|e| e.file_type().is_file()).map(|e| e.into_path()).collect();
     let name = |path: &std::path::Path| path.file_name().unwrap().to_string_lossy().into_owned();
     files.iter().map(|path| (name(path), std::fs::read(path).unwrap())).collect()
 }
@@ -273,4 +273,52 @@ fn masked_words_are_told_once_a_file_with_the_switch() {
     let want = "2 words are masked by the recogniser (`**`): insults in them cannot be found; set `profanityFilterMode` to `None`";
     assert_eq!(got.notices[0].message, want);
     assert_eq!(read("x.txt", "坐席：您好，张**女士\n客户：嗯").notices, [], "people mask names in text");
+}
+
+#[test]
+fn words_that_only_the_whole_text_has_are_not_lost() {
+    let read = |json: &str| {
+        let input = Input { file: "a.json", first_line: 1, bytes: json.as_bytes(), whole: true };
+        decode::decode(&input, Charset::AUTO)
+    };
+    // The last clause of FunASR is dropped where no sign of punctuation ends it.
+    let funasr = r#"[{"key":"a","text":"您好，请还款。再不还钱我就去你单位","sentence_info":[
+        {"text":"您好，","start":0,"end":500,"spk":0},{"text":"请还款。","start":500,"end":900,"spk":0}]}]"#;
+    let baidu = r#"{"tasks_info":[{"task_status":"Success","task_result":{"result":["您好，请还款。再不还钱我就去你单位"],
+        "detailed_result":[{"res":["您好，请还款。"],"begin_time":0,"end_time":900,"speaker_id":0}]}}]}"#;
+    let tencent = r#"{"Response":{"Data":{"Status":2,"StatusStr":"success",
+        "Result":"[0:0.0,0:0.9,0]  您好，请还款。\n[0:1.0,0:2.0,0]  再不还钱我就去你单位\n",
+        "ResultDetail":[{"FinalSentence":"您好，请还款。","StartMs":0,"EndMs":900,"SpeakerId":0}]}}}"#;
+    for json in [funasr, baidu, tencent] {
+        let got = read(json);
+        let texts: Vec<&str> = got.calls[0].turns.iter().map(|t| t.text.as_str()).collect();
+        assert_eq!(texts, ["您好，请还款。", "再不还钱我就去你单位"], "{json}");
+        assert!(
+            got.notices.len() == 1 && got.notices[0].message.contains("in the whole text alone"),
+            "{json}"
+        );
+    }
+    let middle = funasr
+        .replace(r#"{"text":"您好，","start":0,"end":500,"spk":0},"#, "")
+        .replace("请还款。\",", "好的。\",");
+    let got = read(&middle);
+    assert!(
+        got.notices.iter().any(|n| n.lost && n.message.contains("some are missing")),
+        "{:?}",
+        got.notices
+    );
+}
+
+#[test]
+fn a_result_of_google_ends_where_it_says_unless_all_its_words_have_times() {
+    let read = |words: &str| {
+        let json = format!(
+            "{{\"results\":[{{\"alternatives\":[{{\"transcript\":\"您好，请还款。\",\"words\":[{words}]}}],\"resultEndTime\":\"3.120s\"}}]}}"
+        );
+        let input = Input { file: "a.json", first_line: 1, bytes: json.as_bytes(), whole: true };
+        decode::decode(&input, Charset::AUTO).calls[0].turns[0].end_ms
+    };
+    let word =
+        |text: &str| format!("{{\"startTime\":\"0.380s\",\"endTime\":\"0.520s\",\"word\":\"{text}\"}}");
+    assert_eq!((read(&word("您好")), read(&word("您好请还款"))), (Some(3120), Some(520)));
 }

@@ -1,5 +1,5 @@
-//! Holds a document against a JSON schema: the part of draft 7 that the schemas in `tests/schema/` are written in. An unknown
-//! keyword fails, so that nothing is passed over.
+//! Holds a document against a JSON schema: the part of draft 7 and of what came later in which the schemas in `tests/schema/` and
+//! those of the program are written. An unknown keyword fails, so that nothing is passed over.
 
 use serde_json::Value;
 
@@ -11,42 +11,22 @@ pub fn faults(root: &Value, value: &Value) -> Vec<String> {
 }
 
 fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
+    if *schema == Value::Bool(false) {
+        found.push(format!("{at}: must not be there"));
+    }
     let Some(rules) = schema.as_object() else { return };
     for (keyword, rule) in rules {
         let fault = match keyword.as_str() {
-            "$ref" => {
-                let pointer = rule.as_str().unwrap().trim_start_matches('#');
-                check(root, root.pointer(pointer).unwrap(), value, at, found);
-                None
-            }
-            "type" => (!has_type(rule, value)).then(|| format!("is no {rule}")),
-            "enum" => {
-                (!rule.as_array().unwrap().contains(value)).then(|| format!("{value} is none of {rule}"))
-            }
-            "required" => missing(rule, value),
-            "properties" => {
-                for (name, inner) in rule.as_object().unwrap() {
-                    if let Some(part) = value.get(name) {
-                        check(root, inner, part, &format!("{at}/{name}"), found);
-                    }
-                }
-                None
-            }
             "additionalProperties" => additional(root, schema, rule, value, at, found),
-            "items" => {
-                for (i, part) in value.as_array().into_iter().flatten().enumerate() {
-                    check(root, rule, part, &format!("{at}/{i}"), found);
+            "if" => {
+                let mut inside = Vec::new();
+                check(root, rule, value, at, &mut inside);
+                if inside.is_empty() {
+                    check(root, &rules["then"], value, at, found);
                 }
                 None
             }
-            "minItems" => few(value, rule).then(|| "has too few items".to_owned()),
-            "uniqueItems" => repeated(value).then(|| "repeats an item".to_owned()),
-            "minimum" => {
-                value.as_f64().filter(|n| *n < rule.as_f64().unwrap()).map(|n| format!("{n} is below {rule}"))
-            }
-            "maximum" => {
-                value.as_f64().filter(|n| *n > rule.as_f64().unwrap()).map(|n| format!("{n} is above {rule}"))
-            }
+            _ if parts(root, keyword, rule, (value, at), found) => None,
             "anyOf" | "oneOf" => {
                 let fits = rule.as_array().unwrap().iter().filter(|inner| {
                     let mut inside = Vec::new();
@@ -57,11 +37,66 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
                 (count == 0 || (keyword == "oneOf" && count > 1))
                     .then(|| format!("fits {count} of {keyword}"))
             }
-            "format" => format_fault(rule.as_str().unwrap(), value),
-            "pattern" | "$schema" | "$id" | "title" | "description" | "default" | "definitions" => None,
-            other => panic!("the keyword `{other}` is not known here"),
+            other => of_value(other, rule, value),
         };
         found.extend(fault.map(|fault| format!("{at}: {fault}")));
+    }
+}
+
+/// Checks what a value is made of; false: the keyword is about something else.
+fn parts(
+    root: &Value,
+    keyword: &str,
+    rule: &Value,
+    (value, at): (&Value, &str),
+    found: &mut Vec<String>,
+) -> bool {
+    let items = value.as_array().map_or(&[][..], Vec::as_slice).iter().enumerate();
+    match keyword {
+        "$ref" => {
+            let pointer = rule.as_str().unwrap().trim_start_matches('#');
+            check(root, root.pointer(pointer).unwrap(), value, at, found);
+        }
+        "allOf" => rule.as_array().unwrap().iter().for_each(|inner| check(root, inner, value, at, found)),
+        "properties" => {
+            for (name, inner) in rule.as_object().unwrap() {
+                if let Some(part) = value.get(name) {
+                    check(root, inner, part, &format!("{at}/{name}"), found);
+                }
+            }
+        }
+        "items" => items.for_each(|(i, part)| check(root, rule, part, &format!("{at}/{i}"), found)),
+        "prefixItems" => {
+            for ((i, part), inner) in items.zip(rule.as_array().unwrap()) {
+                check(root, inner, part, &format!("{at}/{i}"), found);
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// What is wrong with a value as a whole.
+fn of_value(keyword: &str, rule: &Value, value: &Value) -> Option<String> {
+    let length = value.as_array().map(|items| items.len() as u64);
+    let characters = value.as_str().map(|text| text.chars().count() as u64);
+    let (number, bound) = (value.as_f64(), rule.as_f64().unwrap_or_default());
+    let limit = rule.as_u64().unwrap_or_default();
+    match keyword {
+        "type" => (!has_type(rule, value)).then(|| format!("is no {rule}")),
+        "enum" => (!rule.as_array().unwrap().contains(value)).then(|| format!("{value} is none of {rule}")),
+        "const" => (value != rule).then(|| format!("is not {rule}")),
+        "required" => missing(rule, value),
+        "minItems" => length.filter(|n| *n < limit).map(|_| "has too few items".to_owned()),
+        "maxItems" => length.filter(|n| *n > limit).map(|_| "has too many items".to_owned()),
+        "minLength" => characters.filter(|n| *n < limit).map(|_| "is too short".to_owned()),
+        "uniqueItems" => repeated(value).then(|| "repeats an item".to_owned()),
+        "minimum" => number.filter(|n| *n < bound).map(|n| format!("{n} is below {rule}")),
+        "maximum" => number.filter(|n| *n > bound).map(|n| format!("{n} is above {rule}")),
+        "format" => format_fault(rule.as_str().unwrap(), value),
+        "pattern" | "$schema" | "$id" | "title" | "description" | "default" | "definitions" | "$defs"
+        | "then" => None,
+        other => panic!("the keyword `{other}` is not known here"),
     }
 }
 
@@ -104,10 +139,6 @@ fn additional(
     None
 }
 
-fn few(value: &Value, least: &Value) -> bool {
-    value.as_array().is_some_and(|items| (items.len() as u64) < least.as_u64().unwrap())
-}
-
 fn repeated(value: &Value) -> bool {
     let items = value.as_array().map_or(&[][..], Vec::as_slice);
     items.iter().enumerate().any(|(i, item)| items[..i].contains(item))
@@ -121,6 +152,7 @@ fn format_fault(format: &str, value: &Value) -> Option<String> {
     let good = match format {
         "uri" => uri && absolute,
         "uri-reference" => uri,
+        "date" => text.parse::<jiff::civil::Date>().is_ok(),
         "date-time" => text.parse::<jiff::Timestamp>().is_ok(),
         other => panic!("the format `{other}` is not known here"),
     };

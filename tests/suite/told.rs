@@ -12,6 +12,10 @@ const OTHER_FILES: &[(&str, &str)] = &[
     ("src/report/rules_page.rs", "a page in both languages"),
     ("src/bin/cuicha/help.rs", "commands as they are typed, and headings: the help has a test of its own"),
     ("src/lexicon/format.rs", "keys of rule files"),
+    ("src/schema/inputs.rs", "documentation within schemas, for programs"),
+    ("src/schema/outputs.rs", "documentation within schemas, for programs"),
+    ("src/decode/call_log/manifest_columns.rs", "documentation within schemas, for programs"),
+    ("src/classify/model/tests.rs", "a test"),
     ("src/context", "what gates are for: not shown"),
 ];
 
@@ -43,6 +47,7 @@ const OTHER_TEXTS: &[(&str, &str)] = &[
     ("frequency/{}", "id of a rule"),
     ("{}\n{}\n  cuicha lexicon test", "commands as they are typed"),
     ("FORMAT=", "how a value is written"),
+    ("# Pieces of wording", "the head of a table that a test makes"),
 ];
 
 /// String literals of Rust with their lines, up to the tests of the file; places of `format!` are `{}`.

@@ -206,7 +206,7 @@ fn times_of_headers() {
 fn other_formats_are_not_taken_for_speech() {
     let cases = [
         "姓名,工号,部门,备注\n甲,1,乙,无\n",
-        "<?xml version=\"1.0\"?><cdr/>",
+        "<?xml version=\"1.0\"?><page/>",
         "[\"a\", \"b\"]",
         "\u{1}\u{2}\u{3}\u{4}abc",
     ];
@@ -215,6 +215,11 @@ fn other_formats_are_not_taken_for_speech() {
         assert_eq!((got.calls.len(), got.notices.len()), (0, 1), "{text}");
         assert!(got.notices[0].lost && got.notices[0].message.starts_with("format not recognised"), "{text}");
     }
+    let exchange = read("<?xml version=\"1.0\"?><cdr/>");
+    assert!(
+        exchange.calls.is_empty() && exchange.notices[0].message.starts_with("a call log"),
+        "{exchange:?}"
+    );
     let json = read("{\"call_id\":\"a\",\n\"turns\":[]}");
     assert_eq!((json.calls.len(), json.notices.len()), (1, 0));
     assert_eq!(turns("[00:01] 您好\n[00:02] 好").len(), 2);

@@ -22,7 +22,9 @@ pub use ledger::{
 pub use reading::{ConvertArgs, InspectArgs, MetadataArgs, ReadingArgs, Target};
 pub use rules::{CoverageArgs, LexiconArgs, LexiconFormat, LexiconVerb, RulesArgs, RulesFormat, RulesVerb};
 pub use scan::{Color, FailOn, ScanArgs, Text};
-pub use setup::{CompletionsArgs, ConfigArgs, ConfigVerb, InitArgs, ManArgs, SourceArgs, ViewArgs};
+pub use setup::{
+    CompletionsArgs, ConfigArgs, ConfigVerb, InitArgs, ManArgs, SchemaArgs, SourceArgs, ViewArgs,
+};
 
 /// Seconds of patience with other runs.
 const WAIT: u64 = 60;
@@ -76,6 +78,8 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// Compare two results of `scan`
     Diff(DiffArgs),
+    /// Write the JSON Schema of something that is read or written
+    Schema(SchemaArgs),
     /// Show what is set, and where
     Config(ConfigArgs),
     /// Write a commented cuicha.toml

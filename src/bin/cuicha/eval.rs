@@ -3,26 +3,16 @@
 use std::io::{self, BufWriter, Write};
 
 use cuicha::build::{Engine, Layers};
-use cuicha::evaluate::{self, CallScores, Interval, Level, Tally, UtteranceScores, WordList};
+use cuicha::evaluate::{self, CallScores, Interval, Level, Results, Tally, UtteranceScores, WordList};
 use cuicha::labelled;
 use cuicha::model::error::Error;
 use cuicha::report::padded;
-use serde::Serialize;
 
 use crate::args::{EvalArgs, EvalFormat, LayerArg};
 use crate::exit::Outcome;
 use crate::language::{fill, remark, say};
 use crate::lexicon::to_stdout;
 use crate::scan::choices;
-
-/// Everything that was measured.
-#[derive(Serialize)]
-struct Results {
-    version: &'static str,
-    lexicon: String,
-    utterances: Vec<UtteranceScores>,
-    calls: Vec<CallScores>,
-}
 
 pub fn run(args: &EvalArgs) -> Result<Outcome, Error> {
     let mut wanted = choices(&args.engine, None);

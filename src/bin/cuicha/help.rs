@@ -78,6 +78,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "diff",
         &["cuicha diff result.jsonl result.jsonl", "cuicha diff result.jsonl result.jsonl --format json"],
     ),
+    ("schema", &["cuicha schema", "cuicha schema scan-jsonl"]),
     ("config", &["cuicha config show", "cuicha config schema"]),
     ("config show", &["cuicha config show", "cuicha config show --isolated"]),
     ("config schema", &["cuicha config schema"]),

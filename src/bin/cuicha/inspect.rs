@@ -8,11 +8,12 @@ use std::io::{BufWriter, Write};
 use cuicha::build::Engine;
 use cuicha::decode::charset::{label, whole as whole_text};
 use cuicha::decode::content::Content;
-use cuicha::decode::{self, Charset};
-use cuicha::judge;
+use cuicha::decode::{self, Charset, Other};
+use cuicha::judge::{self, voices};
 use cuicha::metadata::Speakers;
 use cuicha::model::error::Error;
 use cuicha::model::notice::Notice;
+use cuicha::model::roles::START;
 use cuicha::model::transcript::{Call, Speaker};
 use cuicha::pipeline::{self, Job};
 use cuicha::report::padded;
@@ -36,7 +37,7 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
         ..Job::default()
     };
     let known = pipeline::known(&job)?;
-    for item in source::open(&args.paths, pipeline::options(&decode::extensions(), &job)) {
+    for item in source::open(&args.paths, pipeline::of_transcripts(&job)) {
         let name = item.as_ref().map_or_else(|notice| &notice.file, |piece| &piece.file);
         if files.last().is_none_or(|seen| seen.file != *name) {
             files.push(Seen { file: name.clone(), ..Seen::default() });
@@ -57,7 +58,7 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
         }
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let several = files.iter().filter(|f| f.calls > 0).count() > 1;
+    let several = files.iter().filter(|f| !f.encoding.is_empty()).count() > 1;
     let text = match several && !args.detail {
         true => table::table(&files),
         false => files.iter().map(Seen::page).collect(),
@@ -83,6 +84,9 @@ struct Seen {
     inferred: BTreeMap<&'static str, usize>,
     with_start: usize,
     with_end: usize,
+    /// Voices whose roles the words tell, by call: the first calls.
+    voices: Vec<String>,
+    more_voices: usize,
     /// Calls that lack a thing.
     lacking: BTreeMap<&'static str, usize>,
     notices: Vec<Notice>,
@@ -91,6 +95,9 @@ struct Seen {
 /// What a call may lack; the table of texts tells what comes of it.
 const LACKING: [&str; 4] = ["start", "borrower_id", "collector_id", "callee_role"];
 
+/// Voices that are told one by one.
+const MOST_VOICES: usize = 8;
+
 impl Seen {
     /// How the file is written.
     fn form(&mut self, piece: &Piece, charset: Charset) {
@@ -98,9 +105,15 @@ impl Seen {
         self.encoding = label(&piece.bytes, charset);
         self.format = match whole_text(&piece.bytes, charset) {
             _ if !whole => "jsonl".to_owned(),
+            _ if piece.beside.iter().any(|b| decode::is_table(&b.file)) => "kaldi".to_owned(),
             Ok(text) => {
-                let fitting = decode::candidates(&piece.file, &Content::new(&text));
-                fitting.iter().map(|d| d.name()).collect::<Vec<_>>().join(" or ")
+                let content = Content::new(&text);
+                let fitting = decode::candidates(&piece.file, &content);
+                match decode::other(&content, &fitting) {
+                    Some(Other::Log) => "call log".to_owned(),
+                    Some(Other::Manifest) => "manifest".to_owned(),
+                    None => fitting.iter().map(|d| d.name()).collect::<Vec<_>>().join(" or "),
+                }
             }
             Err(_) => String::new(),
         };
@@ -113,15 +126,33 @@ impl Seen {
             self.with_start += usize::from(turn.start_ms.is_some());
             self.with_end += usize::from(turn.end_ms.is_some());
             *self.given.entry(name(turn.speaker)).or_default() += 1;
-            if judged.inferred {
+            if judged.inferred || judged.speaker != turn.speaker {
                 *self.inferred.entry(name(judged.speaker)).or_default() += 1;
             }
         }
+        self.voices(engine, &voices::told(engine, call));
         let role = call.callee_role != cuicha::model::transcript::CalleeRole::Unknown;
         let there = [call.start.is_some(), call.borrower_id.is_some(), call.collector_id.is_some(), role];
         for (key, _) in LACKING.iter().zip(there).filter(|(_, there)| !there) {
             *self.lacking.entry(key).or_default() += 1;
         }
+    }
+
+    /// Tells whom the voices of a call are taken for, how sure, and by which words.
+    fn voices(&mut self, engine: &Engine, call: &Call) {
+        let lines = call.inferred_roles.iter().map(|role| {
+            let words: Vec<String> = voices::words(engine, call, role)
+                .into_iter()
+                .map(|(piece, weight)| format!("{} {weight:.2}", piece.replace(START, "")))
+                .collect();
+            let voice = role.voice.clone().unwrap_or_else(|| say("inspect.every-other-turn"));
+            let told = if words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) };
+            let role_name = say(&format!("role.{}", name(role.role)));
+            format!("{}  {voice} \u{2192} {role_name} ({:.2}){told}", call.call_id, role.confidence)
+        });
+        let shown = lines.len().min(MOST_VOICES.saturating_sub(self.voices.len()));
+        self.more_voices += lines.len() - shown;
+        self.voices.extend(lines.take(shown));
     }
 
     fn page(&self) -> String {
@@ -139,6 +170,10 @@ impl Seen {
             row("speakers", counts(&self.given));
             if !self.inferred.is_empty() {
                 row("inferred", counts(&self.inferred));
+            }
+            self.voices.iter().for_each(|voice| row("voice", voice.clone()));
+            if self.more_voices > 0 {
+                row("voice", fill("inspect.more-voices", &[&self.more_voices]));
             }
             row("times", fill("inspect.of-times", &[&self.with_start, &self.with_end]));
         }

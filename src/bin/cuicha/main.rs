@@ -23,6 +23,7 @@ mod profile;
 mod progress;
 mod rules;
 mod scan;
+mod schema;
 mod train;
 mod whole;
 mod why_not;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         Command::Eval(a) => eval::run(a),
         Command::Baseline(a) => baseline::run(a),
         Command::Diff(a) => diff::run(a),
+        Command::Schema(a) => schema::run(a),
         Command::Config(a) => config::run(a, &settings),
         Command::Init(a) => config::init(a),
         Command::Completions(a) => manual::completions(a),

@@ -5,6 +5,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 use super::columns::WORDS;
+use crate::model::notice::Notice;
 
 /// Days from 1970-01-01 back to the day from which spreadsheets count.
 const SERIAL_ZERO: f64 = 25_569.0;
@@ -23,8 +24,11 @@ impl<'a> Local<'a> {
         Local { zone, offset: 0, holds: 0..0 }
     }
 
-    pub fn zone(&self) -> &TimeZone {
-        self.zone
+    /// What there is to say of so many rows, the first on `line`, whose times name no zone.
+    pub fn zoneless(&self, file: &str, line: usize, count: usize) -> Notice {
+        let zone = self.zone.iana_name().unwrap_or("the profile");
+        let message = format!("the times of {count} rows name no zone: read as local time of {zone}");
+        Notice::remark(file, Some(line), message)
     }
 
     /// The second of a civil time, given as if the zone were Greenwich's.

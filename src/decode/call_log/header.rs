@@ -126,16 +126,24 @@ pub(super) fn without_start(header: &Header) -> String {
     )
 }
 
-/// What is to be said about the columns.
-pub(super) fn tell(file: &str, header: &Header, notices: &mut Vec<Notice>) {
-    let layout = &header.layout;
+/// What is to be said about the place of the names and about names that say the same, in any table.
+pub(super) fn tell_names(file: &str, header: &Header, notices: &mut Vec<Notice>) {
     let mut tell = |message| notices.push(Notice::remark(file, Some(header.line), message));
-    if header.above > 0 {
-        tell(format!("{} rows above the names of the columns: not read", header.above));
+    match header.above {
+        0 => {}
+        1 => tell("1 row above the names of the columns: not read".to_owned()),
+        n => tell(format!("{n} rows above the names of the columns: not read")),
     }
-    for doubled in &layout.doubled {
+    for doubled in &header.layout.doubled {
         tell(format!("column `{}` says what another column says: it is not read", shown(doubled)));
     }
+}
+
+/// What is to be said about the columns of a log.
+pub(super) fn tell(file: &str, header: &Header, notices: &mut Vec<Notice>) {
+    let layout = &header.layout;
+    tell_names(file, header, notices);
+    let mut tell = |message| notices.push(Notice::remark(file, Some(header.line), message));
     let known_end = layout.at[DURATION].is_some() || layout.at[END].is_some();
     let missing: Vec<&str> = layout
         .missing()

@@ -13,7 +13,7 @@ use super::columns::{
 use super::fields::{self, Local};
 use super::header::{self, Header, MOST_ABOVE, Table};
 use super::records::{Record, Records};
-use super::{shown, table};
+use super::{row, shown, table};
 use crate::decode::charset::{self, Charset};
 use crate::decode::workbook::{self, Kind, Workbook};
 use crate::model::calllog::Direction;
@@ -96,11 +96,7 @@ fn sheet(file: &str, bytes: &[u8], zone: &TimeZone) -> Result<Manifest, String> 
             continue;
         }
         let mut rows = Rows::new(file, &found, zone);
-        let others: Vec<&str> = names.iter().filter(|n| *n != name).map(String::as_str).collect();
-        if !others.is_empty() {
-            let message = format!("sheet `{}` is read; not read: `{}`", shown(name), others.join("`, `"));
-            rows.notices.push(Notice::remark(file, None, message));
-        }
+        rows.notices.extend(table::other_sheets(file, name, &names));
         let read = workbook.rows(name, &mut |row| {
             if row.number > found.line {
                 let mut record = table::record(&row, Some(found.layout.width));
@@ -154,13 +150,7 @@ impl<'a> Rows<'a> {
     fn new(file: &'a str, found: &'a Header, zone: &'a TimeZone) -> Rows<'a> {
         let layout = &found.layout;
         let mut notices = Vec::new();
-        let mut tell = |message| notices.push(Notice::remark(file, Some(found.line), message));
-        if found.above > 0 {
-            tell(format!("{} rows above the names of the columns: not read", found.above));
-        }
-        for doubled in &layout.doubled {
-            tell(format!("column `{}` says what another column says: it is not read", shown(doubled)));
-        }
+        header::tell_names(file, found, &mut notices);
         let unknown: Vec<String> = found
             .names
             .iter()
@@ -168,13 +158,19 @@ impl<'a> Rows<'a> {
             .map(|n| shown(n))
             .collect();
         if !unknown.is_empty() {
-            tell(format!("columns that are not known are not read: `{}`", unknown.join("`, `")));
+            let message = format!("columns that are not known are not read: `{}`", unknown.join("`, `"));
+            notices.push(Notice::remark(file, Some(found.line), message));
         }
         Rows { file, layout, local: Local::new(zone), rows: Vec::new(), notices, zoneless: None }
     }
 
     fn lost(&mut self, line: usize, message: String) {
         self.notices.push(Notice::lost(self.file, Some(line), message));
+    }
+
+    /// A record that is no row.
+    fn skip(&mut self, line: usize, first: &str, why: &str) {
+        self.notices.push(row::skipped(self.file, line, first, why));
     }
 
     /// A column as the messages call it.
@@ -203,18 +199,8 @@ impl<'a> Rows<'a> {
     fn record(&mut self, record: &Record<'_>) {
         let line = record.line;
         let Some(first) = record.fields.iter().map(|f| f.trim()).find(|f| !f.is_empty()) else { return };
-        let (has, needs) = (record.fields.len(), self.layout.width);
-        if !record.closed {
-            return self.lost(line, "a quote is not closed: row skipped".to_owned());
-        }
-        if has != needs {
-            if WORDS.is_total(first) {
-                let message = format!("`{}`: a row with sums: not read", shown(first));
-                self.notices.push(Notice::remark(self.file, Some(line), message));
-            } else {
-                self.lost(line, format!("{has} fields, the header has {needs}: row skipped"));
-            }
-            return;
+        if let Err(message) = record.whole(self.layout.width) {
+            return self.skip(line, first, &message);
         }
         let at = self.layout.at;
         let field = |column: usize| -> Option<&str> {
@@ -224,14 +210,7 @@ impl<'a> Rows<'a> {
         let own = |column: usize| field(column).map(str::to_owned);
         let (recording, call_id) = (own(RECORDING), own(CALL_ID));
         if recording.is_none() && call_id.is_none() {
-            let message = if WORDS.is_total(first) {
-                format!("`{}`: a row with sums: not read", shown(first))
-            } else {
-                "neither a recording nor a call id: row skipped".to_owned()
-            };
-            let lost = !WORDS.is_total(first);
-            self.notices.push(Notice { lost, ..Notice::remark(self.file, Some(line), message) });
-            return;
+            return self.skip(line, first, "neither a recording nor a call id");
         }
         let talk = field(DURATION).and_then(|value| self.seconds(value, line));
         let facts = Facts {
@@ -312,9 +291,7 @@ impl<'a> Rows<'a> {
 
     fn finish(mut self) -> Manifest {
         if let Some((line, count)) = self.zoneless.filter(|(_, count)| *count > 0) {
-            let zone = self.local.zone().iana_name().unwrap_or("the profile").to_owned();
-            let message = format!("the times of {count} rows name no zone: read as local time of {zone}");
-            self.notices.push(Notice::remark(self.file, Some(line), message));
+            self.notices.push(self.local.zoneless(self.file, line, count));
         }
         self.notices.sort_by_key(|n| n.line);
         Manifest { rows: self.rows, notices: self.notices }

@@ -31,6 +31,20 @@ pub(super) struct Records<'a> {
     line: usize,
 }
 
+impl Record<'_> {
+    /// Why it is no row of so many fields.
+    pub fn whole(&self, needs: usize) -> Result<(), String> {
+        let has = self.fields.len();
+        if !self.closed {
+            Err("a quote is not closed".to_owned())
+        } else if has != needs {
+            Err(format!("{has} fields, the header has {needs}"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
 impl<'a> Records<'a> {
     /// Of a whole text, or of a piece of it that begins on this line.
     pub fn new(text: &'a str, delimiter: u8, line: usize) -> Records<'a> {

@@ -57,6 +57,15 @@ impl Remarks {
     }
 }
 
+/// A record that is no row: one with sums is left out, any other is lost.
+pub(super) fn skipped(file: &str, line: usize, first: &str, why: &str) -> Notice {
+    if WORDS.is_total(first) {
+        Notice::remark(file, Some(line), format!("`{}`: a row with sums: not read", shown(first)))
+    } else {
+        Notice::lost(file, Some(line), format!("{why}: row skipped"))
+    }
+}
+
 impl<'a> Rows<'a> {
     pub fn new(file: &'a str, context: Context<'a>, layout: Arc<Layout>) -> Rows<'a> {
         Rows {
@@ -83,39 +92,23 @@ impl<'a> Rows<'a> {
         if record.fields.iter().all(|f| trimmed(f).is_empty()) {
             return;
         }
-        let outcome = match self.whole(record) {
+        let outcome = match record.whole(self.layout.width) {
             Ok(()) => self.read(record, take),
             Err(message) => Err(message),
         };
         if let Err(message) = outcome {
             let first = record.fields.iter().map(|f| f.trim()).find(|f| !f.is_empty()).unwrap_or_default();
-            if WORDS.is_total(first) {
-                let message = format!("`{}`: a row with sums: not read", shown(first));
-                self.said.notices.push(Notice::remark(self.file, Some(record.line), message));
-            } else {
-                self.lost(record.line, format!("{message}: row skipped"));
-            }
+            self.said.notices.push(skipped(self.file, record.line, first, &message));
         }
     }
 
     /// Whether the record is no row.
     pub fn is_bad(&mut self, record: &Record<'_>) -> bool {
         let known = (self.said.notices.len(), self.said.strange.clone(), self.said.zoneless);
-        let bad = self.whole(record).is_err() || self.read(record, &mut |_| {}).is_err();
+        let bad = record.whole(self.layout.width).is_err() || self.read(record, &mut |_| {}).is_err();
         self.said.notices.truncate(known.0);
         (self.said.strange, self.said.zoneless) = (known.1, known.2);
         bad
-    }
-
-    fn whole(&self, record: &Record<'_>) -> Result<(), String> {
-        let (has, needs) = (record.fields.len(), self.layout.width);
-        if !record.closed {
-            Err("a quote is not closed".to_owned())
-        } else if has != needs {
-            Err(format!("{has} fields, the header has {needs}"))
-        } else {
-            Ok(())
-        }
     }
 
     /// Whether the rows from now on say which recording they have.
@@ -138,9 +131,7 @@ impl<'a> Rows<'a> {
             self.lost(line, message);
         }
         if let Some((line, count)) = self.said.zoneless {
-            let zone = self.local.zone().iana_name().unwrap_or("the profile").to_owned();
-            let message = format!("the times of {count} rows name no zone: read as local time of {zone}");
-            self.said.notices.push(Notice::remark(self.file, Some(line), message));
+            self.said.notices.push(self.local.zoneless(self.file, line, count));
         }
         self.said.notices
     }

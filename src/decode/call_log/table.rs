@@ -23,6 +23,13 @@ pub(super) fn read(file: &str, bytes: &[u8], context: Context<'_>, take: &mut Ta
     }
 }
 
+/// The sheets that are not read, if there are any.
+pub(super) fn other_sheets(file: &str, read: &str, names: &[String]) -> Option<Notice> {
+    let others: Vec<&str> = names.iter().map(String::as_str).filter(|n| *n != read).collect();
+    let message = format!("sheet `{}` is read; not read: `{}`", shown(read), others.join("`, `"));
+    (!others.is_empty()).then(|| Notice::remark(file, None, message))
+}
+
 fn try_read(
     file: &str,
     bytes: &[u8],
@@ -48,11 +55,7 @@ fn try_read(
         }
         let mut notices = Vec::new();
         header::tell(file, &found, &mut notices);
-        let others: Vec<&str> = names.iter().filter(|n| *n != name).map(String::as_str).collect();
-        if !others.is_empty() {
-            let message = format!("sheet `{}` is read; not read: `{}`", shown(name), others.join("`, `"));
-            notices.push(Notice::remark(file, None, message));
-        }
+        notices.extend(other_sheets(file, name, &names));
         let mut table = Table::new(file, context, found);
         let read = workbook.rows(name, &mut |row| {
             table.row(&row, take);

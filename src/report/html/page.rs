@@ -34,6 +34,7 @@ pub(super) fn write(
     cards::care(about, &all.care, all.care_left_out, out)?;
     tables::missing(about, &all.missing, out)?;
     sheet::lacking(about, &all.lacking, all.lacking_left_out, out)?;
+    all.partly.write(about, out)?;
     tables::remarks(about, conclusion, out)?;
     foot(about, conclusion, out)
 }

@@ -8,6 +8,7 @@ use super::escape::Esc;
 use super::receipts;
 use super::sheets::Sheet;
 use crate::report::About;
+use crate::report::doubts::doubts;
 use crate::report::shared::{relative, verdict};
 use crate::report::sides::{Sides, sides};
 
@@ -86,6 +87,9 @@ fn call(
 ) -> io::Result<()> {
     open(about, sheet, &anchors::call(at), out)?;
     both(about, &sides(about, &sheet.record, &sheet.findings), anchors, out)?;
+    for doubt in doubts(about, &sheet.record) {
+        writeln!(out, "<p class=\"quiet\">{}</p>", Esc(&doubt))?;
+    }
     for (n, f) in sheet.findings.iter().enumerate() {
         card(about, &anchors::finding(before + n), f, out)?;
     }

@@ -1,6 +1,7 @@
 //! Archives and compressed files, read as folders: nothing is written to disk, and what they unpack to is bounded.
 
 mod budget;
+mod held;
 mod member;
 mod packed;
 mod tape;
@@ -10,11 +11,13 @@ use std::collections::VecDeque;
 use std::path::Path;
 
 use super::Options;
+use super::company::{self, Beside, Folders, Stand};
 use super::opened::Opened;
 use super::passed::Passed;
 use super::walk::{extension, wanted};
 use crate::model::notice::Notice;
 use budget::Budget;
+use held::Held;
 use tape::Tape;
 use zip_file::ZipFile;
 
@@ -62,6 +65,8 @@ pub(super) struct Archive {
     name: String,
     members: Members,
     passed: Passed,
+    /// What a tape keeps for later.
+    held: Held,
     /// Members seen.
     count: usize,
 }
@@ -73,6 +78,8 @@ enum Members {
     Zip(ZipFile),
     /// One document that is a zip archive too.
     Document(Option<Opened>),
+    /// What was kept until the end.
+    Kept(VecDeque<(String, Opened)>),
     None,
 }
 
@@ -108,7 +115,7 @@ impl Archive {
                 }
             }
         };
-        Ok(Archive { name, members, passed: Passed::default(), count: 0 })
+        Ok(Archive { name, members, passed: Passed::default(), held: Held::default(), count: 0 })
     }
 
     /// The next file. Notices go into `notices`; at the end, what was passed over.
@@ -134,6 +141,10 @@ impl Archive {
                 Next::Broken(why) => {
                     self.lose(&self.name.clone(), format!("{why}: the rest is not read"), notices);
                     self.members = Members::None;
+                }
+                Next::End if matches!(self.members, Members::Tape(_)) => {
+                    let kept = self.held.end(options, &mut self.passed, notices);
+                    self.members = Members::Kept(kept);
                 }
                 Next::End => break,
             }
@@ -164,12 +175,49 @@ impl Archive {
             return Some(opened);
         } else if member::is_hidden(inner) {
             self.passed.hidden += 1;
-        } else if !any_name && !wanted(Path::new(inner), &options.extensions) {
-            self.passed.other(Path::new(inner));
-        } else if kind(&opened).is_some() {
+        } else if kind(&opened).is_some() && wanted(Path::new(inner), &options.extensions) {
             self.lose(&opened.name, "an archive in an archive: not read".to_owned(), notices);
-        } else {
+        } else if any_name {
             return Some(opened);
+        } else {
+            return self.stand(inner, opened, options, notices);
+        }
+        None
+    }
+
+    /// The file with those that are read with it, unless it is read with another one.
+    fn stand(
+        &mut self,
+        inner: &str,
+        mut opened: Opened,
+        options: &Options,
+        notices: &mut VecDeque<Notice>,
+    ) -> Option<Opened> {
+        let stand = match &mut self.members {
+            Members::Kept(_) => return Some(opened),
+            Members::Zip(zip) => zip.stand(inner, options),
+            _ => {
+                opened = self.held.keep(inner, opened, options, notices)?;
+                Folders::default().stand(inner, options)
+            }
+        };
+        match stand {
+            Stand::Input(with) => {
+                let mut beside: Vec<Beside> = opened.beside.to_vec();
+                for name in &with {
+                    let Members::Zip(zip) = &mut self.members else { break };
+                    match zip.beside(name, &self.name) {
+                        Next::File(_, file) => beside.extend(company::read(file, options, notices)),
+                        Next::Lost(name, why) => self.lose(&format!("{}/{name}", self.name), why, notices),
+                        _ => {}
+                    }
+                }
+                opened.beside = beside.into();
+                return Some(opened);
+            }
+            Stand::Follows => {}
+            Stand::Orphan => self.passed.orphan(&opened.name),
+            Stand::Other => self.passed.other(Path::new(inner)),
         }
         None
     }
@@ -187,6 +235,10 @@ impl Members {
                 Some(opened) => (Next::File(String::new(), opened), true),
                 None => (Next::End, false),
             },
+            Members::Kept(kept) => {
+                let next = kept.pop_front();
+                (next.map_or(Next::End, |(name, opened)| Next::File(name, opened)), false)
+            }
             Members::Tape(tape) => (tape.next(archive, options), false),
             Members::Zip(zip) => (zip.next(archive), false),
             Members::None => (Next::End, false),

@@ -1,5 +1,6 @@
 //! zip: a directory at the end says where the members stand. They come in the order of their names, as in a folder.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use super::packed::Frames;
 use super::{MOST_MEMBERS, Members, Next, member};
 use crate::model::notice::Notice;
 use crate::source::Options;
+use crate::source::company::{Folders, Stand, split};
 use crate::source::opened::Opened;
 
 /// Where the bytes are; each member is read by a look of its own.
@@ -40,6 +42,10 @@ pub(super) struct ZipFile {
     archive: ZipArchive<Box<dyn Look>>,
     /// Names and numbers of the members that are still to come, the next one last.
     members: Vec<(String, usize)>,
+    /// How they stand to each other.
+    folders: Folders,
+    /// Numbers of the members by name, of those that others may be read with.
+    numbers: BTreeMap<String, usize>,
     budget: Budget,
 }
 
@@ -74,7 +80,11 @@ pub(super) fn open(opened: Opened, budget: Budget, options: &Options) -> Result<
     let mut members: Vec<(String, usize)> =
         raw.iter().enumerate().map(|(i, n)| (member::name(n, options.name), i)).collect();
     members.sort_unstable_by(|a, b| b.cmp(a));
-    Ok(Members::Zip(ZipFile { place, archive, members, budget }))
+    let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+    let folders = Folders::of(&names, options);
+    let special = members.iter().filter(|(name, _)| options.company.is_special(split(name).1));
+    let numbers = special.cloned().collect();
+    Ok(Members::Zip(ZipFile { place, archive, members, folders, numbers, budget }))
 }
 
 impl ZipFile {
@@ -88,6 +98,20 @@ impl ZipFile {
                 Ok(next) => next,
                 Err(error) => Next::Lost(name, format!("cannot read: {error}")),
             };
+        }
+    }
+
+    /// How a member stands to the others.
+    pub fn stand(&self, name: &str, options: &Options) -> Stand {
+        self.folders.stand(name, options)
+    }
+
+    /// The member of this name, which another one is read with.
+    pub fn beside(&mut self, name: &str, archive: &str) -> Next {
+        let Some(index) = self.numbers.get(name).copied() else { return Next::End };
+        match self.member(name, index, archive) {
+            Ok(next) => next,
+            Err(error) => Next::Lost(name.to_owned(), format!("cannot read: {error}")),
         }
     }
 

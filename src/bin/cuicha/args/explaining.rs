@@ -16,7 +16,7 @@ pub struct ExplainArgs {
     pub paths: Vec<PathBuf>,
     /// Judge these words at once, in full detail: one turn a line, `坐席：` or another label before it; without one it is the
     /// collector's (may repeat)
-    #[arg(long, value_name = "LINES", conflicts_with_all = ["paths", "call", "encoding"])]
+    #[arg(long, value_name = "LINES", conflicts_with_all = ["paths", "call", "encoding", "manifest", "name_pattern"])]
     pub text: Vec<String>,
     /// Who was called, for `--text`
     #[arg(long, value_enum, requires = "text")]

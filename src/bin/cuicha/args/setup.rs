@@ -59,6 +59,14 @@ pub enum ConfigVerb {
     Schema,
 }
 
+/// `schema`
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Which one; without it all names are listed
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+}
+
 /// `init`
 #[derive(Debug, Args)]
 pub struct InitArgs {

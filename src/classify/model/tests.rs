@@ -1,0 +1,98 @@
+use super::*;
+use crate::model::sounds::{Sounds, Syllable};
+
+#[test]
+fn many_sums_at_once_are_the_sums_one_by_one() {
+    let slots = 997u32;
+    let weights = |slot: u32| std::array::from_fn(|g| ((slot * 31 + g as u32 * 7) % 15) as i8 - 7);
+    let groups: Vec<u8> = (0..slots).flat_map(|slot| pack(weights(slot))).collect();
+    let buckets = Buckets::new(&[], &[], &[]);
+    let heads = [Head::default(); HEADS];
+    let model = Model { folds: Folds::default(), heads, buckets, groups: groups.into() };
+    let known: Vec<Known> = (0..2_000)
+        .map(|i| Known { slot: i * 13 % slots, known: true, rarity: (i % 256) as u8, any: 0 })
+        .collect();
+    for most in [0, 1, 15, 16, 17, 33, 2_000] {
+        let mut sums = [0i32; N];
+        for feature in &known[..most] {
+            for (sum, weight) in sums.iter_mut().zip(weights(feature.slot)) {
+                *sum += i32::from(feature.rarity) * i32::from(weight);
+            }
+        }
+        assert_eq!(model.group_sums(&known[..most]), sums);
+    }
+}
+
+/// Text of characters that the model knows and of others; the longest ones are cut.
+fn text(dice: &mut u64, most: usize) -> String {
+    let mut below = |n: u64| {
+        *dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*dice >> 33) % n
+    };
+    let common: Vec<char> =
+        "\u{4f60}\u{4e0d}\u{8fd8}\u{94b1}\u{6211}\u{4eec}\u{5c31}\u{53bb}\u{4f60}\u{5bb6}\u{5355}\u{4f4d}\u{8d77}\u{8bc9}\u{9a97}\u{5b50}\u{6b7b}\u{7238}\u{5988}\u{901a}\u{8baf}\u{5f55}\u{4eca}\u{5929}\u{4e0b}\u{5348}\u{ff0c}\u{3002}\u{ff1f}\u{7684}\u{4e86}\u{662f}\u{5728}\u{6709}\u{4e00}\u{4eba}".chars().collect();
+    (0..1 + below(most as u64))
+        .map(|_| match below(20) {
+            0 => char::from(b'0' + below(10) as u8),
+            1 => char::from_u32(0x4e00 + below(0x5000) as u32).unwrap_or('x'),
+            _ => common[below(common.len() as u64) as usize],
+        })
+        .collect()
+}
+
+/// As it is defined: one feature after the other.
+fn plain(model: &Model, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
+    let (mut sum, mut sums, mut length) = (0i32, [0i32; N], 0.0f32);
+    features(&model.folds, input, |f| {
+        let found = model.buckets.look_up(f.key);
+        length += share(found.rarity);
+        if found.known {
+            sum += i32::from(found.rarity) * i32::from(found.any);
+            for (g, sum) in sums.iter_mut().enumerate() {
+                *sum += i32::from(found.rarity) * i32::from(unpacked(&model.packed(found.slot), g));
+            }
+        }
+    });
+    let norm = if length > 0.0 { length.sqrt() } else { 1.0 };
+    let value = |head: &Head, sum: i32, steps: f32| {
+        head.bias + sum as f32 / RARITY_STEPS * (head.scale / steps) / norm
+    };
+    let any = value(&model.heads[ANY], sum, ANY_STEPS);
+    (model.heads[ANY].calibrated(any) >= least).then(|| {
+        std::array::from_fn(|h| if h == ANY { any } else { value(&model.heads[h], sums[h], GROUP_STEPS) })
+    })
+}
+
+#[test]
+fn scores_are_those_of_the_definition_to_the_last_bit() {
+    let file = include_bytes!("../../../lexicons/classifier.bin");
+    let model = Model::read(file.into()).unwrap();
+    assert_eq!(model.write(), file);
+    let sounds = Sounds::new(
+        "\u{4f60}\u{4e0d}\u{8fd8}\u{94b1}\u{6211}\u{4eec}"
+            .chars()
+            .zip(1..)
+            .map(|(c, n)| (c, Syllable { exact: n, near: n / 2 + 1, wide: n })),
+        Default::default(),
+        &[],
+    );
+    let (mut dice, mut long, mut asked) = (7, 0, 0);
+    for round in 0..3_000 {
+        let most = if round % 10 == 0 { 500 } else { 40 };
+        let (said, before, after) = (text(&mut dice, most), text(&mut dice, 40), text(&mut dice, 40));
+        let previous = (round % 3 > 0).then_some(before.as_str());
+        let reply = (round % 4 > 0).then_some(after.as_str());
+        let input = Input { sounds: &sounds, text: &said, previous, reply };
+        let least = if round % 2 == 0 { NOTHING } else { f32::NEG_INFINITY };
+        let expected = plain(&model, &input, least);
+        assert_eq!(
+            model.raw(&input, least).map(|r| r.map(f32::to_bits)),
+            expected.map(|r| r.map(f32::to_bits))
+        );
+        let mut squares = 0;
+        features(&model.folds, &input, |f| squares += u64::from(model.buckets.look_up(f.key).rarity).pow(2));
+        long += usize::from(squares > EXACT);
+        asked += usize::from(expected.is_some() && least == NOTHING);
+    }
+    assert!(long > 50 && asked > 100 && asked < 1_500, "{long} long turns, groups asked of {asked}");
+}

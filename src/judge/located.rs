@@ -1,0 +1,108 @@
+//! What the lexicon finds in a turn, and what the gates make of it: once with all that was located, for those who ask why, and
+//! once with no more than a verdict takes. A first look tells most turns to hold nothing of weight; then that is all.
+
+use super::{BY_SOUND, JudgedTurn};
+use crate::build::Engine;
+use crate::context::{self, Surroundings};
+use crate::matching::{self, Located, kinds};
+use crate::model::candidate::{Candidate, Fold, Likeness, Matched};
+use crate::model::transcript::{Speaker, Utterance};
+use crate::segment::Edges;
+
+/// Everything that stands in a turn, and every candidate.
+pub(super) fn thoroughly(engine: &Engine, utterance: &Utterance) -> JudgedTurn {
+    let mut turn = begin(engine, utterance, |text| engine.matcher.locate(text, &engine.rules));
+    if listens(engine, turn.speaker) {
+        listen(engine, &mut turn);
+    }
+    judge(engine, &mut turn);
+    turn
+}
+
+/// The patterns in a turn, and what can become a finding or a cue of distress.
+pub(super) fn quickly(engine: &Engine, utterance: &Utterance) -> JudgedTurn {
+    let (matcher, rules) = (&engine.matcher, &engine.rules);
+    let mut turn = begin(engine, utterance, |text| {
+        let mut located = matcher.words(text);
+        if utterance.speaker == Speaker::Unknown {
+            located.phrases = matcher.phrases(kinds::VOICE, text, rules, &located);
+        }
+        located
+    });
+    let listens = listens(engine, turn.speaker);
+    let breaks = if matcher.concerns(turn.speaker) { kinds::TERM | kinds::RULE } else { 0 };
+    let sounds = listens.then_some(&engine.sounds);
+    let text = &turn.text.text;
+    let seen = matcher.look(kinds::CARE | breaks, text, rules, sounds, &turn.located);
+    turn.located.phrases = matcher.phrases(seen, text, rules, &turn.located);
+    if seen & breaks != 0 {
+        if listens {
+            listen(engine, &mut turn);
+        }
+        judge(engine, &mut turn);
+    }
+    turn
+}
+
+fn begin(engine: &Engine, utterance: &Utterance, locate: impl Fn(&str) -> Located) -> JudgedTurn {
+    let text = engine.normaliser.apply(&utterance.text);
+    let located = locate(&text.text);
+    let guessed = (utterance.speaker == Speaker::Unknown)
+        .then(|| context::roles::infer(&located.phrases, &engine.rules))
+        .filter(|s| *s != Speaker::Unknown);
+    JudgedTurn {
+        speaker: guessed.unwrap_or(utterance.speaker),
+        inferred: guessed.is_some() || utterance.inferred,
+        text,
+        located,
+        candidates: Vec::new(),
+    }
+}
+
+/// Whether a turn is read for what stands there by its sound.
+fn listens(engine: &Engine, speaker: Speaker) -> bool {
+    engine.layers.normalising && matches!(speaker, Speaker::Collector | Speaker::Unknown)
+}
+
+fn listen(engine: &Engine, turn: &mut JudgedTurn) {
+    let text = &turn.text.text;
+    let edges = Edges::new(text, engine.segmenter.as_ref());
+    let is_edge = |at| edges.is_edge(at);
+    engine.matcher.listen(text, &engine.rules, &engine.sounds, &is_edge, &mut turn.located);
+}
+
+/// Notes the candidates and passes them through the gates.
+fn judge(engine: &Engine, turn: &mut JudgedTurn) {
+    turn.candidates = matching::candidates(&turn.located, &engine.rules);
+    for c in &mut turn.candidates {
+        c.lowered.extend(c.fold.filter(|f| !trusted(*f, c)).map(|_| BY_SOUND.to_owned()));
+    }
+    turn.candidates.retain(|c| match c.matched {
+        Matched::Phrase(_) => engine.layers.phrases,
+        _ => engine.layers.terms,
+    });
+    if engine.layers.gates {
+        gate(engine, turn);
+    }
+}
+
+/// Whether a match that is spelled otherwise is as good as a listed one: all of it stands as listed but for fillers, or
+/// something of it does and the rest is in letters, or it is a phrase.
+fn trusted(fold: Fold, candidate: &Candidate) -> bool {
+    fold.anchored && (fold.by != Likeness::Sound || matches!(candidate.matched, Matched::Phrase(_)))
+}
+
+fn gate(engine: &Engine, turn: &mut JudgedTurn) {
+    let edges = Edges::new(&turn.text.text, engine.segmenter.as_ref());
+    let around = Surroundings {
+        rules: &engine.rules,
+        speaker: turn.speaker,
+        text: &turn.text.text,
+        occurrences: &turn.located.occurrences,
+        longest: turn.located.occurrences.iter().map(|o| o.span.end - o.span.start).max().unwrap_or(0),
+        is_edge: &|at| edges.is_edge(at),
+    };
+    for candidate in &mut turn.candidates {
+        context::judge(candidate, &around);
+    }
+}
