@@ -12,7 +12,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cuicha::decode::{self, Charset, Input};
-use cuicha::source::{self, Options};
+use cuicha::pipeline::{self, Job};
+use cuicha::source;
 use serde::Deserialize;
 
 mod corpus;
@@ -169,7 +170,7 @@ fn files(number: usize, rounds: usize) -> std::io::Result<()> {
     let mut plain = || walk(dir.path()).unwrap_or_else(|e| panic!("{e}"));
     let paths = [dir.path().to_owned()];
     let mut source = || {
-        let pieces = source::open(&paths, Options::new(&["txt"])).map(|item| match item {
+        let pieces = source::open(&paths, pipeline::of_transcripts(&Job::default())).map(|item| match item {
             Ok(piece) => piece.bytes.len(),
             Err(notice) => panic!("{notice:?}"),
         });

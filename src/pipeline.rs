@@ -374,6 +374,7 @@ impl<'a> Run<'a> {
             notices: self.notices,
             without_transcript,
             audits: Vec::new(),
+            stale: Vec::new(),
             input: self.seen.hash(),
             settings: BTreeMap::new(),
             ways,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::model::accepted::{Accepted, AcceptedBy, AcceptedTotals};
+use crate::model::accepted::{Accepted, AcceptedBy, AcceptedTotals, Stale};
 use crate::model::finding::{Finding, FrequencyFinding};
 use crate::model::notice::Notice;
 use crate::model::scan::{CallOutcome, Conclusion};
@@ -95,7 +95,7 @@ impl Acceptance {
                 finding.accepted = Some(accepted);
             }
         }
-        self.stale(&mut conclusion.notices);
+        conclusion.stale = self.stale(&mut conclusion.notices);
         if let Some(suppressions) = &self.suppressions {
             conclusion.audits = audit::all(suppressions, &self.shares, self.today);
         }
@@ -116,23 +116,33 @@ impl Acceptance {
         known.then_some(Accepted { by: AcceptedBy::Baseline, reason: None, author: None, expires: None })
     }
 
-    fn stale(&mut self, notices: &mut Vec<Notice>) {
-        let Some(baseline) = &self.baseline else { return };
-        let stale: Vec<&Known> = baseline.stale().collect();
+    fn stale(&mut self, notices: &mut Vec<Notice>) -> Vec<Stale> {
+        let Some(baseline) = &self.baseline else { return Vec::new() };
+        let remark = |known: &Known| match known.call_id.as_deref().filter(|id| !self.calls.contains(*id)) {
+            Some(id) => format!("call {id} is not in this run"),
+            None => "no longer found".to_owned(),
+        };
+        let stale = baseline.stale().map(|known| Stale {
+            file: baseline.file.clone(),
+            line: known.line,
+            rule: known.rule.clone(),
+            call_id: known.call_id.clone(),
+            borrower_id: known.borrower_id.clone(),
+            fingerprint: known.fingerprint.clone(),
+            remark: remark(known),
+        });
+        let stale: Vec<Stale> = stale.collect();
         self.totals.stale = stale.len() as u64;
         for entry in stale.iter().take(MOST_STALE) {
-            let call = entry.call_id.as_deref().filter(|id| !self.calls.contains(*id));
-            let message = match call {
-                Some(id) => format!("{} {}: call {id} is not in this run", entry.rule, entry.fingerprint),
-                None => format!("{} {}: no longer found", entry.rule, entry.fingerprint),
-            };
-            notices.push(Notice::remark(&*baseline.file, Some(entry.line), message));
+            let message = format!("{} {}: {}", entry.rule, entry.fingerprint, entry.remark);
+            notices.push(Notice::remark(&*entry.file, Some(entry.line), message));
         }
         if stale.len() > MOST_STALE {
             let message = format!("{} more entries are stale", stale.len() - MOST_STALE);
             notices.push(Notice::remark(&*baseline.file, None, message));
         }
         notices.sort();
+        stale
     }
 }
 

@@ -113,7 +113,12 @@ pub const KEYS: &[Key] = &[
             "Whether reports hold words of the calls",
         )
     },
-    key("lang", Kind::Choice(|| vec!["zh", "en"]), ["\"zh\"", "\"en\""], "Language of what people read"),
+    key(
+        "lang",
+        Kind::Choice(|| vec!["zh", "en"]),
+        ["", "\"zh\""],
+        "Language of what people read; without it reports are in Chinese, all else is in that of the system",
+    ),
     key(
         "color",
         Kind::Choice(|| vec!["auto", "always", "never"]),

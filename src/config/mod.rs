@@ -90,6 +90,7 @@ fn parse(file: &str, text: &str, folder: &Path) -> Result<Values, Vec<Fault>> {
             Err(message) => fault(value.span().start, format!("`{word}` {message}")),
         }
     }
+    faults.sort_by_key(|f| f.line);
     if faults.is_empty() { Ok(values) } else { Err(faults) }
 }
 

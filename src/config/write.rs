@@ -5,20 +5,21 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::keys::{KEYS, Kind};
+use crate::model::messages::Voice;
 
 /// A commented configuration file in which everything is as it is without one.
-pub fn template() -> String {
-    let mut text = String::from(
-        "# Configuration of cuicha. It holds for the folder it lies in and those below. A flag beats it; paths are relative to it.\n\
-         # `cuicha config show` tells what is set and where; `cuicha config schema` writes a schema for editors.\n",
-    );
+pub fn template(voice: Voice<'_>) -> String {
+    let mut text = String::new();
+    for line in ["config.scope", "config.more"] {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "# {}", voice.say(line));
+    }
     for key in KEYS {
         let about = match key.kind {
-            Kind::Choice(known) => format!("{} ({})", key.about, known().join(", ")),
-            _ => key.about.to_owned(),
+            Kind::Choice(known) => format!("{} ({})", voice.remark(key.about), known().join(", ")),
+            _ => voice.remark(key.about),
         };
         let value = if key.default.is_empty() { key.example } else { key.default };
-        // Writing to a string cannot fail.
         let _ = write!(text, "\n# {about}\n# {} = {value}\n", key.name);
     }
     text

@@ -8,6 +8,7 @@ mod forms;
 mod freeswitch;
 mod header;
 mod manifest;
+mod manifest_columns;
 mod records;
 mod row;
 mod table;
@@ -22,7 +23,8 @@ use header::Table;
 use row::Rows;
 
 pub use block::{Apart, Block};
-pub use manifest::{MANIFEST_COLUMNS, Manifest, ManifestRow, is_manifest, read_manifest};
+pub use manifest::{Manifest, ManifestRow, is_manifest, read_manifest};
+pub use manifest_columns::MANIFEST_COLUMNS;
 
 /// Text that is enough to find the header in.
 const HEAD: usize = 64 << 10;

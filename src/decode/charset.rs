@@ -178,7 +178,7 @@ pub fn both(one: &'static str, other: &'static str) -> &'static str {
     match (one, other) {
         ("", name) | (name, "") => name,
         (a, b) if a == b => a,
-        _ => "UTF-8 and GB18030",
+        _ => "UTF-8 + GB18030",
     }
 }
 

@@ -155,7 +155,7 @@ fn kind(content: &Content<'_>) -> String {
         return CONTROL.to_owned();
     }
     match columns('\t').max(columns(',')) {
-        1 => "text".to_owned(),
+        1 => "plain text".to_owned(),
         n => format!("a line of {n} columns"),
     }
 }

@@ -34,6 +34,15 @@ impl Files {
         Files(files)
     }
 
+    /// The tables of the built-in lexicon: what its rules say is not copied.
+    pub fn built_in_tables() -> Files {
+        let mut files = BTreeMap::new();
+        if let Some(tables) = BUILT_IN.get_dir("tables") {
+            collect(tables, &mut files);
+        }
+        Files(files)
+    }
+
     /// Lays the files of a folder over these: a file at the same path replaces the one that is there.
     ///
     /// # Errors

@@ -194,30 +194,36 @@ pub(super) fn role_pieces(files: &Files, faults: &mut Vec<Fault>) -> RolePieces 
     RolePieces::new(rows(text).filter_map(row))
 }
 
-/// What reports say: `tables/messages.tsv`.
+/// What reports say and what the verbs say, by key.
+const MESSAGES: [&str; 2] = ["tables/messages.tsv", "tables/pages.tsv"];
+/// Remarks of the program on input and findings, what it refuses, and its help, in Chinese.
+const REMARKS: [&str; 3] = ["tables/remarks.tsv", "tables/faults.tsv", "tables/help.tsv"];
+
+/// Everything that is said to people.
 pub(super) fn messages(files: &Files, faults: &mut Vec<Fault>) -> Messages {
     let mut messages = Messages::default();
-    let Some(file) = files.0.get("tables/messages.tsv") else { return messages };
-    let Some(text) = text_of(file, faults) else { return messages };
-    for (line, row) in rows(text) {
-        match row[..] {
-            [key, zh, en] => {
-                messages.0.insert(key.to_owned(), [zh.to_owned(), en.to_owned()]);
+    for file in MESSAGES.iter().filter_map(|table| files.0.get(*table)) {
+        let Some(text) = text_of(file, faults) else { continue };
+        for (line, row) in rows(text) {
+            match row[..] {
+                [key, zh, en] => {
+                    messages.0.insert(key.to_owned(), [zh.to_owned(), en.to_owned()]);
+                }
+                _ => faults.push(Fault {
+                    file: file.shown.clone(),
+                    line,
+                    message: "a message is a key, a tab, Chinese, a tab, English".to_owned(),
+                }),
             }
-            _ => faults.push(Fault {
-                file: file.shown.clone(),
-                line,
-                message: "a message is a key, a tab, Chinese, a tab, English".to_owned(),
-            }),
         }
     }
-    remarks(files, &mut messages, faults);
+    for file in REMARKS.iter().filter_map(|table| files.0.get(*table)) {
+        remarks(file, &mut messages, faults);
+    }
     messages
 }
 
-/// Remarks of the program in Chinese: `tables/remarks.tsv`.
-fn remarks(files: &Files, messages: &mut Messages, faults: &mut Vec<Fault>) {
-    let Some(file) = files.0.get("tables/remarks.tsv") else { return };
+fn remarks(file: &File, messages: &mut Messages, faults: &mut Vec<Fault>) {
     let Some(text) = text_of(file, faults) else { return };
     for (line, row) in rows(text) {
         match row[..] {

@@ -82,3 +82,22 @@ pub struct Gate {
     /// How many of them do not fail the run.
     pub allowed: u64,
 }
+
+/// An entry of the baseline that no finding of this run has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    /// The baseline.
+    pub file: String,
+    /// 1-based line of the entry.
+    pub line: usize,
+    /// Rule.
+    pub rule: String,
+    /// Call, where it is about one.
+    pub call_id: Option<String>,
+    /// Borrower, if known.
+    pub borrower_id: Option<String>,
+    /// What the finding was known by.
+    pub fingerprint: String,
+    /// What is said of it.
+    pub remark: String,
+}

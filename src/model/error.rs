@@ -1,6 +1,8 @@
 //! Why a run cannot start or cannot be finished. What concerns a single record is a [`Notice`](super::notice::Notice).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use super::messages::Voice;
 
 /// One fault of a lexicon, a profile or a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +58,23 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+}
+
+impl Error {
+    /// The error in the language of a voice; paths stay as they are.
+    pub fn told(&self, voice: Voice<'_>) -> String {
+        let at = |path: &Path, text: &str| format!("{}: {}", path.display(), voice.remark(text));
+        match self {
+            Error::Rules(faults) => {
+                let told = |f: &Fault| Fault { message: voice.remark(&f.message), ..f.clone() }.to_string();
+                faults.iter().map(told).collect::<Vec<_>>().join("\n")
+            }
+            Error::Usage(message) => voice.remark(message),
+            Error::Read { path, source } => at(path, &format!("cannot read: {source}")),
+            Error::Ledger { path, message } => at(path, message),
+            Error::Write { path, source } => at(path, &format!("cannot write: {source}")),
+        }
+    }
 }
 
 fn list(faults: &[Fault]) -> String {

@@ -29,17 +29,21 @@ impl Messages {
     }
 
     /// A remark in Chinese; itself when no pattern fits. Of several that fit the one with most words of its own counts.
-    fn remark(&self, text: &str, depth: usize) -> String {
+    fn remark(&self, given: &str, depth: usize) -> String {
+        let text = given.trim();
         let patterns = self.0.range(REMARK.to_owned()..).take_while(|(key, _)| key.starts_with(REMARK));
         let fitting = patterns.filter_map(|(_, texts)| Some((texts, slots(&texts[1], text)?)));
         let Some(([zh, _], values)) = fitting.max_by_key(|([_, en], _)| en.len()) else {
-            return text.to_owned();
+            return given.to_owned();
         };
         let mut pieces = zh.split("{}");
-        let mut filled = pieces.next().unwrap_or_default().to_owned();
+        let first = pieces.next().unwrap_or_default();
+        let mut filled = first.to_owned();
+        let mut quoted = first.matches('`').count() % 2 == 1;
         for (value, piece) in values.into_iter().zip(pieces) {
             // What stands in quotes is of the input.
-            let own = depth < DEPTH && !filled.ends_with('`');
+            let own = depth < DEPTH && !quoted;
+            quoted ^= piece.matches('`').count() % 2 == 1;
             let listed = |list: &str| {
                 let told = list.split(LISTED).map(|one| self.remark(one, depth + 1));
                 told.collect::<Vec<_>>().join(LISTED)

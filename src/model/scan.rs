@@ -6,7 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::accepted::{AcceptedTotals, Audit, Gate};
+use super::accepted::{AcceptedTotals, Audit, Gate, Stale};
 use super::calendar::Calendar;
 use super::finding::{Finding, Verdict};
 use super::notice::Notice;
@@ -354,6 +354,8 @@ pub struct Conclusion {
     pub without_transcript: Vec<String>,
     /// What is wrong with the suppressions.
     pub audits: Vec<Audit>,
+    /// Entries of the baseline that no finding of this run has, by rule.
+    pub stale: Vec<Stale>,
     /// Hash of everything that was read, in whatever order.
     pub input: String,
     /// What was set that the lexicon and the profile do not tell, by name: what can change results.

@@ -74,6 +74,9 @@ impl Conclusion {
             WITHHELD.clone_into(&mut notice.message);
         }
         self.notices.dedup();
+        for entry in &mut self.stale {
+            WITHHELD.clone_into(&mut entry.remark);
+        }
         for audit in &mut self.audits {
             audit.agency = None;
             audit.notes.clear();

@@ -31,6 +31,8 @@ mod text;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
+pub use table::{padded, width};
+
 /// What a report may speak of beside the outcomes.
 #[derive(Clone, Copy)]
 pub struct About<'a> {

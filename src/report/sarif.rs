@@ -15,12 +15,9 @@ use crate::model::finding::{Finding, FrequencyFinding, Verdict};
 use crate::model::rules::{Basis, Severity};
 use crate::model::scan::{CallOutcome, Conclusion};
 
-/// Most results of a run.
-const MOST_RESULTS: usize = 25_000;
-/// Most characters of a turn that are shown.
-const MOST_TEXT: usize = 1000;
-/// Most notices.
-const MOST_NOTICES: usize = 1000;
+mod limits;
+
+use limits::{LeftOut, MOST_NOTICES, MOST_RESULTS, MOST_TEXT};
 
 /// Rules about the suppressions.
 const AUDITS: [&str; 3] = ["suppression/expired", "suppression/unused", "suppression/share"];
@@ -59,8 +56,12 @@ impl Reporter for Sarif {
         for audit in &conclusion.audits {
             self.results.keep((audit.verdict, audit.severity), || of_audit(about, audit));
         }
-        let (mut results, left_out) = self.results.take();
+        let (mut results, others) = self.results.take();
         compared(&mut results);
+        let too_large = limits::cut(&mut results)?;
+        let mut rules = rules(about);
+        let left_out =
+            LeftOut { results: others + too_large, rules: limits::cut_rules(&mut rules, &mut results) };
         let log = json!({
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
             "version": "2.1.0",
@@ -69,7 +70,7 @@ impl Reporter for Sarif {
                     "name": "cuicha",
                     "version": env!("CARGO_PKG_VERSION"),
                     "semanticVersion": env!("CARGO_PKG_VERSION"),
-                    "rules": rules(about),
+                    "rules": rules,
                 } },
                 "automationDetails": { "id": "cuicha/" },
                 "columnKind": "unicodeCodePoints",
@@ -82,7 +83,8 @@ impl Reporter for Sarif {
                     "lexicon": about.rules.hash,
                     "profile": about.profile.name,
                     "totals": conclusion.totals,
-                    "resultsLeftOut": left_out,
+                    "resultsLeftOut": left_out.results,
+                    "rulesLeftOut": left_out.rules,
                 },
             }],
         });
@@ -224,7 +226,7 @@ fn rule(about: &About<'_>, id: &str, group: &str, weight: Severity, basis: &[Bas
     })
 }
 
-fn notifications(about: &About<'_>, conclusion: &Conclusion, left_out: usize) -> Vec<Value> {
+fn notifications(about: &About<'_>, conclusion: &Conclusion, left_out: LeftOut) -> Vec<Value> {
     let mut told: Vec<Value> = Vec::new();
     for n in conclusion.notices.iter().take(MOST_NOTICES) {
         let level = if n.lost { "error" } else { "note" };
@@ -239,9 +241,11 @@ fn notifications(about: &About<'_>, conclusion: &Conclusion, left_out: usize) ->
         }
         told.push(one);
     }
-    let cut = left_out + conclusion.notices.len().saturating_sub(MOST_NOTICES);
-    if cut > 0 {
-        told.push(json!({ "level": "warning", "message": { "text": about.voice.fill("more", &[&cut]) } }));
+    let notices = conclusion.notices.len().saturating_sub(MOST_NOTICES);
+    let cut = [("notices", notices), ("results", left_out.results), ("rules", left_out.rules)];
+    for (what, count) in cut.iter().filter(|(_, count)| *count > 0) {
+        let text = about.voice.fill(&format!("sarif.left-out.{what}"), &[count]);
+        told.push(json!({ "level": "warning", "message": { "text": text } }));
     }
     for (rule, reason) in &conclusion.not_checked {
         told.push(json!({ "level": "note", "message": { "text": format!("{rule}: {}", about.voice.remark(reason)) } }));

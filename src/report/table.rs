@@ -22,6 +22,16 @@ pub(super) fn cell(text: &str, width: usize) -> String {
     format!("{cut}{}", " ".repeat(width.saturating_sub(used + 1)))
 }
 
+/// Cells that a text takes on a terminal.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// Pads with spaces to `width` cells; what is wider stays whole.
+pub fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
 /// One line without control characters: what comes from input must not steer a terminal. Character for character.
 pub(super) fn clean(text: &str) -> String {
     text.chars()

@@ -1,27 +1,31 @@
-//! A workbook: findings, calls, borrowers, collectors and agencies in sheets of their own, with links between them. Rows go to a
-//! temporary file as they come, so that memory grows with parties, not with calls. No cell is a formula.
+//! A workbook: findings, calls, borrowers, collectors, agencies and what is accepted in sheets of their own, with links between
+//! them. Rows go to a temporary file as they come, so that memory grows with parties, not with calls. No cell is a formula.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use self::book::{Book, Cell};
+use super::accepted::named as mark;
 use super::doubts::doubts;
 use super::shared::{counted, matched, notes, relative, severity, speaker, told, verdict};
 use super::sides::sides;
 use super::{About, Reporter};
+use crate::model::accepted::Accepted;
 use crate::model::finding::{Finding, FrequencyFinding};
 use crate::model::scan::{CallOutcome, Conclusion, Presence};
 
+mod accepted;
 mod book;
 mod parties;
 
 /// The sheets, in their order: the key of their name, and how many columns stay when one scrolls.
-const SHEETS: [(&str, u16); 6] = [
+const SHEETS: [(&str, u16); 7] = [
     ("sheet.findings", 1),
     ("sheet.calls", 1),
     ("sheet.borrowers", 1),
     ("sheet.collectors", 1),
     ("agencies", 1),
+    ("sheet.accepted", 1),
     ("sheet.about", 0),
 ];
 const FINDINGS: usize = 0;
@@ -29,7 +33,8 @@ const CALLS: usize = 1;
 const BORROWERS: usize = 2;
 const COLLECTORS: usize = 3;
 const AGENCIES: usize = 4;
-const ABOUT: usize = 5;
+const ACCEPTED: usize = 5;
+const ABOUT: usize = 6;
 
 /// Columns of the findings: the key of the name, and the width in characters.
 const FINDING_COLUMNS: &[(&str, f64)] = &[
@@ -92,6 +97,9 @@ impl Reporter for Xlsx {
         let (call, first) = (book.next(CALLS), book.next(FINDINGS));
         for f in &outcome.findings {
             book.put(FINDINGS, words(about, f, call))?;
+            if let Some(by) = &f.accepted {
+                book.put(ACCEPTED, accepted::of_words(about, f, by, call))?;
+            }
         }
         let sides = sides(about, record, &outcome.findings);
         let said: Vec<String> = sides.said.iter().map(|s| format!("{} ×{}", s.title, s.count)).collect();
@@ -135,7 +143,11 @@ impl Reporter for Xlsx {
         let book = open(&mut self.book, about)?;
         for f in &conclusion.frequency {
             book.put(FINDINGS, counts(about, f))?;
+            if let Some(by) = &f.accepted {
+                book.put(ACCEPTED, accepted::of_counts(about, f, by))?;
+            }
         }
+        accepted::rest(about, conclusion, book)?;
         parties::borrowers(about, &conclusion.borrowers, &self.first[0], book)?;
         parties::collectors(about, &conclusion.collectors, &self.first[1], book)?;
         parties::agencies(&conclusion.agencies, book)?;
@@ -160,6 +172,7 @@ fn open<'b>(book: &'b mut Option<Book>, about: &About<'_>) -> io::Result<&'b mut
         new.head(BORROWERS, &named(parties::BORROWER_COLUMNS))?;
         new.head(COLLECTORS, &named(parties::COLLECTOR_COLUMNS))?;
         new.head(AGENCIES, &named(parties::AGENCY_COLUMNS))?;
+        new.head(ACCEPTED, &named(accepted::COLUMNS))?;
         *book = Some(new);
     }
     book.as_mut().ok_or_else(|| io::Error::other("no workbook"))
@@ -170,10 +183,15 @@ fn named(about: &About<'_>, kind: &str, name: &str) -> Cell {
     Cell::text(&about.voice.say(&format!("{kind}.{name}")))
 }
 
+/// A verdict with the mark of what accepts the finding.
+fn marked(about: &About<'_>, verdict: &str, accepted: Option<&Accepted>) -> Cell {
+    Cell::text(&mark(about, about.voice.say(&format!("verdict.{verdict}")), accepted))
+}
+
 fn words(about: &About<'_>, f: &Finding, call: u32) -> Vec<Cell> {
     let rule = told(about, &f.rule);
     vec![
-        named(about, "verdict", verdict(f.verdict)),
+        marked(about, verdict(f.verdict), f.accepted.as_ref()),
         named(about, "severity", severity(f.severity)),
         named(about, "group", &f.group),
         Cell::text(rule.title),
@@ -209,7 +227,7 @@ fn counts(about: &About<'_>, f: &FrequencyFinding) -> Vec<Cell> {
         calls.push_str(" \u{2026}");
     }
     let mut cells = vec![
-        named(about, "verdict", verdict(f.verdict)),
+        marked(about, verdict(f.verdict), f.accepted.as_ref()),
         named(about, "severity", severity(f.severity)),
         named(about, "group", f.group),
         Cell::text(rule.title),

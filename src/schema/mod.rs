@@ -67,11 +67,6 @@ pub fn find(name: &str) -> Option<&'static Named> {
     SCHEMAS.iter().find(|s| s.name == name)
 }
 
-/// The names of all, one a line, with what they describe.
-pub fn list() -> String {
-    SCHEMAS.iter().map(|s| format!("{:<13} {}\n", s.name, s.about)).collect()
-}
-
 /// Puts schemas of types together to a document.
 struct Document {
     generator: SchemaGenerator,

@@ -53,8 +53,11 @@ impl Passed {
             remark(format!("{} read already under another name", count(self.again, "file", "files")));
         }
         if self.orphans > 0 {
-            let files = count(self.orphans, "file tells", "files tell");
-            remark(format!("{files} of a transcript that is not there: `{}`", self.first_orphan));
+            let first = &self.first_orphan;
+            remark(match self.orphans {
+                1 => format!("1 file tells of a transcript that is not there: `{first}`"),
+                n => format!("{n} files tell of a transcript that is not there: `{first}`"),
+            });
         }
         let others: usize = self.others.values().sum();
         if others > 0 {

@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use cuicha::decode::charset;
 use cuicha::model::notice::Notice;
@@ -285,11 +284,7 @@ fn samples() -> PathBuf {
 }
 
 fn scan(args: &[&Path]) -> (String, Option<i32>) {
-    let out = Command::new(env!("CARGO_BIN_EXE_cuicha"))
-        .args(["scan", "--format", "jsonl", "--calls"])
-        .args(args)
-        .output()
-        .unwrap();
+    let out = crate::program().args(["scan", "--format", "jsonl", "--calls"]).args(args).output().unwrap();
     (String::from_utf8(out.stdout).unwrap(), out.status.code())
 }
 

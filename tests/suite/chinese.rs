@@ -1,7 +1,6 @@
 //! A report in Chinese says everything in Chinese: remarks, reasons and notes too.
 
 use std::path::Path;
-use std::process::Command;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -9,12 +8,7 @@ fn root() -> &'static Path {
 
 /// The text report of a folder.
 fn page(folder: &Path, args: &[&str]) -> String {
-    let run = Command::new(env!("CARGO_BIN_EXE_cuicha"))
-        .arg("scan")
-        .args(args)
-        .current_dir(folder)
-        .output()
-        .unwrap();
+    let run = crate::program().arg("scan").args(args).current_dir(folder).output().unwrap();
     String::from_utf8(run.stdout).unwrap()
 }
 

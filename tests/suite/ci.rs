@@ -26,7 +26,13 @@ fn desk() -> Desk {
 fn shell(desk: &Desk, line: &str) -> Output {
     let bin = Path::new(env!("CARGO_BIN_EXE_cuicha")).parent().unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
-    Command::new("sh").args(["-ec", line]).env("PATH", path).current_dir(desk.0.path()).output().unwrap()
+    Command::new("sh")
+        .args(["-ec", line])
+        .env("PATH", path)
+        .env("LC_ALL", "C")
+        .current_dir(desk.0.path())
+        .output()
+        .unwrap()
 }
 
 /// The shell lines of the jobs: the language of their block, and the line.

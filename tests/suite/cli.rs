@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use cuicha::judge;
 use cuicha::model::finding::Verdict;
@@ -31,7 +31,7 @@ impl Desk {
     }
 
     pub fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_cuicha")).args(args).current_dir(self.0.path()).output().unwrap()
+        crate::program().args(args).current_dir(self.0.path()).output().unwrap()
     }
 
     pub fn names(&self) -> Vec<String> {
@@ -154,7 +154,7 @@ fn standard_input_and_a_pipe_that_closes_early() {
     let desk = Desk::new(&[]);
     let record = format!("{{\"turns\":[{{\"speaker\":\"agent\",\"text\":\"{}\"}}]}}\n", "我弄死你信不信");
     let start = || {
-        Command::new(env!("CARGO_BIN_EXE_cuicha"))
+        crate::program()
             .args(["scan", "-", "--format", "jsonl"])
             .current_dir(desk.0.path())
             .stdin(Stdio::piped())

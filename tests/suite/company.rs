@@ -3,14 +3,14 @@
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
 
 fn run(desk: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_cuicha")).args(args).current_dir(desk).output().unwrap()
+    crate::program().args(args).current_dir(desk).output().unwrap()
 }
 
 fn write(desk: &Path, name: &str, bytes: impl AsRef<[u8]>) {

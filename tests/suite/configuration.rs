@@ -17,8 +17,7 @@ fn desk(config: &str) -> Desk {
 
 /// Runs in a folder of the desk.
 fn run(desk: &Desk, folder: &str, args: &[&str]) -> std::process::Output {
-    let program = env!("CARGO_BIN_EXE_cuicha");
-    std::process::Command::new(program).args(args).current_dir(desk.path(folder)).output().unwrap()
+    crate::program().args(args).current_dir(desk.path(folder)).output().unwrap()
 }
 
 #[test]
@@ -166,7 +165,8 @@ fn every_key_is_a_flag_of_the_same_words() {
         if let Kind::Choice(known) = key.kind {
             let part: String = help[at..].lines().take(22).collect();
             for word in known() {
-                assert!(part.contains(&format!("- {word}:")), "{} {word}: {part}", key.name);
+                let listed = [format!("- {word}:"), format!("<{word}|"), format!("|{word}>")];
+                assert!(listed.iter().any(|l| part.contains(l)), "{} {word}: {part}", key.name);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Same input, same bytes, for any number of threads.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use cuicha::report::REPORTERS;
 
@@ -10,7 +10,7 @@ fn samples() -> PathBuf {
 }
 
 fn scan(paths: &[&Path], format: &str, threads: usize) -> Output {
-    let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+    let output = crate::program()
         .arg("scan")
         .args(paths)
         .arg("--calls")
@@ -86,7 +86,7 @@ fn a_long_log_gives_the_same_bytes_in_any_order_and_with_any_number_of_threads()
     backwards.push(backwards[7]);
     std::fs::write(dir.path().join("log.csv"), &text).unwrap();
     let run = |threads: &str| {
-        let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+        let output = crate::program()
             .args(["scan", "--calls", "log.csv", "--format", "jsonl", "--threads", threads])
             .current_dir(dir.path())
             .output()
@@ -150,7 +150,7 @@ fn a_log_of_many_blocks_says_the_same_for_any_number_of_threads() {
     let (log, bad) = long_log();
     std::fs::write(dir.path().join("calls.csv"), log).unwrap();
     let scan = |threads: &str| {
-        Command::new(env!("CARGO_BIN_EXE_cuicha"))
+        crate::program()
             .args(["scan", "--calls", "calls.csv", "--format", "jsonl", "--threads", threads])
             .args(["--now", "2026-04-01T00:00:00Z"])
             .current_dir(dir.path())

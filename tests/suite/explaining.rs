@@ -1,6 +1,6 @@
 //! `cuicha explain --text` and `cuicha why-not`: what they say is what the judge did.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use cuicha::build::{Choices, Engine};
 use cuicha::explain::{self, Ask, Fate, Stage};
@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::spoken::{built_in, says};
 
 fn run(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_cuicha")).args(args).output().unwrap()
+    crate::program().args(args).output().unwrap()
 }
 
 fn text(output: &Output) -> String {

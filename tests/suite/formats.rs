@@ -253,7 +253,7 @@ fn names_of_decoders_are_unique() {
 
 #[test]
 fn the_table_of_inspect_lists_every_sample_as_it_is() {
-    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_cuicha"));
+    let mut program = crate::program();
     let output = program.arg("inspect").arg(folder()).output().unwrap();
     let page = String::from_utf8(output.stdout).unwrap();
     let row = |name: &str| -> String {

@@ -32,7 +32,7 @@ fn verbs(page: &str) -> Vec<String> {
 }
 
 /// Every verb with its help, by the words that are typed.
-fn pages() -> Vec<(Vec<String>, String)> {
+pub fn pages() -> Vec<(Vec<String>, String)> {
     let mut found = vec![(Vec::new(), help(&[]))];
     let mut at = 0;
     while at < found.len() {

@@ -30,7 +30,7 @@ impl Desk {
     }
 
     pub fn command(&self, line: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cuicha"));
+        let mut command = crate::program();
         command.args(line.split(' ')).current_dir(self.0.path());
         command
     }

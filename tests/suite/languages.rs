@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use cuicha::lexicon::{Files, read_messages};
 use cuicha::model::messages::{Language, Messages, Voice};
@@ -102,7 +101,7 @@ fn desk() -> tempfile::TempDir {
 }
 
 fn scan(folder: &Path, args: &[&str]) -> Vec<u8> {
-    let run = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+    let run = crate::program()
         .args(["scan", "calls", "--calls", "log.csv"])
         .args(args)
         .current_dir(folder)
@@ -182,7 +181,7 @@ fn every_remark_on_the_samples_is_told_in_chinese() {
         .into_iter()
         .chain(logs.iter().map(|l| ("scenarios", Some(l))))
     {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cuicha"));
+        let mut command = crate::program();
         command.args(["scan", "--format", "jsonl"]).arg(samples.join(paths));
         if let Some(log) = log {
             command.arg("--calls").arg(log);

@@ -28,6 +28,7 @@ mod frequency_definition;
 mod frequency_stories;
 mod fuzz;
 mod help;
+mod help_chinese;
 #[cfg(feature = "history")]
 mod history;
 #[cfg(feature = "history")]
@@ -59,5 +60,13 @@ mod spoken;
 mod stages;
 mod stories;
 mod terminal;
+mod told;
 mod transcripts;
 mod workbook;
+
+/// The program on a system whose language is nobody's: what it says is in English where it is not asked otherwise.
+fn program() -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cuicha"));
+    command.env("LC_ALL", "C");
+    command
+}

@@ -1,6 +1,6 @@
 //! Calls in which the recogniser has masked words: looked at in part, and never clean.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 fn scan(texts: &[[&str; 2]], format: &str) -> Output {
     let desk = tempfile::tempdir().unwrap();
@@ -14,7 +14,7 @@ fn scan(texts: &[[&str; 2]], format: &str) -> Output {
     let log = "call_id,borrower_id,collector_id,start,duration_s,connected\n\
         c0,b1,k1,2026-03-05T10:00:00+08:00,60,true\nc1,b1,k1,2026-03-06T10:00:00+08:00,60,true\n";
     std::fs::write(desk.path().join("log.csv"), log).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cuicha"));
+    let mut command = crate::program();
     command.args(["scan", ".", "--calls", "log.csv", "--format", format]).current_dir(desk.path());
     command.output().unwrap()
 }
@@ -69,7 +69,7 @@ fn the_report_for_people_tells_of_masked_words() {
 fn a_masked_call_stays_masked_when_it_is_converted() {
     let desk = tempfile::tempdir().unwrap();
     let cuicha = |args: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_cuicha")).args(args).current_dir(desk.path()).output();
+        let output = crate::program().args(args).current_dir(desk.path()).output();
         String::from_utf8(output.unwrap().stdout).unwrap()
     };
     let turn = serde_json::json!({ "ParticipantRole": "AGENT", "Content": MASKED[0], "BeginOffsetMillis": 0,

@@ -1,10 +1,10 @@
 //! What is known of a call besides its transcript.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 fn run(verb: &str, desk: &Path, pattern: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cuicha"));
+    let mut command = crate::program();
     command.args([verb, ".", "--name-pattern", pattern]).current_dir(desk).output().unwrap()
 }
 
@@ -87,7 +87,7 @@ fn a_wrong_pattern_is_refused() {
 
 /// `convert` of the folder `in`, with a manifest.
 fn joined(desk: &Path, manifest: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cuicha"));
+    let mut command = crate::program();
     command.args(["convert", "in", "--manifest", manifest]).current_dir(desk).output().unwrap()
 }
 
@@ -237,7 +237,7 @@ fn the_transcript_goes_before_the_manifest_and_that_before_the_name() {
     let desk = tempfile::tempdir().unwrap();
     write(desk.path(), "in/b1_k1.jsonl", RECORD);
     write(desk.path(), "m.csv", "file,borrower_id,collector_id,agency\nb1_k1,b2,k2,某机构\n");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cuicha"));
+    let mut command = crate::program();
     command.args(["convert", "in", "--manifest", "m.csv", "--name-pattern", "{borrower_id}_{collector_id}"]);
     let output = command.current_dir(desk.path()).output().unwrap();
     let call = &records(&output)[0];
@@ -271,8 +271,7 @@ fn every_verb_that_reads_transcripts_takes_a_manifest() {
         &["inspect", "in", "--manifest", "m.csv"],
         &["why-not", "C-1", "threat/violence", "in", "--manifest", "m.csv"],
     ] {
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_cuicha")).args(args).current_dir(desk.path()).output().unwrap();
+        let output = crate::program().args(args).current_dir(desk.path()).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         let wanted = if args[0] == "inspect" { "missing   start (1 of 1 calls)" } else { "C-1" };
         assert!(text.contains(wanted) && !text.contains("missing   borrower_id"), "{args:?}: {text}");
@@ -293,7 +292,7 @@ fn the_example_of_the_documentation_runs() {
     write(desk.path(), files[0], lines.next().unwrap());
     write(desk.path(), files[1], lines.next().unwrap());
     write(desk.path(), files[2], &lines.map(|l| format!("{l}\n")).collect::<String>());
-    let mut program = Command::new(env!("CARGO_BIN_EXE_cuicha"));
+    let mut program = crate::program();
     let ran = program.args(command.split_whitespace()).current_dir(desk.path()).output().unwrap();
     let shown = String::from_utf8(ran.stdout.clone()).unwrap() + &told(&ran);
     assert_eq!(shown, output);
@@ -309,11 +308,7 @@ fn what_is_no_transcript_is_told_for_what_it_is() {
     for log in ["calls.csv", "calls.freeswitch.json"] {
         std::fs::copy(samples.join(log), desk.path().join(log)).unwrap();
     }
-    let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
-        .args(["inspect", "."])
-        .current_dir(desk.path())
-        .output()
-        .unwrap();
+    let output = crate::program().args(["inspect", "."]).current_dir(desk.path()).output().unwrap();
     let page = String::from_utf8(output.stdout).unwrap();
     for (file, text) in [
         ("./m.csv", "a manifest and no transcript: give it with `--manifest`"),

@@ -70,7 +70,7 @@ fn a_forced_format_that_does_not_fit_is_told_with_its_place() {
     let want =
         "not google: `results[].alternatives` is missing, at `results[]` there is `text`, `words`: not read";
     assert_eq!(one("a.json", google, "google"), (2, want.to_owned()));
-    let want = "not google: JSON expected, text found: not read";
+    let want = "not google: JSON expected, plain text found: not read";
     assert_eq!(one("a.txt", "\n\nhello", "google"), (3, want.to_owned()));
     let (line, broken) = one("a.json", "{\"results\":[\n{\"a\":1,\n]}", "google");
     assert!(line == 3 && broken.contains("is missing") && broken.contains("(column "), "{line} {broken}");
@@ -237,6 +237,10 @@ fn a_kaldi_folder_is_told_as_one_and_is_none_where_another_format_is_forced() {
     assert_eq!((&own.stdout, told(&own)), (&free.stdout, told(&free)));
     let other = cuicha(dir.path(), &["convert", ".", "-v", "--input-format", "whisper"]);
     assert!(other.stdout.is_empty() && other.status.code() == Some(2));
-    assert!(told(&other).contains("not whisper: JSON expected, text found: not read"), "{}", told(&other));
+    assert!(
+        told(&other).contains("not whisper: JSON expected, plain text found: not read"),
+        "{}",
+        told(&other)
+    );
     assert!(!told(&other).contains("other utterances"), "{}", told(&other));
 }

@@ -3,7 +3,6 @@
 //! With `UPDATE_README=1` in the environment the outputs are written into the READMEs instead; read the difference then.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 const READMES: &[&str] = &["README.md", "README.zh-CN.md"];
 const OWN_RULE: &str = "samples/scenarios/own-rule/lexicon/phrases/improper-demand/green-window.toml";
@@ -31,17 +30,23 @@ pub fn blocks<'a>(text: &'a str, language: &str) -> Vec<Vec<&'a str>> {
     found
 }
 
+/// The language of the system that each is written for.
+fn locale(file: &str) -> &'static str {
+    if file.contains(".zh") { "zh_CN.UTF-8" } else { "C" }
+}
+
 /// Runs one command; its standard output and status.
-fn run(command: &str) -> (String, i32) {
+fn run(command: &str, locale: &str) -> (String, i32) {
     let words = command.strip_prefix("cargo run --release -- ").or_else(|| command.strip_prefix("cuicha "));
     let words = words.unwrap_or_else(|| panic!("`{command}` cannot be tested: use a block of another kind"));
-    let program = env!("CARGO_BIN_EXE_cuicha");
-    let run = Command::new(program).args(words.split_whitespace()).current_dir(root()).output().unwrap();
+    let mut program = crate::program();
+    program.args(words.split_whitespace()).env("LC_ALL", locale).current_dir(root());
+    let run = program.output().unwrap();
     (String::from_utf8(run.stdout).unwrap(), run.status.code().unwrap())
 }
 
 /// A block as it should read: each command followed by what it prints. `echo $?` prints the status of the one before it.
-fn replay(block: &[&str]) -> Vec<String> {
+fn replay(block: &[&str], locale: &str) -> Vec<String> {
     let (mut lines, mut status, mut told) = (Vec::new(), 0, true);
     for command in block.iter().filter_map(|l| l.strip_prefix("$ ")) {
         lines.push(format!("$ {command}"));
@@ -53,7 +58,7 @@ fn replay(block: &[&str]) -> Vec<String> {
                 told || status == 0,
                 "the command before `{command}` ends with {status}: show it by `echo $?`"
             );
-            let (out, code) = run(command);
+            let (out, code) = run(command, locale);
             lines.extend(out.lines().map(|l| l.trim_end().to_owned()));
             (status, told) = (code, false);
         }
@@ -74,7 +79,7 @@ fn steady(line: &str) -> String {
 fn update(file: &str) {
     let mut text = read(file);
     for block in blocks(&text.clone(), "console") {
-        text = text.replace(&block.join("\n"), &replay(&block).join("\n"));
+        text = text.replace(&block.join("\n"), &replay(&block, locale(file)).join("\n"));
     }
     std::fs::write(root().join(file), text).unwrap();
 }
@@ -90,7 +95,7 @@ fn commands_of_the_readmes_give_what_stands_there() {
         assert!(examples.len() >= 3, "{file}: where are the examples?");
         for block in examples {
             let want: Vec<String> = block.iter().map(|l| steady(l)).collect();
-            let got: Vec<String> = replay(&block).iter().map(|l| steady(l)).collect();
+            let got: Vec<String> = replay(&block, locale(file)).iter().map(|l| steady(l)).collect();
             assert_eq!(got.join("\n"), want.join("\n"), "{file}");
         }
     }
@@ -107,11 +112,11 @@ fn the_rule_in_the_readmes_is_the_one_of_the_scenario() {
 
 #[test]
 fn the_rule_in_the_readmes_passes_its_tests_and_finds_what_the_built_in_rules_do_not() {
-    let (out, _) = run("cuicha lexicon test samples/scenarios/own-rule/lexicon");
+    let (out, _) = run("cuicha lexicon test samples/scenarios/own-rule/lexicon", "C");
     assert!(!out.contains("green-window"), "{out}");
     let call = "samples/scenarios/own-rule/call.txt --format jsonl";
-    assert_eq!(run(&format!("cuicha scan {call}")).1, 0);
-    let (out, status) = run(&format!("cuicha scan {call} --lexicon samples/scenarios/own-rule/lexicon"));
+    assert_eq!(run(&format!("cuicha scan {call}"), "C").1, 0);
+    let (out, status) = run(&format!("cuicha scan {call} --lexicon samples/scenarios/own-rule/lexicon"), "C");
     assert!(status == 1 && out.contains("improper-demand/green-window"), "{out}");
 }
 

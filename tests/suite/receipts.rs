@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
@@ -11,12 +10,7 @@ fn root() -> &'static Path {
 }
 
 fn scan(args: &[&str]) -> String {
-    let run = Command::new(env!("CARGO_BIN_EXE_cuicha"))
-        .arg("scan")
-        .args(args)
-        .current_dir(root())
-        .output()
-        .unwrap();
+    let run = crate::program().arg("scan").args(args).current_dir(root()).output().unwrap();
     String::from_utf8(run.stdout).unwrap()
 }
 

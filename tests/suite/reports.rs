@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use cuicha::report::REPORTERS;
 use serde_json::Value;
@@ -126,7 +126,7 @@ impl Desk {
     }
 
     fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_cuicha"))
+        crate::program()
             .args(["scan", "calls", "--calls", "log.csv", "--lexicon", "own"])
             .args(args)
             .current_dir(self.0.path())
@@ -353,7 +353,7 @@ fn more_results_than_a_host_takes() {
     };
     let lines: String = (0..251).map(|n| call(n, "再不还就打断你的腿")).collect();
     std::fs::write(dir.path().join("calls.jsonl"), lines).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+    let output = crate::program()
         .args(["scan", "calls.jsonl", "--format", "sarif", "--report", "jsonl=all.jsonl"])
         .current_dir(dir.path())
         .output()
@@ -364,6 +364,14 @@ fn more_results_than_a_host_takes() {
     let shown = log["runs"][0]["results"].as_array().unwrap().len();
     assert_eq!(shown, found.min(25_000));
     assert_eq!(log["runs"][0]["properties"]["resultsLeftOut"], found - shown);
+    // What is cut is told, changes nothing about the exit status, and is the least grave.
+    let told = log["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string();
+    assert!(told.contains(&format!("另有 {} 个问题未列入", found - shown)), "{told}");
+    assert_eq!(output.status.code(), Some(1));
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    assert!(rules.len() <= 25_000 && log["runs"].as_array().unwrap().len() <= 20);
+    let tags = |rule: &Value| rule["properties"]["tags"].as_array().unwrap().len();
+    assert!(rules.iter().all(|rule| (1..=20).contains(&tags(rule))));
 }
 
 #[test]
@@ -468,7 +476,7 @@ fn csv_opens_in_a_spreadsheet_and_holds_no_formula() {
     }
     let empty = tempfile::tempdir().unwrap();
     std::fs::write(empty.path().join("a.txt"), "坐席：您好，请您尽快还款。\n客户：好的。\n").unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+    let output = crate::program()
         .args(["scan", "a.txt", "--format", "csv"])
         .current_dir(empty.path())
         .output()

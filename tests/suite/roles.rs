@@ -238,8 +238,7 @@ fn one_label_for_everybody_is_no_voice() {
 }
 
 fn cuicha(desk: &Path, args: &[&str]) -> String {
-    let output =
-        std::process::Command::new(env!("CARGO_BIN_EXE_cuicha")).args(args).current_dir(desk).output();
+    let output = crate::program().args(args).current_dir(desk).output();
     String::from_utf8(output.unwrap().stdout).unwrap()
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -52,7 +51,7 @@ fn expected(folder: &Path) -> Expected {
 
 /// Status and standard output.
 fn cuicha(folder: &Path, args: &[&str]) -> (i32, String) {
-    let run = Command::new(env!("CARGO_BIN_EXE_cuicha")).args(args).current_dir(folder).output().unwrap();
+    let run = crate::program().args(args).current_dir(folder).output().unwrap();
     (run.status.code().unwrap(), String::from_utf8(run.stdout).unwrap())
 }
 

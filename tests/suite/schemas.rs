@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use cuicha::schema::SCHEMAS;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ fn samples(name: &str) -> PathBuf {
 }
 
 fn run(desk: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_cuicha")).args(args).current_dir(desk).output().unwrap()
+    crate::program().args(args).current_dir(desk).output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {

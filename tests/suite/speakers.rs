@@ -1,10 +1,10 @@
 //! Who is meant by the labels of an input: `--speakers`.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 fn cuicha(desk: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_cuicha")).args(args).current_dir(desk).output().unwrap()
+    crate::program().args(args).current_dir(desk).output().unwrap()
 }
 
 fn out(output: &Output) -> String {
@@ -90,8 +90,8 @@ fn what_the_user_says_beats_the_label_and_is_told_once() {
 #[test]
 fn a_label_that_never_occurs_is_told_by_every_verb() {
     let desk = desk(&[("n.jsonl", NUMBERED)]);
-    let text = "`--speakers`: no turn is labelled `2`\n\
-                `--speakers`: the label `1` is not named (1 file): its words tell who speaks";
+    let text = "note: `--speakers`: no turn is labelled `2`\n\
+                note: `--speakers`: the label `1` is not named (1 file): its words tell who speaks";
     for verb in ["convert", "inspect", "explain"] {
         let output = cuicha(desk.path(), &[verb, "n.jsonl", "--speakers", "0=collector,2=contact"]);
         assert_eq!((told(&output).trim_end(), output.status.code()), (text, Some(0)), "{verb}");

@@ -12,7 +12,7 @@ use crate::cli::{Desk, code, shown, told};
 const THREAT: &str = "坐席：我弄死你信不信。\n客户：你说什么。\n";
 
 fn with_env(desk: &Desk, args: &[&str], env: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cuicha"));
+    let mut command = crate::program();
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
@@ -26,6 +26,7 @@ fn on_terminal(desk: &Desk, line: &str) -> String {
     let output = Command::new("script")
         .args(["-qec", &line, "/dev/null"])
         .env_remove("NO_COLOR")
+        .env("LC_ALL", "C")
         .current_dir(desk.0.path())
         .stdin(Stdio::null())
         .output()
@@ -131,7 +132,7 @@ fn columns_are_aligned_at_80_columns() {
 fn an_interrupt_leaves_nothing_half_written() {
     for signal in ["-INT", "-TERM"] {
         let desk = Desk::new(&[("out.jsonl", b"old")]);
-        let mut child = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+        let mut child = crate::program()
             .args([
                 "scan",
                 "-",

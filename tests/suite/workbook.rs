@@ -37,7 +37,7 @@ mod with {
     }
 
     fn scan(folder: &Path, args: &[&str]) -> Vec<u8> {
-        let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+        let output = crate::program()
             .args(["scan", "calls.jsonl", "--calls", "log.csv", "--format", "xlsx"])
             .args(args)
             .current_dir(folder)
@@ -81,7 +81,7 @@ mod with {
         let folder = folder();
         let bytes = scan(folder.path(), &[]);
         let mut book = open(bytes.clone());
-        let names = ["问题", "通话", "借款人", "催收员", "机构", "说明"];
+        let names = ["问题", "通话", "借款人", "催收员", "机构", "已接受", "说明"];
         assert_eq!(book.sheet_names(), names);
         for (at, name) in names.iter().enumerate() {
             assert!(book.worksheet_formula(name).unwrap().is_empty(), "{name}");
@@ -113,7 +113,7 @@ mod with {
     fn a_workbook_speaks_english_and_has_what_the_records_have() {
         let folder = folder();
         let mut book = open(scan(folder.path(), &["--lang", "en"]));
-        let names = ["Findings", "Calls", "Borrowers", "Collectors", "Agencies", "About"];
+        let names = ["Findings", "Calls", "Borrowers", "Collectors", "Agencies", "Accepted", "About"];
         assert_eq!(book.sheet_names(), names);
         let text = cells(scan(folder.path(), &["--lang", "en"]));
         let han = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}');
@@ -122,7 +122,7 @@ mod with {
             assert!(!head.contains(han), "{head}");
         }
         let rows = |sheet: &str| text.lines().filter(|l| l.starts_with(&format!("{sheet}\t"))).count() - 1;
-        let output = Command::new(env!("CARGO_BIN_EXE_cuicha"))
+        let output = crate::program()
             .args(["scan", "calls.jsonl", "--calls", "log.csv", "--format", "json"])
             .current_dir(folder.path())
             .output()
@@ -136,6 +136,62 @@ mod with {
             ("Agencies", "agencies"),
         ] {
             assert_eq!(rows(sheet), json[key].as_array().unwrap().len(), "{sheet}");
+        }
+    }
+
+    #[test]
+    fn what_is_accepted_has_a_sheet() {
+        let folder = folder();
+        let run = |args: &[&str]| crate::program().args(args).current_dir(folder.path()).output().unwrap();
+        let calls = ["scan", "calls.jsonl", "--calls", "log.csv", "--format", "json"];
+        run(&[&calls[..], &["-o", "all.json"]].concat());
+        run(&["baseline", "create", "base.json", "all.json"]);
+        let known = std::fs::read_to_string(folder.path().join("base.json")).unwrap();
+        let gone = known.lines().nth(1).unwrap().replace("\"fingerprint\":\"", "\"fingerprint\":\"0");
+        std::fs::write(folder.path().join("base.json"), format!("{known}{gone}\n")).unwrap();
+        let entry = |rule: &str, day: &str| {
+            format!(
+                "[[suppression]]\nrule = \"{rule}\"\nreason = \"=已核实\"\nauthor = \"@qa\"\nexpires = {day}\n"
+            )
+        };
+        let text = "max_share = 1.0\n".to_owned()
+            + &entry("threat/violence", "9999-12-31")
+            + &entry("threat/visit", "9999-12-31")
+            + &entry("insult/name-calling", "2020-01-01");
+        std::fs::write(folder.path().join("s.toml"), text).unwrap();
+        for (lang, sheet, kinds) in [
+            ("zh", "已接受", ["基线内的问题", "已抑制的问题", "抑制文件的问题", "过时的基线条目"]),
+            (
+                "en",
+                "Accepted",
+                [
+                    "finding in the baseline",
+                    "suppressed finding",
+                    "about the suppressions",
+                    "stale entry of the baseline",
+                ],
+            ),
+        ] {
+            let all = ["--baseline", "base.json", "--suppressions", "s.toml", "--lang", lang];
+            let text = cells(scan(folder.path(), &all));
+            let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split('\t').collect()).collect();
+            let of = |kind: &str| -> Vec<&Vec<&str>> {
+                rows.iter().filter(|row| row[0] == sheet && row[1] == kind).collect()
+            };
+            let json: serde_json::Value =
+                serde_json::from_slice(&run(&[&calls[..], &all].concat()).stdout).unwrap();
+            let totals = &json["summary"]["totals"]["accepted"];
+            let totals =
+                ["baseline", "suppressed", "stale"].map(|key| totals[key].as_u64().unwrap() as usize);
+            let audits = json["findings"].as_array().unwrap().iter();
+            let audits = audits.filter(|f| f["group"] == "suppression").count();
+            let counts = kinds.map(|kind| of(kind).len());
+            assert_eq!(counts, [totals[0], totals[1], audits, totals[2]], "{text}");
+            assert!(counts.iter().all(|n| *n > 0), "{counts:?}");
+            let whole =
+                |row: &&Vec<&str>| ["=已核实", "@qa", "9999-12-31"].iter().all(|cell| row.contains(cell));
+            assert!(of(kinds[1]).iter().all(whole), "{text}");
+            assert!(of(kinds[3])[0].contains(&"base.json"), "{text}");
         }
     }
 

@@ -10,6 +10,7 @@ use cuicha::model::error::Error;
 
 use crate::args::{BaselineArgs, BaselineVerb, BaselineWriteArgs};
 use crate::exit::{Outcome, say};
+use crate::language;
 use crate::lexicon::to_stdout;
 use crate::outputs::same_file;
 use crate::whole;
@@ -52,7 +53,7 @@ fn create(args: &BaselineWriteArgs) -> Result<Outcome, Error> {
     }
     let baseline = Baseline::of(&args.baseline, found(args)?);
     whole::write_new(&args.baseline, baseline.text().as_bytes())?;
-    say(&format!("{}: findings: {}", args.baseline.display(), baseline.entries().len()));
+    say(&language::fill("baseline.findings", &[&args.baseline.display(), &baseline.entries().len()]));
     Ok(Outcome::Clean)
 }
 
@@ -63,7 +64,7 @@ fn update(args: &BaselineWriteArgs) -> Result<Outcome, Error> {
     let gone = old.entries().keys().filter(|print| !new.entries().contains_key(*print)).count();
     whole::write(&args.baseline, new.text().as_bytes())?;
     let all = new.entries().len();
-    say(&format!("{}: findings: {all}, new: {added}, dropped: {gone}", args.baseline.display()));
+    say(&language::fill("baseline.updated", &[&args.baseline.display(), &all, &added, &gone]));
     Ok(Outcome::Clean)
 }
 
@@ -73,7 +74,7 @@ fn show(file: &PathBuf) -> Result<Outcome, Error> {
     for known in baseline.entries().values() {
         by_rule.entry(&known.rule).or_default().push(known);
     }
-    let mut text = format!("{}: findings: {}\n", file.display(), baseline.entries().len());
+    let mut text = language::fill("baseline.findings", &[&file.display(), &baseline.entries().len()]) + "\n";
     for (rule, mut known) in by_rule {
         known.sort();
         text.push_str(&format!("{rule}  {}\n", known.len()));

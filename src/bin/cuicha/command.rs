@@ -9,11 +9,13 @@ use cuicha::config::{self, KEYS, Key, Settings};
 use cuicha::model::error::Error;
 
 use crate::args::Cli;
+use crate::chinese;
 use crate::help;
+use crate::language;
 
 /// The whole command line.
 pub fn build() -> clap::Command {
-    help::dress(Cli::command())
+    chinese::unwrapped(help::dress(Cli::command()))
 }
 
 /// What was typed, on top of what the configuration file sets.
@@ -22,15 +24,16 @@ pub fn build() -> clap::Command {
 /// When the configuration file cannot be read or is wrong. What was typed wrongly ends the program here, with its reason.
 pub fn parse() -> Result<(Cli, Settings), Error> {
     let typed: Vec<OsString> = std::env::args_os().collect();
-    let matches = build().try_get_matches_from(&typed).unwrap_or_else(|e| e.exit());
+    language::choose(&typed);
+    let matches = build().try_get_matches_from(&typed).unwrap_or_else(|e| chinese::exit(&e));
     let settings = settings(&matches)?;
     let matches = if settings.values.is_empty() {
         matches
     } else {
         let set = defaults(build(), &matches, &settings);
-        set.try_get_matches_from(&typed).unwrap_or_else(|e| e.exit())
+        set.try_get_matches_from(&typed).unwrap_or_else(|e| chinese::exit(&e))
     };
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|e| chinese::exit(&e));
     Ok((cli, settings))
 }
 

@@ -4,9 +4,11 @@ use std::io::Write;
 
 use cuicha::config::{self, FILE, KEYS, Key, Kind, Settings};
 use cuicha::model::error::Error;
+use cuicha::report::padded;
 
 use crate::args::{ConfigArgs, ConfigVerb, InitArgs};
 use crate::exit::{Outcome, say};
+use crate::language;
 use crate::lexicon::to_stdout;
 use crate::whole;
 
@@ -26,13 +28,13 @@ fn show(settings: &Settings) -> String {
     for key in KEYS {
         let (value, origin) = match settings.values.get(key.name) {
             Some(setting) => (written(key, &setting.values), format!("{file}:{}", setting.line)),
-            None => (key.default.to_owned(), "default".to_owned()),
+            None => (key.default.to_owned(), language::say("config.default")),
         };
         let line = match value.is_empty() {
-            true => format!("# {} is not set", key.name),
+            true => language::fill("config.unset", &[&key.name]),
             false => format!("{} = {value}", key.name),
         };
-        text.push_str(&format!("{line:<40} # {origin}\n"));
+        text.push_str(&format!("{} # {origin}\n", padded(&line, 40)));
     }
     text
 }
@@ -53,7 +55,7 @@ pub fn init(args: &InitArgs) -> Result<Outcome, Error> {
     if path.symlink_metadata().is_ok() {
         return Err(Error::Usage(format!("{}: is there already, it would be overwritten", path.display())));
     }
-    whole::write_new(&path, config::template().as_bytes())?;
-    say(&format!("{}: written, with everything as it is without it", path.display()));
+    whole::write_new(&path, config::template(language::voice()).as_bytes())?;
+    say(&language::fill("config.written", &[&path.display()]));
     Ok(Outcome::Clean)
 }

@@ -10,8 +10,7 @@ use cuicha::pipeline::{self, Job};
 use serde::Serialize;
 
 use crate::args::{ConvertArgs, Target};
-use crate::exit::Outcome;
-use crate::explain::tell;
+use crate::exit::{self, Outcome};
 use crate::lexicon::to_stdout;
 use crate::scan::tell_ways;
 
@@ -31,7 +30,7 @@ pub fn run(args: &ConvertArgs) -> Result<Outcome, Error> {
         writeln!(out, "{line}").map_err(to_stdout)
     })?;
     out.flush().map_err(to_stdout)?;
-    tell(&heard.notices);
+    exit::tell(&heard.notices);
     tell_ways(&heard.ways);
     let incomplete = written == 0 || heard.notices.iter().any(|n| n.lost);
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })

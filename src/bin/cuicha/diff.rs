@@ -5,9 +5,11 @@ use std::io::Write;
 
 use cuicha::compare::{Difference, Lone, Results, Turned};
 use cuicha::model::error::Error;
+use cuicha::report::padded;
 
 use crate::args::{DiffArgs, DiffFormat};
 use crate::exit::Outcome;
+use crate::language::{fill, remark, say};
 use crate::lexicon::to_stdout;
 
 /// Lines of one kind that are shown.
@@ -32,26 +34,33 @@ fn page(d: &Difference) -> String {
     for (name, moved) in &d.moved {
         let value =
             |v: &Option<String>| v.as_deref().map_or("?".to_owned(), |v| v.chars().take(16).collect());
+        let head = |key: &str, width| padded(&say(key), width);
+        let name = head(&format!("diff.of.{name}"), 14);
         let _ = match moved.state {
-            "moved" => writeln!(text, "{name:<14} moved    {} -> {}", value(&moved.old), value(&moved.new)),
-            state => writeln!(text, "{name:<14} {state:<8} {}", value(&moved.new)),
+            "moved" => {
+                let (old, new) = (value(&moved.old), value(&moved.new));
+                writeln!(text, "{name} {} {old} -> {new}", head("diff.moved", 8))
+            }
+            state => writeln!(text, "{name} {} {}", head(&format!("diff.{state}"), 8), value(&moved.new)),
         };
     }
     if d.is_empty() {
-        text.push_str("\nthe results are the same\n");
+        let _ = writeln!(text, "\n{}", say("diff.none"));
         return text;
     }
     if !d.rules.is_empty() {
-        let _ = writeln!(text, "\n{:<40} {:>6} {:>6} {:>8}", "rule", "new", "gone", "changed");
+        let [rule, new, gone, changed] =
+            ["rule", "new", "gone", "changed"].map(|key| say(&format!("diff.{key}")));
+        let _ = writeln!(text, "\n{} {new:>6} {gone:>6} {changed:>8}", padded(&rule, 40));
     }
     for (rule, c) in &d.rules {
         let _ = writeln!(text, "{rule:<40} {:>6} {:>6} {:>8}", c.new, c.gone, c.changed);
     }
-    list(&mut text, "new findings", &d.new, lone);
-    list(&mut text, "findings that are gone", &d.gone, lone);
-    list(&mut text, "findings that came out otherwise", &d.changed, turned);
-    list(&mut text, "verdicts", &d.verdicts, turned);
-    list(&mut text, "rules that were not checked", &d.not_checked, turned);
+    list(&mut text, "diff.list.new", &d.new, lone);
+    list(&mut text, "diff.list.gone", &d.gone, lone);
+    list(&mut text, "diff.list.changed", &d.changed, turned);
+    list(&mut text, "diff.list.verdicts", &d.verdicts, turned);
+    list(&mut text, "diff.list.not-checked", &d.not_checked, turned);
     text
 }
 
@@ -59,12 +68,12 @@ fn list<T>(text: &mut String, title: &str, rows: &[T], row: impl Fn(&T) -> Strin
     if rows.is_empty() {
         return;
     }
-    let _ = writeln!(text, "\n{title}");
+    let _ = writeln!(text, "\n{}", say(title));
     for one in rows.iter().take(MOST) {
         let _ = writeln!(text, "  {}", row(one));
     }
     if rows.len() > MOST {
-        let _ = writeln!(text, "  {} more not listed", rows.len() - MOST);
+        let _ = writeln!(text, "  {}", fill("diff.more", &[&(rows.len() - MOST)]));
     }
 }
 
@@ -74,14 +83,32 @@ fn shown(id: &str) -> String {
 }
 
 fn lone(l: &Lone) -> String {
-    let call = l.call_id.as_deref().map(|id| format!("  call {}", shown(id))).unwrap_or_default();
-    let who = l.borrower_id.as_deref().map(|id| format!("  borrower {}", shown(id))).unwrap_or_default();
-    let turn = l.turn.map(|turn| format!("  turn {}", turn + 1)).unwrap_or_default();
-    format!("{} [{}]{call}{turn}{who}  {}", shown(&l.verdict), shown(&l.rule), l.fingerprint)
+    let id = |key: &str, id: &Option<String>| {
+        id.as_deref().map(|id| format!("  {} {}", say(key), shown(id))).unwrap_or_default()
+    };
+    let (call, who) = (id("call", &l.call_id), id("borrower", &l.borrower_id));
+    let turn = l.turn.map(|turn| format!("  {}", fill("turn", &[&(turn + 1)]))).unwrap_or_default();
+    let verdict = word("verdict", &l.verdict);
+    format!("{verdict} [{}]{call}{turn}{who}  {}", shown(&l.rule), l.fingerprint)
+}
+
+/// A word of the machine contract for people; what the table does not know stays as it is.
+fn word(kind: &str, value: &str) -> String {
+    let key = format!("{kind}.{value}");
+    let told = say(&key);
+    if told == key { shown(value) } else { told }
 }
 
 fn turned(t: &Turned) -> String {
-    let what: Vec<String> = t.what.values().map(|v| shown(v)).collect();
-    let changes = t.changes.iter().map(|(key, [old, new])| format!("{key} {} -> {}", shown(old), shown(new)));
+    let what = t.what.iter().map(|(key, v)| if *key == "kind" { say(v) } else { shown(v) });
+    let what: Vec<String> = what.collect();
+    let changes = t.changes.iter().map(|(key, [old, new])| {
+        let [old, new] = [old, new].map(|value| match key.as_str() {
+            "verdict" | "severity" => word(key, value),
+            "not_checked" => shown(&remark(value)),
+            _ => shown(value),
+        });
+        format!("{} {old} -> {new}", word("diff.key", key))
+    });
     format!("{}: {}", what.join(" "), changes.collect::<Vec<_>>().join(", "))
 }

@@ -1,14 +1,16 @@
 //! `cuicha eval`: what is found, held against what people labelled.
 
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 
 use cuicha::build::{Engine, Layers};
 use cuicha::evaluate::{self, CallScores, Interval, Level, Results, Tally, UtteranceScores, WordList};
 use cuicha::labelled;
 use cuicha::model::error::Error;
+use cuicha::report::padded;
 
 use crate::args::{EvalArgs, EvalFormat, LayerArg};
 use crate::exit::Outcome;
+use crate::language::{fill, remark, say};
 use crate::lexicon::to_stdout;
 use crate::scan::choices;
 
@@ -58,7 +60,7 @@ fn write(args: &EvalArgs, results: &mut Results) -> Result<(), Error> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let written = match args.format {
         EvalFormat::Json => serde_json::to_writer_pretty(&mut out, results)
-            .map_err(std::io::Error::from)
+            .map_err(io::Error::from)
             .and_then(|()| writeln!(out)),
         EvalFormat::Text => results
             .utterances
@@ -69,76 +71,79 @@ fn write(args: &EvalArgs, results: &mut Results) -> Result<(), Error> {
     written.and_then(|()| out.flush()).map_err(to_stdout)
 }
 
-fn name(level: Level) -> &'static str {
-    match level {
-        Level::Violation => "violations alone",
-        Level::Review => "violations and matters for review",
-    }
+fn name(level: Level) -> String {
+    say(match level {
+        Level::Violation => "eval.violation",
+        Level::Review => "eval.review",
+    })
 }
 
 fn share(i: Interval) -> String {
     format!("{:.3} ({:.3}–{:.3})", i.share, i.low, i.high)
 }
 
-fn row(out: &mut impl Write, name: &str, t: &Tally) -> std::io::Result<()> {
+/// A group of rules by the id that its labels have; the words are those of the data.
+fn row(out: &mut impl Write, name: &str, t: &Tally) -> io::Result<()> {
     let counts = format!("{}/{}/{}", t.right, t.wrong, t.missed);
     let (p, r) = (share(t.precision()), share(t.recall()));
-    writeln!(out, "  {name:<16} {p:<20} {r:<20} {:.3}  {counts}", t.f1())
+    writeln!(out, "  {} {p:<20} {r:<20} {:.3}  {counts}", padded(name, 16), t.f1())
 }
 
 fn table<'a>(
     out: &mut impl Write,
     groups: impl Iterator<Item = (&'a String, &'a Tally)>,
     micro: &Tally,
-) -> std::io::Result<()> {
-    writeln!(out, "  {:<16} {:<20} {:<20} {:<5}  right/wrong/missed", "group", "precision", "recall", "F1")?;
+) -> io::Result<()> {
+    let head = [("eval.group", 16), ("eval.precision", 20), ("eval.recall", 20)];
+    let head: Vec<String> = head.iter().map(|(key, width)| padded(&say(key), *width)).collect();
+    writeln!(out, "  {} F1     {}", head.join(" "), say("eval.counts"))?;
     for (group, tally) in groups {
         row(out, group, tally)?;
     }
-    row(out, "all groups", micro)
+    row(out, &say("eval.all"), micro)
 }
 
-fn utterances(out: &mut impl Write, u: &UtteranceScores) -> std::io::Result<()> {
-    writeln!(out, "{}: {} utterances, {} of them violate", u.name, u.utterances, u.violating)?;
+fn utterances(out: &mut impl Write, u: &UtteranceScores) -> io::Result<()> {
+    writeln!(out, "{}", fill("eval.utterances", &[&u.name, &u.utterances, &u.violating]))?;
     for level in &u.levels {
         writeln!(out, " {}", name(level.level))?;
         table(out, level.groups.iter(), &level.micro)?;
-        row(out, "any group", &level.any)?;
+        row(out, &say("eval.any"), &level.any)?;
         let kinds: Vec<String> =
             level.kinds.iter().map(|(kind, (right, of))| format!("{kind} {right}/{of}")).collect();
-        writeln!(out, "  right by kind: {}", kinds.join(", "))?;
+        writeln!(out, "  {}", fill("eval.kinds", &[&kinds.join(", ")]))?;
     }
-    writeln!(out, " found (for review or more) where labelled")?;
+    writeln!(out, " {}", say("eval.confusion"))?;
     for (label, found) in &u.confusion {
         let cells: Vec<String> = found.iter().map(|(g, n)| format!("{g} {n}")).collect();
         writeln!(out, "  {label:<16} {}", cells.join(", "))?;
     }
     if !u.mistakes.is_empty() {
-        writeln!(out, " worst mistakes")?;
+        writeln!(out, " {}", say("eval.worst"))?;
     }
     for m in &u.mistakes {
         let list = |names: &[String]| if names.is_empty() { "-".to_owned() } else { names.join(",") };
         writeln!(out, "  {} {} {} → {}: {}", m.id, m.kind, list(&m.labels), list(&m.found), m.text)?;
-        m.because.iter().try_for_each(|line| writeln!(out, "      {line}"))?;
+        m.because.iter().try_for_each(|line| writeln!(out, "      {}", remark(line)))?;
     }
     writeln!(out)
 }
 
-fn calls(out: &mut impl Write, c: &CallScores) -> std::io::Result<()> {
-    writeln!(out, "{}: {} calls, {} of them clean", c.name, c.calls, c.clean)?;
+fn calls(out: &mut impl Write, c: &CallScores) -> io::Result<()> {
+    writeln!(out, "{}", fill("eval.calls", &[&c.name, &c.calls, &c.clean]))?;
     for level in &c.levels {
         writeln!(out, " {}", name(level.level))?;
         table(out, level.groups.iter(), &level.micro)?;
-        writeln!(out, "  clean calls flagged {}", share(level.clean_flagged))?;
-        writeln!(out, "  labelled turns found in their own turn {}", share(level.own_turn))?;
+        writeln!(out, "  {}", fill("eval.clean-flagged", &[&share(level.clean_flagged)]))?;
+        writeln!(out, "  {}", fill("eval.own-turn", &[&share(level.own_turn)]))?;
     }
-    writeln!(out, " required elements judged right {}", share(c.conduct_all))?;
+    writeln!(out, " {}", fill("eval.conduct", &[&share(c.conduct_all)]))?;
     for (element, i) in &c.conduct {
         writeln!(out, "  {element:<18} {}", share(*i))?;
     }
     if !c.mistakes.is_empty() {
-        writeln!(out, " mistakes")?;
+        writeln!(out, " {}", say("eval.mistakes"))?;
     }
-    c.mistakes.iter().try_for_each(|m| writeln!(out, "  {m}"))?;
+    c.mistakes.iter().try_for_each(|m| writeln!(out, "  {}", remark(m)))?;
     writeln!(out)
 }

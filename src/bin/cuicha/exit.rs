@@ -5,6 +5,9 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use cuicha::model::error::Error;
+use cuicha::model::notice::Notice;
+
+use crate::language;
 
 /// How a command came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +35,7 @@ pub fn status(result: Result<Outcome, Error>) -> ExitCode {
         Ok(Outcome::Incomplete) => ExitCode::from(2),
         Err(Error::Write { source, .. }) if source.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(e) => {
-            say(&format!("error: {e}"));
+            say(&language::fill("said.error", &[&language::told(&e)]));
             ExitCode::from(2)
         }
     }
@@ -42,4 +45,23 @@ pub fn status(result: Result<Outcome, Error>) -> ExitCode {
 pub fn say(message: &str) {
     use std::io::Write;
     let _ = writeln!(std::io::stderr(), "{message}");
+}
+
+/// What was noticed while the input was read, one line each.
+pub fn tell(notices: &[Notice]) {
+    for notice in notices {
+        say(&language::fill(level(notice), &[&noticed(notice)]));
+    }
+}
+
+/// How grave a notice is, as a key.
+pub fn level(notice: &Notice) -> &'static str {
+    if notice.lost { "said.warning" } else { "said.note" }
+}
+
+/// A notice with its place.
+pub fn noticed(notice: &Notice) -> String {
+    let line = notice.line.map(|l| format!(":{l}")).unwrap_or_default();
+    let colon = if notice.file.is_empty() { "" } else { ": " };
+    format!("{}{line}{colon}{}", notice.file, language::remark(&notice.message))
 }

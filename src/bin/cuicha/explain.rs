@@ -7,12 +7,12 @@ use cuicha::explain::{self, Explained, ExplainedCandidate, ExplainedTurn, Fate, 
 use cuicha::metadata::Speakers;
 use cuicha::model::error::Error;
 use cuicha::model::finding::Verdict;
-use cuicha::model::notice::Notice;
 use cuicha::model::transcript::CalleeRole;
 use cuicha::pipeline::{self, Job};
 
 use crate::args::{ExplainArgs, ExplainFormat};
-use crate::exit::{Outcome, say};
+use crate::exit::{self, Outcome};
+use crate::language::{fill, remark, say};
 use crate::lexicon::to_stdout;
 use crate::scan::{choices, tell_ways};
 
@@ -29,7 +29,7 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome, Error> {
             .ok_or_else(|| Error::Usage("--text: nothing is said in it".to_owned()))?;
         out.page(&explain::explain(&engine, &call))?;
         out.end()?;
-        tell(&speakers.iter().flat_map(Speakers::notices).collect::<Vec<_>>());
+        exit::tell(&speakers.iter().flat_map(Speakers::notices).collect::<Vec<_>>());
         return Ok(Outcome::Clean);
     }
     let job = Job {
@@ -45,22 +45,13 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome, Error> {
         out.page(&explain::explain(&engine, call))
     })?;
     let shown = out.end()?;
-    tell(&heard.notices);
+    exit::tell(&heard.notices);
     tell_ways(&heard.ways);
     if let (Some(id), 0) = (&args.call, shown) {
         return Err(Error::Usage(format!("no call `{id}` in the input")));
     }
     let incomplete = shown == 0 || heard.notices.iter().any(|n| n.lost);
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
-}
-
-/// Says what happened while the input was read.
-pub fn tell(notices: &[Notice]) {
-    for n in notices {
-        let line = n.line.map(|l| format!(":{l}")).unwrap_or_default();
-        let place = if n.file.is_empty() { String::new() } else { format!("{}{line}: ", n.file) };
-        say(&format!("{place}{}", n.message));
-    }
 }
 
 /// Calls, one after another, in the form that was asked for.
@@ -102,7 +93,9 @@ fn page(call: &Explained, detail: bool) -> String {
         turn(t, detail, &mut text);
     }
     if detail {
-        text.push_str(&format!("verdict {}, score {:.2}\n", verdict(call.verdict), call.score));
+        let verdict = say(&format!("verdict.{}", verdict(call.verdict)));
+        text.push_str(&fill("explain.verdict", &[&verdict, &format_args!("{:.2}", call.score)]));
+        text.push('\n');
     }
     text.push('\n');
     text
@@ -117,80 +110,97 @@ fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
+/// A line below that of its turn.
+fn below(text: &mut String, indent: usize, line: &str) {
+    text.push_str(&format!("{:indent$}{line}\n", ""));
+}
+
 fn turn(t: &ExplainedTurn, detail: bool, text: &mut String) {
-    let guess = if t.inferred { " (inferred)" } else { "" };
-    let speaker = format!("{:?}", t.speaker).to_lowercase();
-    text.push_str(&format!("[{}] {speaker}{guess}: {}\n", t.turn + 1, t.text));
+    let speaker = say(&format!("role.{:?}", t.speaker).to_lowercase());
+    let key = if t.inferred { "explain.guessed" } else { "explain.spoke" };
+    text.push_str(&format!("[{}] {}\n", t.turn + 1, fill(key, &[&speaker, &t.text])));
     if let Some(judged) = &t.judged {
-        text.push_str(&format!("      as judged: {judged}\n"));
+        below(text, 6, &fill("explain.judged", &[judged]));
     }
     if detail {
-        text.push_str(&format!("      words: {}\n", t.tokens.join(" / ")));
+        below(text, 6, &fill("explain.words", &[&t.tokens.join(" / ")]));
     }
     for c in &t.candidates {
-        text.push_str(&line(c));
+        below(text, 6, &line(c));
         if detail {
-            text.push_str(&gates(c));
+            below(text, 8, &gates(c));
         }
     }
     if detail {
-        text.push_str(&wording(&t.classifier));
+        wording(&t.classifier, text);
     }
 }
 
 fn line(c: &ExplainedCandidate) -> String {
-    let probability = format!("{} {:.3}: {}", c.by, c.probability.unwrap_or(c.weight), c.matched);
-    let by = if c.by == "classifier" { probability } else { format!("{} {}", c.by, c.matched) };
+    let by = say(&format!("by.{}", c.by));
+    let by = match c.by {
+        "classifier" => {
+            format!(
+                "{by} {}",
+                fill("explain.pieces", &[&sure(c.probability.unwrap_or(c.weight), 3), &c.matched])
+            )
+        }
+        _ => format!("{by} {}", c.matched),
+    };
     let by = match (c.spelled, c.cost) {
-        (Some(spelled), Some(cost)) => format!("{by}, {spelled}, cost {cost}"),
+        (Some(spelled), Some(cost)) => fill("explain.spelled", &[&by, &remark(spelled), &cost]),
         _ => by,
     };
     let no = c.gates.iter().find(|g| !g.passed);
+    let weight = sure(c.weight, 2);
     let end = match (no, c.lowered.is_empty()) {
-        (Some(g), _) => format!("rejected by {}: {}", g.gate, g.because.as_deref().unwrap_or_default()),
-        (None, true) => format!("stands, weight {:.2}", c.weight),
-        (None, false) => format!("stands for review, weight {:.2}: {}", c.weight, c.lowered.join("; ")),
+        (Some(g), _) => {
+            let because = remark(g.because.as_deref().unwrap_or_default());
+            fill("explain.rejected", &[&g.gate, &because])
+        }
+        (None, true) => fill("explain.stands", &[&weight]),
+        (None, false) => {
+            let lowered: Vec<String> = c.lowered.iter().map(|why| remark(why)).collect();
+            fill("explain.for-review", &[&weight, &lowered.join("; ")])
+        }
     };
-    format!("      {} `{}` ({by}): {end}\n", c.rule, c.words)
+    fill("explain.candidate", &[&c.rule, &c.words, &by, &end])
+}
+
+fn sure(value: f64, places: usize) -> String {
+    format!("{value:.places$}")
 }
 
 /// The gates that were passed, and what became of the candidate in the end.
 fn gates(c: &ExplainedCandidate) -> String {
     let passed: Vec<&str> = c.gates.iter().filter(|g| g.passed).map(|g| g.gate).collect();
-    let passed = if passed.is_empty() { "no gate".to_owned() } else { passed.join(", ") };
+    let passed = if passed.is_empty() { say("explain.no-gate") } else { passed.join(", ") };
     let end = match c.outcome {
-        Fate::Violation => "violation".to_owned(),
-        Fate::Review => "review".to_owned(),
-        Fate::Rejected => "rejected".to_owned(),
-        Fate::BelowBar => "too little to be shown".to_owned(),
+        Fate::Violation => say("verdict.violation"),
+        Fate::Review => say("verdict.review"),
+        Fate::Rejected => say("explain.fate.rejected"),
+        Fate::BelowBar => say("explain.fate.below-bar"),
         Fate::Overruled => {
-            let better = c.overruled_by.as_deref().unwrap_or("another");
-            format!("overruled by a better match of {better}")
+            let another = say("explain.another");
+            fill("explain.fate.overruled", &[&c.overruled_by.as_deref().unwrap_or(&another)])
         }
     };
-    format!("        passed: {passed}; outcome: {end}\n")
+    fill("explain.gates", &[&passed, &end])
 }
 
-fn wording(w: &Wording) -> String {
+fn wording(w: &Wording, text: &mut String) {
     if let Some(why) = &w.not_asked {
-        return format!("      classifier: not asked, {why}\n");
+        return below(text, 6, &fill("explain.not-asked", &[&remark(why)]));
     }
     let shown: Vec<_> = w.groups.iter().filter(|g| g.probability >= LEAST_SHOWN).collect();
     if shown.is_empty() {
-        return format!("      classifier: nothing above {LEAST_SHOWN} (any group {:.2})\n", w.alarm);
+        return below(text, 6, &fill("explain.nothing-above", &[&LEAST_SHOWN, &sure(w.alarm, 2)]));
     }
-    let mut text = String::new();
     for g in shown {
-        let pieces: Vec<String> =
-            g.pieces.iter().map(|p| format!("{} {:.0} %", p.words, 100.0 * p.weight)).collect();
-        text.push_str(&format!(
-            "      classifier: {} {:.2} (review from {:.2}, violation from {:.2}): {}\n",
-            g.group,
-            g.probability,
-            g.review,
-            g.violation,
-            pieces.join(" | ")
-        ));
+        let pieces = g.pieces.iter().map(|p| format!("{} {:.0} %", p.words, 100.0 * p.weight));
+        let pieces = pieces.collect::<Vec<_>>().join(" | ");
+        let (likely, review, violation) = (sure(g.probability, 2), sure(g.review, 2), sure(g.violation, 2));
+        let group = say(&format!("group.{}", g.group));
+        below(text, 6, &fill("explain.group", &[&group, &likely, &review, &violation, &pieces]));
     }
-    text
 }

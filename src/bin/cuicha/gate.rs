@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::args::{AcceptingArgs, EncodingErrors, FailOn, ScanArgs};
 use crate::exit::{Outcome, say};
+use crate::language;
 use crate::outputs::same_file;
 
 /// The gate of one scan.
@@ -89,13 +90,14 @@ impl Gate {
     /// What a person must know of it even when the report goes elsewhere.
     pub fn tell(&self, conclusion: &Conclusion, to_machine: bool) {
         if let Some(gate) = conclusion.totals.gate {
-            let verb = if gate.violations > gate.allowed { "more than" } else { "not more than" };
-            say(&format!("{} violations: {verb} the {} that are allowed", gate.violations, gate.allowed));
+            let key = if gate.violations > gate.allowed { "gate.above" } else { "gate.within" };
+            say(&language::fill(key, &[&gate.violations, &gate.allowed]));
         }
         for audit in conclusion.audits.iter().filter(|_| to_machine).take(20) {
-            let level = if audit.verdict == Verdict::Violation { "error" } else { "warning" };
-            let notes = audit.notes.join("; ");
-            say(&format!("{level}: {}:{}: {} {notes}", audit.file, audit.line, audit.rule));
+            let level = if audit.verdict == Verdict::Violation { "said.error" } else { "said.warning" };
+            let notes: Vec<String> = audit.notes.iter().map(|note| language::remark(note)).collect();
+            let text = format!("{}:{}: {} {}", audit.file, audit.line, audit.rule, notes.join("; "));
+            say(&language::fill(level, &[&text]));
         }
     }
 }
@@ -190,6 +192,6 @@ pub fn trust(settings: &Settings, named: bool, args: &ScanArgs) -> Result<(), Er
 pub fn tell_configuration(settings: &Settings) {
     if let Some(file) = settings.file.as_ref().filter(|_| !settings.values.is_empty()) {
         let keys: Vec<&str> = settings.values.keys().copied().collect();
-        say(&format!("configuration: {} ({})", file.display(), keys.join(", ")));
+        say(&language::fill("configuration", &[&file.display(), &keys.join(", ")]));
     }
 }

@@ -21,9 +21,9 @@ const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Judging", &["profile", "lexicon", "no_mask", "no_classifier", "classifier"]),
-    ("Reports", &["format", "output", "report", "text", "lang", "color", "verbose", "quiet", "context"]),
+    ("Reports", &["format", "output", "report", "text", "color", "verbose", "quiet", "context"]),
     ("What fails a run", &["fail_on", "max_violations", "baseline", "suppressions", "exit_zero"]),
-    ("Configuration", &["config", "isolated"]),
+    ("Configuration", &["config", "isolated", "lang"]),
 ];
 
 /// Examples by verb.

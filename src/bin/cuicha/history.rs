@@ -7,14 +7,15 @@ use cuicha::build::{Choices, Engine};
 use cuicha::ledger;
 use cuicha::lexicon::profile;
 use cuicha::model::error::Error;
-use cuicha::model::notice::Notice;
 use cuicha::pipeline::{self, Job};
+use cuicha::report::padded;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::args::{ExportArgs, HistoryArgs, HistoryVerb, ImportArgs, LedgerArgs, PruneArgs};
-use crate::exit::{Outcome, say};
+use crate::exit::{self, Outcome, say as tell};
+use crate::language::{fill, remark, say};
 use crate::lexicon::to_stdout;
 use crate::scan::charset;
 
@@ -50,27 +51,28 @@ fn info(args: &LedgerArgs) -> Result<Outcome, Error> {
         |(at, version)| {
             let time = at.and_then(|s| Timestamp::from_second(s).ok());
             let time = time.map_or_else(|| "-".to_owned(), |t| t.to_string());
-            format!("{time}, version {version}")
+            format!("{time}, {}", fill("history.version", &[&version]))
         },
     );
-    let key = match info.key_fits {
-        Some(true) => "fits",
-        Some(false) => "does not fit",
-        None => "is not there",
-    };
+    let key = say(match info.key_fits {
+        Some(true) => "history.key.fits",
+        Some(false) => "history.key.wrong",
+        None => "history.key.absent",
+    });
     let mut out = io::stdout().lock();
     for (name, value) in [
-        ("tables", format!("version {}", info.schema)),
-        ("runs", format!("{} that changed something", info.runs)),
-        ("last run", last_run),
+        ("tables", fill("history.version", &[&info.schema])),
+        ("runs", fill("history.changing", &[&info.runs])),
+        ("last-run", last_run),
         ("calls", info.calls.to_string()),
         ("borrowers", info.borrowers.to_string()),
-        ("first day", day(info.first)),
-        ("last day", day(info.last)),
-        ("size", format!("{} bytes", info.bytes)),
-        ("key", key.to_owned()),
+        ("first-day", day(info.first)),
+        ("last-day", day(info.last)),
+        ("size", fill("history.bytes", &[&info.bytes])),
+        ("key", key),
     ] {
-        writeln!(out, "{name:<10} {value}").map_err(to_stdout)?;
+        let name = padded(&say(&format!("history.{name}")), 10);
+        writeln!(out, "{name} {value}").map_err(to_stdout)?;
     }
     Ok(if info.key_fits == Some(false) { Outcome::Incomplete } else { Outcome::Clean })
 }
@@ -78,14 +80,14 @@ fn info(args: &LedgerArgs) -> Result<Outcome, Error> {
 fn verify(args: &LedgerArgs) -> Result<Outcome, Error> {
     let faults = ledger::verify(&args.options())?;
     for fault in &faults {
-        say(&format!("error: {}: {fault}", args.ledger.display()));
+        let fault = remark(fault);
+        tell(&fill("said.error", &[&format!("{}: {fault}", args.ledger.display())]));
     }
     if faults.is_empty() {
-        writeln!(io::stdout(), "whole: every page, every name and every call is as it was written")
-            .map_err(to_stdout)?;
+        writeln!(io::stdout(), "{}", say("history.whole")).map_err(to_stdout)?;
         return Ok(Outcome::Clean);
     }
-    say("Put a good copy in its place, or make a new ledger from the logs. This one was not changed.");
+    tell(&say("history.damaged"));
     Ok(Outcome::Incomplete)
 }
 
@@ -99,7 +101,7 @@ fn prune(args: &PruneArgs) -> Result<Outcome, Error> {
     let day: Date = args.before.parse().map_err(|_| no_day())?;
     let start = zone(None)?.to_timestamp(day.at(0, 0, 0, 0)).map_err(|_| no_day())?;
     let gone = ledger::prune(&args.ledger.options(), start.as_second())?;
-    writeln!(io::stdout(), "forgot {gone} calls that began before {start}").map_err(to_stdout)?;
+    writeln!(io::stdout(), "{}", fill("history.forgot", &[&gone, &start])).map_err(to_stdout)?;
     Ok(Outcome::Clean)
 }
 
@@ -127,7 +129,7 @@ fn export(args: &ExportArgs) -> Result<Outcome, Error> {
     };
     file.as_file().sync_all().map_err(fail)?;
     file.persist(path).map_err(|e| fail(e.error))?;
-    say(&format!("{count} calls"));
+    tell(&fill("history.exported", &[&count]));
     Ok(Outcome::Clean)
 }
 
@@ -141,29 +143,15 @@ fn import(args: &ImportArgs) -> Result<Outcome, Error> {
         ..Job::default()
     };
     let (changes, notices) = pipeline::import(&engine, &job)?;
-    for notice in &notices {
-        tell(notice);
-    }
-    writeln!(
-        io::stdout(),
-        "{} new calls, {} completed, {} corrected, {} known already",
-        changes.added,
-        changes.completed,
-        changes.corrected,
-        changes.unchanged
-    )
-    .map_err(to_stdout)?;
-    let empty = changes.added + changes.completed + changes.corrected + changes.unchanged == 0;
+    exit::tell(&notices);
+    let counts = [changes.added, changes.completed, changes.corrected, changes.unchanged];
+    let [added, completed, corrected, known] = &counts;
+    let line = fill("history.imported", &[added, completed, corrected, known]);
+    writeln!(io::stdout(), "{line}").map_err(to_stdout)?;
+    let empty = counts.iter().sum::<u64>() == 0;
     if empty {
-        say("warning: no call in the logs");
+        tell(&fill("said.warning", &[&say("history.empty")]));
     }
     let lost = empty || notices.iter().any(|n| n.lost);
     Ok(if lost { Outcome::Incomplete } else { Outcome::Clean })
-}
-
-fn tell(notice: &Notice) {
-    let kind = if notice.lost { "warning" } else { "note" };
-    let line = notice.line.map(|l| format!(":{l}")).unwrap_or_default();
-    let colon = if notice.file.is_empty() { "" } else { ": " };
-    say(&format!("{kind}: {}{line}{colon}{}", notice.file, notice.message));
 }

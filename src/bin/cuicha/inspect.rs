@@ -14,11 +14,12 @@ use cuicha::model::notice::Notice;
 use cuicha::model::roles::START;
 use cuicha::model::transcript::{Call, Speaker};
 use cuicha::pipeline::{self, Job};
+use cuicha::report::padded;
 use cuicha::source;
 
 use crate::args::InspectArgs;
-use crate::exit::Outcome;
-use crate::explain::tell;
+use crate::exit::{self, Outcome};
+use crate::language::{fill, remark, say};
 use crate::lexicon::to_stdout;
 use crate::scan::choices;
 
@@ -53,14 +54,14 @@ pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
         }
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let several = files.iter().filter(|f| !f.encoding.is_empty()).count() > 1;
+    let several = files.iter().filter(|f| f.read).count() > 1;
     let text = match several && !args.detail {
         true => table::table(&files),
         false => files.iter().map(Seen::page).collect(),
     };
     out.write_all(text.as_bytes()).map_err(to_stdout)?;
     out.flush().map_err(to_stdout)?;
-    tell(&job.speakers.iter().flat_map(Speakers::notices).collect::<Vec<_>>());
+    exit::tell(&job.speakers.iter().flat_map(Speakers::notices).collect::<Vec<_>>());
     let incomplete =
         files.iter().all(|f| f.calls == 0) || files.iter().any(|f| f.notices.iter().any(|n| n.lost));
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
@@ -90,27 +91,22 @@ struct Seen {
     notices: Vec<Notice>,
 }
 
-/// What a call may lack, and what comes of it.
-const LACKING: [(&str, &str); 4] = [
-    ("start", "hours are not checked, clauses are those of today"),
-    ("borrower_id", "its findings count for no borrower, calls are not counted"),
-    ("collector_id", "its findings count for no collector"),
-    ("callee_role", "calls to contacts are not told from calls to the borrower"),
-];
+/// What a call may lack; the table of texts tells what comes of it.
+const LACKING: [&str; 4] = ["start", "borrower_id", "collector_id", "callee_role"];
 
 /// Voices that are told one by one.
 const MOST_VOICES: usize = 8;
 
 impl Seen {
-    fn format(&self) -> &'static str {
-        if self.format.is_empty() { "not recognised" } else { self.format }
+    fn format(&self) -> String {
+        if self.format.is_empty() { say("inspect.no-format") } else { self.format.to_owned() }
     }
 
-    fn encoding(&self) -> &'static str {
+    fn encoding(&self) -> String {
         match (self.encoding, self.format) {
-            ("", "") => "not known",
-            ("", _) => "ASCII",
-            (encoding, _) => encoding,
+            ("", "") => say("inspect.no-encoding"),
+            ("", _) => "ASCII".to_owned(),
+            (encoding, _) => encoding.to_owned(),
         }
     }
 
@@ -136,7 +132,7 @@ impl Seen {
         self.voices(engine, &voices::told(engine, call));
         let role = call.callee_role != cuicha::model::transcript::CalleeRole::Unknown;
         let there = [call.start.is_some(), call.borrower_id.is_some(), call.collector_id.is_some(), role];
-        for ((key, _), _) in LACKING.iter().zip(there).filter(|(_, there)| !there) {
+        for (key, _) in LACKING.iter().zip(there).filter(|(_, there)| !there) {
             *self.lacking.entry(key).or_default() += 1;
         }
     }
@@ -148,9 +144,10 @@ impl Seen {
                 .into_iter()
                 .map(|(piece, weight)| format!("{} {weight:.2}", piece.replace(START, "")))
                 .collect();
-            let voice = role.voice.as_deref().unwrap_or("every other turn");
+            let voice = role.voice.clone().unwrap_or_else(|| say("inspect.every-other-turn"));
             let told = if words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) };
-            format!("{}  {voice} \u{2192} {} ({:.2}){told}", call.call_id, name(role.role), role.confidence)
+            let role_name = say(&format!("role.{}", name(role.role)));
+            format!("{}  {voice} \u{2192} {role_name} ({:.2}){told}", call.call_id, role.confidence)
         });
         let shown = lines.len().min(MOST_VOICES.saturating_sub(self.voices.len()));
         self.more_voices += lines.len() - shown;
@@ -159,14 +156,16 @@ impl Seen {
 
     fn page(&self) -> String {
         let mut text = format!("{}\n", self.file);
-        let mut row = |label: &str, value: String| text.push_str(&format!("  {label:<9} {value}\n"));
+        let mut row = |key: &str, value: String| {
+            text.push_str(&format!("  {} {value}\n", padded(&say(&format!("inspect.{key}")), 9)));
+        };
         if self.read {
-            row("format", self.format().to_owned());
-            row("encoding", self.encoding().to_owned());
-            row("calls", format!("{}, with {} turns", self.calls, self.turns));
+            row("format", self.format());
+            row("encoding", self.encoding());
+            row("calls", fill("inspect.of-calls", &[&self.calls, &self.turns]));
         }
         if self.replaced > 0 {
-            row("replaced", format!("{} times by U+FFFD what is no text in this encoding", self.replaced));
+            row("replaced", fill("inspect.of-replaced", &[&self.replaced]));
         }
         if self.turns > 0 {
             row("speakers", counts(&self.given));
@@ -175,18 +174,20 @@ impl Seen {
             }
             self.voices.iter().for_each(|voice| row("voice", voice.clone()));
             if self.more_voices > 0 {
-                row("voice", format!("{} more", self.more_voices));
+                row("voice", fill("inspect.more-voices", &[&self.more_voices]));
             }
-            row("times", format!("{} turns with a start, {} with an end", self.with_start, self.with_end));
+            row("times", fill("inspect.of-times", &[&self.with_start, &self.with_end]));
         }
-        for (key, why) in LACKING {
+        for key in LACKING {
             if let Some(n) = self.lacking.get(key) {
-                row("missing", format!("{key} ({n} of {} calls): {why}", self.calls));
+                let why = say(&format!("inspect.without.{key}"));
+                row("missing", fill("inspect.lacks", &[&key, n, &self.calls, &why]));
             }
         }
         for notice in &self.notices {
-            let line = notice.line.map(|l| format!("line {l}: ")).unwrap_or_default();
-            row(if notice.lost { "lost" } else { "note" }, format!("{line}{}", notice.message));
+            let told = remark(&notice.message);
+            let told = notice.line.map_or(told.clone(), |line| fill("inspect.line", &[&line, &told]));
+            row(if notice.lost { "lost" } else { "note" }, told);
         }
         text
     }
@@ -202,5 +203,5 @@ fn name(speaker: Speaker) -> &'static str {
 }
 
 fn counts(of: &BTreeMap<&'static str, usize>) -> String {
-    of.iter().map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(", ")
+    of.iter().map(|(name, n)| format!("{} {n}", say(&format!("role.{name}")))).collect::<Vec<_>>().join(", ")
 }

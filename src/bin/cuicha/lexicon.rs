@@ -7,10 +7,12 @@ use cuicha::build::{Choices, Engine, files_with};
 use cuicha::lexicon::scaffold;
 use cuicha::lint::{self, Level, Remark};
 use cuicha::model::error::{Error, Fault};
+use cuicha::report::padded;
 use cuicha::selftest;
 
 use crate::args::{LexiconArgs, LexiconFormat, LexiconVerb};
 use crate::exit::Outcome;
+use crate::language::{fill, remark, say};
 
 mod coverage;
 mod format;
@@ -36,16 +38,11 @@ fn test(dir: Option<&Path>) -> Result<Outcome, Error> {
     let tests: usize = engine.rules.rules.iter().map(|r| r.tests.len()).sum();
     let faults: Vec<Fault> = failures
         .iter()
-        .map(|f| Fault { message: format!("{}: {}", f.rule, f.fault.message), ..f.fault.clone() })
+        .map(|f| Fault { message: format!("{}: {}", f.rule, remark(&f.fault.message)), ..f.fault.clone() })
         .collect();
     report(
         &faults,
-        &format!(
-            "{tests} tests in {} rules: {} passed, {} failed",
-            engine.rules.rules.len(),
-            tests - faults.len(),
-            faults.len()
-        ),
+        &fill("lexicon.tested", &[&tests, &engine.rules.rules.len(), &(tests - faults.len()), &faults.len()]),
     )
 }
 
@@ -53,8 +50,9 @@ fn new(id: &str, dir: &Path) -> Result<Outcome, Error> {
     let path = scaffold::scaffold(id, dir)?;
     let dir = dir.display();
     let text = format!(
-        "{}\nfill it in, then:\n  cuicha lexicon test {dir}\n  cuicha scan CALLS --lexicon {dir}\n",
-        path.display()
+        "{}\n{}\n  cuicha lexicon test {dir}\n  cuicha scan CALLS --lexicon {dir}\n",
+        path.display(),
+        say("lexicon.new")
     );
     std::io::stdout().lock().write_all(text.as_bytes()).map_err(to_stdout)?;
     Ok(Outcome::Clean)
@@ -74,12 +72,12 @@ fn lint(dir: Option<&Path>, strict: bool, format: LexiconFormat) -> Result<Outco
         }
         LexiconFormat::Text => {
             let line = |r: &Remark| {
-                let level = if r.level == Level::Error { "error" } else { "warning" };
+                let level = say(if r.level == Level::Error { "error" } else { "warning" });
                 let place = if r.line == 0 { r.file.clone() } else { format!("{}:{}", r.file, r.line) };
-                format!("{place}: {level}[{}]: {}\n", r.kind, r.message)
+                format!("{place}: {level}[{}]: {}\n", r.kind, remark(&r.message))
             };
             let lines: String = remarks.iter().map(line).collect();
-            format!("{lines}{entries} terms and phrases: {errors} can never match, {warnings} warnings\n")
+            format!("{lines}{}\n", fill("lexicon.linted", &[&entries, &errors, &warnings]))
         }
     };
     std::io::stdout().lock().write_all(text.as_bytes()).map_err(to_stdout)?;
@@ -98,12 +96,22 @@ fn report(faults: &[Fault], summary: &str) -> Result<Outcome, Error> {
 fn list(dir: Option<&Path>) -> Result<Outcome, Error> {
     let engine = engine(dir)?;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{:<36} {:>6} {:>8} {:>6}", "rule", "terms", "phrases", "tests").map_err(to_stdout)?;
+    let [rule, terms, phrases, tests] =
+        ["rule", "terms", "phrases", "tests"].map(|name| say(&format!("lexicon.{name}")));
+    writeln!(out, "{} {} {} {}", padded(&rule, 36), ahead(&terms, 6), ahead(&phrases, 8), ahead(&tests, 6))
+        .map_err(to_stdout)?;
     for r in &engine.rules.rules {
         writeln!(out, "{:<36} {:>6} {:>8} {:>6}", r.id, r.terms, r.phrases, r.tests.len())
             .map_err(to_stdout)?;
     }
     Ok(Outcome::Clean)
+}
+
+/// The head of a column of numbers.
+fn ahead(text: &str, width: usize) -> String {
+    let padded = padded(text, width);
+    let rest = padded.len() - padded.trim_end().len();
+    format!("{}{text}", " ".repeat(rest))
 }
 
 /// An error of writing to standard output.

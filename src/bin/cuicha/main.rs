@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod chinese;
 mod command;
 mod config;
 mod convert;
@@ -14,6 +15,7 @@ mod help;
 mod history;
 mod inspect;
 mod interrupt;
+mod language;
 mod lexicon;
 mod manual;
 mod outputs;

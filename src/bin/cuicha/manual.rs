@@ -9,6 +9,7 @@ use cuicha::model::error::Error;
 use crate::args::{CompletionsArgs, ManArgs};
 use crate::command;
 use crate::exit::{Outcome, say};
+use crate::language;
 use crate::lexicon::to_stdout;
 use crate::whole;
 
@@ -31,7 +32,7 @@ pub fn run(args: &ManArgs) -> Result<Outcome, Error> {
     };
     std::fs::create_dir_all(dir).map_err(|source| Error::Write { path: dir.clone(), source })?;
     let count = pages(&command, dir)?;
-    say(&format!("{}: {count} pages", dir.display()));
+    say(&language::fill("manual.pages", &[&dir.display(), &count]));
     Ok(Outcome::Clean)
 }
 

@@ -2,13 +2,14 @@
 
 use std::io::Write;
 
-use cuicha::lexicon::{self, Files, profile};
+use cuicha::lexicon::profile;
 use cuicha::model::error::Error;
-use cuicha::model::messages::{Language, Voice};
+use cuicha::model::messages::Voice;
 use cuicha::report::definition;
 
-use crate::args::{Lang, ProfileArgs, ProfileVerb};
+use crate::args::{ProfileArgs, ProfileVerb};
 use crate::exit::Outcome;
+use crate::language;
 use crate::lexicon::to_stdout;
 
 pub fn run(args: &ProfileArgs) -> Result<Outcome, Error> {
@@ -20,10 +21,9 @@ pub fn run(args: &ProfileArgs) -> Result<Outcome, Error> {
                 writeln!(out, "{name:<16} {}  {}", title.zh, title.en).map_err(to_stdout)?;
             }
         }
-        ProfileVerb::Show { profile: name, lang } => {
-            let messages = lexicon::read_messages(&Files::built_in());
-            let language = if *lang == Lang::En { Language::English } else { Language::Chinese };
-            let page = definition::profile(&profile::load(name)?, Voice { messages: &messages, language });
+        ProfileVerb::Show { profile: name } => {
+            let voice = Voice { language: language::of_reports(), ..language::voice() };
+            let page = definition::profile(&profile::load(name)?, voice);
             out.write_all(page.as_bytes()).map_err(to_stdout)?;
         }
     }

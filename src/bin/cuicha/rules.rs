@@ -6,11 +6,14 @@ use std::path::PathBuf;
 use cuicha::build::{Choices, Engine};
 use cuicha::lexicon::document::suggest;
 use cuicha::model::error::Error;
-use cuicha::model::rules::{Rule, Severity};
+use cuicha::model::messages::Language;
+use cuicha::model::rules::{Bilingual, Rule, Severity};
+use cuicha::report::padded;
 use cuicha::report::rules_page::rules_page;
 
 use crate::args::{RulesArgs, RulesFormat, RulesVerb};
 use crate::exit::Outcome;
+use crate::language::{self, fill, say};
 use crate::lexicon::to_stdout;
 
 pub fn run(args: &RulesArgs) -> Result<Outcome, Error> {
@@ -33,19 +36,16 @@ fn engine(lexicons: &[PathBuf]) -> Result<Engine, Error> {
 fn list(engine: &Engine) -> Result<Outcome, Error> {
     let mut out = std::io::stdout().lock();
     for r in &engine.rules.rules {
-        writeln!(out, "{:<36} {:<9} {}  {}", r.id, severity(r.severity), r.title.zh, r.title.en)
-            .map_err(to_stdout)?;
+        writeln!(out, "{:<36} {} {}", r.id, column(r.severity), title(&r.title)).map_err(to_stdout)?;
     }
     for r in &engine.profile.rules {
         let id = format!("frequency/{}", r.id);
-        let title = r.title.clone().unwrap_or_default();
-        writeln!(out, "{id:<36} {:<9} {}  {}", severity(r.severity), title.zh, title.en)
-            .map_err(to_stdout)?;
+        let called = r.title.clone().unwrap_or_default();
+        writeln!(out, "{id:<36} {} {}", column(r.severity), title(&called)).map_err(to_stdout)?;
     }
     for e in &engine.rules.conduct {
         let id = format!("conduct/{}", e.name);
-        writeln!(out, "{id:<36} {:<9} {}  {}", severity(e.severity), e.title.zh, e.title.en)
-            .map_err(to_stdout)?;
+        writeln!(out, "{id:<36} {} {}", column(e.severity), title(&e.title)).map_err(to_stdout)?;
     }
     Ok(Outcome::Clean)
 }
@@ -101,34 +101,52 @@ fn show(engine: &Engine, id: &str) -> Result<Outcome, Error> {
 }
 
 fn page(rule: &Rule) -> String {
-    let mut text =
-        format!("{}  ({})\n{}  {}\n", rule.id, severity(rule.severity), rule.title.zh, rule.title.en);
-    for (zh, en) in [(&rule.why.zh, &rule.why.en), (&rule.advice.zh, &rule.advice.en)] {
-        if !zh.is_empty() {
-            text.push_str(&format!("\n{zh}\n{en}\n"));
+    let mut text = format!("{}  ({})\n{}\n", rule.id, told(rule.severity), title(&rule.title));
+    for said in [&rule.why, &rule.advice] {
+        for side in sides(said) {
+            let gap = if std::ptr::eq(side, &said.zh) { "\n" } else { "" };
+            text.push_str(&format!("{gap}{side}\n"));
         }
     }
-    text.push_str("\nbasis:\n");
+    text.push_str(&format!("\n{}:\n", say("basis")));
     for b in &rule.basis {
-        let from = b.from.map(|d| format!(" from {d}")).unwrap_or_default();
-        let until = b.until.map(|d| format!(" until {d}")).unwrap_or_default();
-        let certainty = b.certainty.as_deref().map(|c| format!("  [certainty {c}]")).unwrap_or_default();
+        let day = |key: &str, day: Option<_>| {
+            day.map(|day: jiff::civil::Date| format!(" {}", fill(key, &[&day]))).unwrap_or_default()
+        };
+        let (from, until) = (day("define.from", b.from), day("define.until", b.until));
+        let certainty = b.certainty.as_deref();
+        let certainty =
+            certainty.map(|c| format!("  {}", fill("define.certainty", &[&c]))).unwrap_or_default();
         text.push_str(&format!("  {}{from}{until}{certainty}\n", b.id));
     }
     if rule.terms + rule.phrases > 0 {
-        text.push_str(&format!(
-            "\n{} terms, {} phrases, {} tests in {}\n",
-            rule.terms,
-            rule.phrases,
-            rule.tests.len(),
-            rule.file
-        ));
+        let size = fill("rules.size", &[&rule.terms, &rule.phrases, &rule.tests.len(), &rule.file]);
+        text.push_str(&format!("\n{size}\n"));
     }
     text
 }
 
+/// What is said of a rule: who reads English works with calls in Chinese and sees both.
+fn sides(text: &Bilingual) -> impl Iterator<Item = &String> {
+    let english = Some(&text.en).filter(|_| language::chosen() == Language::English);
+    [Some(&text.zh), english].into_iter().flatten().filter(|side| !side.is_empty())
+}
+
+fn title(text: &Bilingual) -> String {
+    sides(text).map(String::as_str).collect::<Vec<_>>().join("  ")
+}
+
+/// A severity for people, padded to a column.
+fn column(of: Severity) -> String {
+    padded(&told(of), 9)
+}
+
+fn told(of: Severity) -> String {
+    say(&format!("severity.{}", severity(of)))
+}
+
 /// The name of a severity as files and output spell it.
-pub fn severity(severity: Severity) -> &'static str {
+fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "info",
         Severity::Minor => "minor",

@@ -6,15 +6,16 @@ use cuicha::build::{Choices, Engine, Layers};
 use cuicha::decode::Charset;
 use cuicha::ledger;
 use cuicha::model::error::Error;
-use cuicha::model::messages::{Language, Voice};
+use cuicha::model::messages::Voice;
 use cuicha::model::scan::{Conclusion, Way};
 use cuicha::pipeline::{self, Job};
 use cuicha::report::{About, Detail, REPORTERS};
 use jiff::Timestamp;
 
-use crate::args::{Color, EngineArgs, Lang, ScanArgs, Text};
-use crate::exit::{Outcome, say};
+use crate::args::{Color, EngineArgs, ScanArgs, Text};
+use crate::exit::{self, Outcome, say};
 use crate::gate::{self, Gate};
+use crate::language;
 use crate::outputs::{Outputs, Pages};
 use crate::progress::Progress;
 
@@ -89,7 +90,7 @@ fn scan(
     let inputs: Vec<String> =
         job.logs.iter().chain(&job.paths).map(|p| p.to_string_lossy().into_owned()).collect();
     let base = std::env::current_dir().unwrap_or_default();
-    let language = if args.lang == Lang::En { Language::English } else { Language::Chinese };
+    let language = language::of_reports();
     let file = About {
         rules: &engine.rules,
         profile: &engine.profile,
@@ -102,7 +103,7 @@ fn scan(
     };
     let pages = Pages { standard: About { color: colored(args), width: width(args), ..file }, file };
     let settings = gate::settings(args)?;
-    let progress = Progress::start(job, pages.standard.voice, watched(args));
+    let progress = Progress::start(job, language::voice(), watched(args));
     let on_terminal = io::stdout().is_terminal() && args.output.is_none();
     let ran = pipeline::run(engine, job, &mut |outcome| {
         let outcome = gate.call(outcome);
@@ -167,7 +168,7 @@ fn width(args: &ScanArgs) -> usize {
 pub fn tell_ways(ways: &[Way]) {
     for way in ways {
         let encoding = if way.encoding.is_empty() { "ASCII" } else { way.encoding };
-        say(&format!("{}: read as {}, {encoding}", way.file, way.format));
+        exit::say(&language::fill("said.read-as", &[&way.file, &way.format, &encoding]));
     }
 }
 
@@ -175,11 +176,10 @@ pub fn tell_ways(ways: &[Way]) {
 fn tell(conclusion: &Conclusion, args: &ScanArgs) {
     let to_machine = args.format != "text" || args.output.is_some();
     for notice in conclusion.notices.iter().filter(|n| n.lost && to_machine).take(20) {
-        let line = notice.line.map(|l| format!(":{l}")).unwrap_or_default();
-        say(&format!("warning: {}{line}: {}", notice.file, notice.message));
+        exit::tell(std::slice::from_ref(notice));
     }
     if empty(conclusion) {
-        say("warning: nothing to check: no call in the input; this does not mean clean");
+        say(&language::fill("said.warning", &[&language::say("scan.empty")]));
     }
 }
 

@@ -8,11 +8,12 @@ use cuicha::schema::{self, SCHEMAS};
 
 use crate::args::SchemaArgs;
 use crate::exit::Outcome;
+use crate::language::remark;
 use crate::lexicon::to_stdout;
 
 pub fn run(args: &SchemaArgs) -> Result<Outcome, Error> {
     let text = match args.name.as_deref() {
-        None => schema::list(),
+        None => SCHEMAS.iter().map(|s| format!("{:<13} {}\n", s.name, remark(s.about))).collect(),
         Some(name) => match schema::find(name) {
             Some(found) => format!("{:#}\n", found.schema()),
             None => {

@@ -11,6 +11,7 @@ use cuicha::model::error::{Error, Fault};
 
 use crate::args::{BackgroundArgs, TrainArgs};
 use crate::exit::Outcome;
+use crate::language::fill;
 use crate::lexicon::to_stdout;
 use crate::scan::choices;
 
@@ -39,15 +40,9 @@ pub fn run(args: &TrainArgs) -> Result<Outcome, Error> {
     let model = labelled::learn(&engine, &data, &calibrate, background, &settings);
     let bytes = model.write();
     crate::whole::write(&args.out, &bytes)?;
-    writeln!(
-        std::io::stdout(),
-        "{}: {} bytes, learnt from {} utterances and {ordinary} turns of ordinary speech, calibrated on {}",
-        args.out.display(),
-        bytes.len(),
-        data.len(),
-        calibrate.len()
-    )
-    .map_err(to_stdout)?;
+    let (file, size, learnt, on) = (args.out.display(), bytes.len(), data.len(), calibrate.len());
+    let line = fill("train.learnt", &[&file, &size, &learnt, &ordinary, &on]);
+    writeln!(std::io::stdout(), "{line}").map_err(to_stdout)?;
     Ok(Outcome::Clean)
 }
 
@@ -73,7 +68,7 @@ pub fn background(args: &BackgroundArgs) -> Result<Outcome, Error> {
     let bytes = background.write();
     crate::whole::write(&args.out, &bytes)?;
     let (chosen, all) = (background.turns.len(), turns.len());
-    writeln!(std::io::stdout(), "{}: {} bytes, {chosen} of {all} turns", args.out.display(), bytes.len())
-        .map_err(to_stdout)?;
+    let line = fill("train.background", &[&args.out.display(), &bytes.len(), &chosen, &all]);
+    writeln!(std::io::stdout(), "{line}").map_err(to_stdout)?;
     Ok(Outcome::Clean)
 }

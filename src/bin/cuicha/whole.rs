@@ -11,7 +11,11 @@ use crate::interrupt;
 /// A file beside its target, which is to replace it; gone if the program ends before.
 pub fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    interrupt::begin(|| tempfile::Builder::new().prefix(".cuicha-").tempfile_in(folder))
+    interrupt::begin(|| tempfile::Builder::new().prefix(".cuicha-").tempfile_in(folder)).map_err(|e| {
+        // What is beside the target, and is gone by now, is no news to anybody.
+        let text = e.to_string();
+        io::Error::new(e.kind(), text.split(" at path ").next().unwrap_or_default().to_owned())
+    })
 }
 
 /// Writes a file with the usual rights, in place of the one that is there.

@@ -9,8 +9,8 @@ use cuicha::model::transcript::Call;
 use cuicha::pipeline::{self, Job};
 
 use crate::args::{ExplainFormat, WhyNotArgs};
-use crate::exit::Outcome;
-use crate::explain::tell;
+use crate::exit::{self, Outcome};
+use crate::language::{fill, remark, say};
 use crate::lexicon::to_stdout;
 use crate::scan::choices;
 
@@ -28,7 +28,7 @@ pub fn run(args: &WhyNotArgs) -> Result<Outcome, Error> {
         }
         Ok(())
     })?;
-    tell(&notices);
+    exit::tell(&notices);
     if answers.is_empty() {
         let lost = if notices.iter().any(|n| n.lost) { "; some of it could not be read" } else { "" };
         return Err(Error::Usage(format!("no call `{}` in the input{lost}", args.call)));
@@ -55,30 +55,30 @@ fn asked(wanted: &str, call: &Call) -> Option<Option<usize>> {
 }
 
 fn page(answer: &WhyNot) -> String {
-    let turn = answer.turn.map(|t| format!(", turn {}", t + 1)).unwrap_or_default();
-    let mut text =
-        format!("{} {}{turn}: {}\n  {}\n", answer.rule, answer.call_id, name(answer.stage), answer.message);
+    let turn = answer.turn.map(|t| format!(", {}", fill("turn", &[&(t + 1)]))).unwrap_or_default();
+    let head = format!("{} {}{turn}: {}", answer.rule, answer.call_id, name(answer.stage));
+    let mut text = format!("{head}\n  {}\n", remark(&answer.message));
     if answer.turns.len() > 1 {
-        text.push_str("every turn:\n");
+        text.push_str(&format!("{}\n", say("why-not.turns")));
         for t in &answer.turns {
-            text.push_str(&format!("  [{}] {}: {}\n", t.turn + 1, name(t.stage), t.message));
+            text.push_str(&format!("  [{}] {}: {}\n", t.turn + 1, name(t.stage), remark(&t.message)));
         }
     }
     text
 }
 
 /// What a stage is called, for people.
-fn name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::RuleOff => "the rule is off",
-        Stage::NotChecked => "not checked",
-        Stage::NotTheCollector => "not the collector",
-        Stage::NotMatched => "not matched",
-        Stage::NormalisedAway => "normalised away",
-        Stage::CallRole => "the role of the called",
-        Stage::BelowBar => "below the bar",
-        Stage::Gate => "stopped by a gate",
-        Stage::Overruled => "overruled",
-        Stage::Found => "it is found",
-    }
+fn name(stage: Stage) -> String {
+    say(match stage {
+        Stage::RuleOff => "stage.rule-off",
+        Stage::NotChecked => "stage.not-checked",
+        Stage::NotTheCollector => "stage.not-the-collector",
+        Stage::NotMatched => "stage.not-matched",
+        Stage::NormalisedAway => "stage.normalised-away",
+        Stage::CallRole => "stage.call-role",
+        Stage::BelowBar => "stage.below-bar",
+        Stage::Gate => "stage.gate",
+        Stage::Overruled => "stage.overruled",
+        Stage::Found => "stage.found",
+    })
 }

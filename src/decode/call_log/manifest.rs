@@ -25,23 +25,6 @@ use crate::model::transcript::CalleeRole;
 /// Longest length of a call that is believed, in seconds.
 const MOST_SECONDS: u64 = 366 * 86_400;
 
-/// Columns of a manifest by their documented names, with what they hold.
-pub const MANIFEST_COLUMNS: [(&str, &str); 13] = [
-    (COLUMNS[RECORDING], "name of the recording or of its transcript, with or without folders and extension"),
-    (COLUMNS[CALL_ID], "id of the call"),
-    (COLUMNS[BORROWER_ID], "id of the borrower"),
-    (COLUMNS[AGENCY], "name of the agency"),
-    (COLUMNS[COLLECTOR_ID], "id of the collector"),
-    (COLUMNS[CALLER_NUMBER], "number that called"),
-    (COLUMNS[CALLEE_NUMBER], "number that was called"),
-    (COLUMNS[CALLEE_ROLE], "who was called"),
-    (COLUMNS[START], "start: any date with a time"),
-    (COLUMNS[END], "end"),
-    (COLUMNS[DURATION], "length: seconds, `0:00:54`, or with units"),
-    (COLUMNS[CONNECTED], "whether it was answered"),
-    (COLUMNS[DIRECTION], "outbound or inbound"),
-];
-
 /// One row of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestRow {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Lang, WAIT};
+use super::WAIT;
 
 /// `profile`
 #[derive(Debug, Args)]
@@ -24,9 +24,6 @@ pub enum ProfileVerb {
         /// A built-in profile, or a file
         #[arg(value_name = "NAME|FILE")]
         profile: String,
-        /// Language
-        #[arg(long, value_enum, default_value_t = Lang::Zh)]
-        lang: Lang,
     },
 }
 

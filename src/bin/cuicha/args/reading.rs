@@ -24,7 +24,7 @@ pub struct ReadingArgs {
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(Format::names()))]
     pub input_format: Option<String>,
     /// What becomes of bytes that are no text in their encoding
-    #[arg(long, value_enum, default_value_t = EncodingErrors::Strict)]
+    #[arg(long, value_name = "HOW", value_enum, default_value_t = EncodingErrors::Strict)]
     pub encoding_errors: EncodingErrors,
     /// Longest line of a transcript or log; a longer one is skipped and told [default: 67108864]
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..))]

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use cuicha::report::REPORTERS;
 
-use super::{AcceptingArgs, EngineArgs, Lang, MetadataArgs, ReadingArgs, ViewArgs, WAIT};
+use super::{AcceptingArgs, EngineArgs, MetadataArgs, ReadingArgs, ViewArgs, WAIT};
 
 /// `scan`
 #[derive(Debug, Args)]
@@ -62,9 +62,6 @@ pub struct ScanArgs {
     /// Whether reports hold words of the calls; `none` leaves ids, rules, places and hashes
     #[arg(long, value_enum, default_value_t = Text::Full)]
     pub text: Text,
-    /// Language of the report for people
-    #[arg(long, value_enum, default_value_t = Lang::Zh)]
-    pub lang: Lang,
     /// When to colour the report for people
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,

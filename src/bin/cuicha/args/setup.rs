@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::Lang;
+
 /// Where the configuration comes from.
 #[derive(Debug, Args)]
 pub struct SourceArgs {
@@ -13,6 +15,9 @@ pub struct SourceArgs {
     /// No configuration file at all
     #[arg(long, global = true, conflicts_with = "config")]
     pub isolated: bool,
+    /// Language of what people read; without it reports are in Chinese, all else is in that of the system
+    #[arg(long, global = true, value_enum, value_name = "zh|en", hide_possible_values = true)]
+    pub lang: Option<Lang>,
 }
 
 /// How much the report for people tells.

@@ -8,11 +8,12 @@ use cuicha::explain::brief;
 use cuicha::lexicon::document::suggest;
 use cuicha::model::error::Error;
 use cuicha::pipeline;
+use cuicha::report::padded;
 
 use super::to_stdout;
 use crate::args::{CoverageArgs, LexiconFormat};
-use crate::exit::Outcome;
-use crate::explain::tell;
+use crate::exit::{self, Outcome};
+use crate::language::{fill, say};
 use crate::scan::choices;
 
 pub fn run(args: &CoverageArgs) -> Result<Outcome, Error> {
@@ -30,7 +31,7 @@ pub fn run(args: &CoverageArgs) -> Result<Outcome, Error> {
         counter.add(call);
         Ok(())
     })?;
-    tell(&notices);
+    exit::tell(&notices);
     let coverage = counter.finish(only);
     let text = match args.format {
         LexiconFormat::Json => serde_json::to_string(&coverage).map_err(|e| to_stdout(e.into()))? + "\n",
@@ -50,30 +51,30 @@ fn page(coverage: &Coverage, unused: bool) -> String {
         if rule.used == 0 && !unused {
             continue;
         }
-        text.push_str(&format!("{}: {} of {} entries matched\n", rule.rule, rule.used, rule.entries.len()));
+        text.push_str(&fill("coverage.rule", &[&rule.rule, &rule.used, &rule.entries.len()]));
+        text.push('\n');
         for e in rule.entries.iter().filter(|e| unused || e.tally.matched > 0) {
             text.push_str(&line(e));
         }
     }
     let idle = coverage.rules.iter().filter(|r| r.used == 0).count();
-    text.push_str(&format!(
-        "{} calls, {} turns: {used} of {all} entries matched; {idle} of {} rules never did\n",
-        coverage.calls,
-        coverage.turns,
-        coverage.rules.len()
-    ));
+    let rules = coverage.rules.len();
+    text.push_str(&fill("coverage.all", &[&coverage.calls, &coverage.turns, &used, &all, &idle, &rules]));
+    text.push('\n');
     text
 }
 
 fn line(e: &Entry) -> String {
     let t = &e.tally;
+    let by = say(&format!("by.{}", e.by));
     if t.matched == 0 {
-        return format!("  never          {} {}\n", e.by, brief(&e.entry));
+        return format!("  {} {by} {}\n", padded(&say("coverage.never"), 14), brief(&e.entry));
     }
-    let mut said = vec![format!("found {}", t.found)];
+    let mut said = vec![fill("coverage.found", &[&t.found])];
     if t.overruled > 0 {
-        said.push(format!("overruled {}", t.overruled));
+        said.push(fill("coverage.overruled", &[&t.overruled]));
     }
     said.extend(t.rejected.iter().map(|(gate, n)| format!("{gate} {n}")));
-    format!("  matched {:<6} {} {}: {}\n", t.matched, e.by, brief(&e.entry), said.join(", "))
+    let matched = padded(&fill("coverage.matched", &[&t.matched]), 14);
+    format!("  {matched} {by} {}: {}\n", brief(&e.entry), said.join(", "))
 }

@@ -8,6 +8,7 @@ use cuicha::model::error::{Error, Fault};
 
 use super::to_stdout;
 use crate::exit::Outcome;
+use crate::language::fill;
 
 pub fn run(paths: &[PathBuf], check: bool) -> Result<Outcome, Error> {
     let mut files = Vec::new();
@@ -30,15 +31,15 @@ pub fn run(paths: &[PathBuf], check: bool) -> Result<Outcome, Error> {
     }
     let mut out = std::io::stdout().lock();
     for (file, text) in &changed {
-        let did = if check { "would change" } else { "formatted" };
+        let did = if check { "format.would" } else { "format.did" };
         if !check {
             write(file, text)?;
         }
-        writeln!(out, "{}: {did}", file.display()).map_err(to_stdout)?;
+        writeln!(out, "{}", fill(did, &[&file.display()])).map_err(to_stdout)?;
     }
     let (all, some) = (files.len(), changed.len());
-    writeln!(out, "{all} rule files: {some} {}", if check { "not in their form" } else { "changed" })
-        .map_err(to_stdout)?;
+    let key = if check { "format.checked" } else { "format.changed" };
+    writeln!(out, "{}", fill(key, &[&all, &some])).map_err(to_stdout)?;
     Ok(if check && some > 0 { Outcome::Found } else { Outcome::Clean })
 }
 
