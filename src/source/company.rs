@@ -132,6 +132,9 @@ impl Folder {
     pub fn stand(&self, name: &str, options: &Options) -> Stand {
         let company = &options.company;
         let by_extension = extension(Path::new(name)).is_some_and(|e| options.extensions.contains(&e));
+        if self.special.is_empty() {
+            return if by_extension { Stand::Input(Vec::new()) } else { Stand::Other };
+        }
         if company.told_by(name).is_some() {
             return if self.claimed.contains(name) { Stand::Follows } else { Stand::Orphan };
         }
@@ -178,6 +181,9 @@ pub(super) fn beside(
     options: &Options,
     notices: &mut VecDeque<Notice>,
 ) -> Besides {
+    if names.is_empty() {
+        return Besides::default();
+    }
     let mut found = Vec::new();
     for name in names {
         match Opened::path(&path.with_file_name(name)) {

@@ -18,6 +18,7 @@ mod walk;
 use std::collections::VecDeque;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::model::error::Error;
 use crate::model::notice::Notice;
@@ -110,7 +111,7 @@ pub struct Source {
     reader: Option<Reader>,
     beside: Besides,
     ready: VecDeque<Item>,
-    options: Options,
+    options: Arc<Options>,
 }
 
 /// Whether all paths exist.
@@ -147,7 +148,7 @@ pub fn from_reader(name: &str, input: Box<dyn Read + Send>, options: Options) ->
 }
 
 fn of(files: Files, options: Options) -> Source {
-    Source { files, reader: None, beside: Besides::default(), ready: VecDeque::new(), options }
+    Source { files, reader: None, beside: Besides::default(), ready: VecDeque::new(), options: Arc::new(options) }
 }
 
 impl Source {

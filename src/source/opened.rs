@@ -125,6 +125,11 @@ impl Opened {
         &self.head
     }
 
+    /// Whether nothing comes behind the first bytes.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
     /// Where it lies, if it lies on disk by itself.
     pub(super) fn on_disk(&self) -> Option<&Path> {
         self.path.as_deref()

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::lines::Cutter;
 use super::long::{Limit, Long};
@@ -21,13 +22,13 @@ pub struct Reader {
     input: Opened,
     buffer: Vec<u8>,
     cutter: Option<Cutter>,
-    limits: Options,
+    limits: Arc<Options>,
 }
 
 impl Reader {
     /// Reads an open file.
-    pub fn new(input: Opened, options: &Options) -> Reader {
-        Reader { input, buffer: Vec::new(), cutter: None, limits: options.clone() }
+    pub fn new(input: Opened, options: &Arc<Options>) -> Reader {
+        Reader { input, buffer: Vec::new(), cutter: None, limits: Arc::clone(options) }
     }
 
     /// Reads on and puts what is ready into `ready`. False when there is no more.
@@ -51,7 +52,8 @@ impl Reader {
         let Some(cutter) = &mut self.cutter else {
             return self.begin(ready);
         };
-        self.buffer.resize(CHUNK, 0);
+        // Of a small file all is read already: no buffer is made for nothing.
+        self.buffer.resize(if self.input.has_ended() { 0 } else { CHUNK }, 0);
         match read_some(&mut self.input, &mut self.buffer)? {
             0 => {
                 if let Some(cutter) = self.cutter.take() {
