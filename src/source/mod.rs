@@ -148,7 +148,13 @@ pub fn from_reader(name: &str, input: Box<dyn Read + Send>, options: Options) ->
 }
 
 fn of(files: Files, options: Options) -> Source {
-    Source { files, reader: None, beside: Besides::default(), ready: VecDeque::new(), options: Arc::new(options) }
+    Source {
+        files,
+        reader: None,
+        beside: Besides::default(),
+        ready: VecDeque::new(),
+        options: Arc::new(options),
+    }
 }
 
 impl Source {

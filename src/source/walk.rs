@@ -88,7 +88,9 @@ pub struct Walk {
 impl Walk {
     /// Starts at the root with this index.
     pub fn new(index: usize, root: &Root) -> Walk {
-        let entries = WalkDir::new(&root.path).sort_by_file_name().into_iter();
+        // Files of one folder differ in their names alone: no need to take these out of the paths for each comparison.
+        let by_name = |a: &DirEntry, b: &DirEntry| a.path().as_os_str().cmp(b.path().as_os_str());
+        let entries = WalkDir::new(&root.path).sort_by(by_name).into_iter();
         Walk { root: index, entries, passed: Passed::default(), folders: Vec::new() }
     }
 
@@ -182,10 +184,12 @@ impl Walk {
             let wanted = wanted(path, &options.extensions);
             return if wanted { Stand::Input(Vec::new()) } else { Stand::Other };
         };
-        while self.folders.last().is_some_and(|(folder, _)| !parent.starts_with(folder)) {
+        // Mostly it is the folder of the file before: the same bytes.
+        let same = self.folders.last().is_some_and(|(folder, _)| folder.as_os_str() == parent.as_os_str());
+        while !same && self.folders.last().is_some_and(|(folder, _)| !parent.starts_with(folder)) {
             self.folders.pop();
         }
-        if self.folders.last().is_none_or(|(folder, _)| folder != parent) {
+        if !same && self.folders.last().is_none_or(|(folder, _)| folder != parent) {
             let names: Vec<String> = std::fs::read_dir(parent)
                 .into_iter()
                 .flatten()
