@@ -7,9 +7,11 @@ use std::sync::LazyLock;
 use cuicha::build::{Choices, Engine, Layers};
 use cuicha::judge;
 use cuicha::model::scan::CallOutcome;
+use cuicha::model::transcript::{Call, Speaker, Utterance};
 use cuicha::pipeline::{self, Job};
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
+use jieba_rs::Jieba;
 
 mod corpus;
 
@@ -20,6 +22,10 @@ const DENSITIES: [usize; 4] = [0, 3, 20, 100];
 const CALLS: usize = 100;
 /// Calls of a whole scan.
 const SCANNED: usize = 2000;
+/// Words within words, over and over: the worst that a turn can hold.
+const NESTED: &str = "他妈的死全家你全家死光光滚蛋王八蛋";
+/// How often: a turn of 156 KB.
+const TIMES: usize = 3059;
 
 /// Terms and phrases alone: what they find does not change when a classifier is trained anew.
 static LISTED: LazyLock<Engine> = LazyLock::new(|| engine(true));
@@ -102,4 +108,33 @@ fn scan(bencher: Bencher<'_, '_>, density: usize) {
         assert_eq!(conclusion.map_or(0, |c| c.totals.calls_decoded), SCANNED as u64);
         assert_eq!(found, corpus.planted);
     });
+}
+
+/// All words of the text, with jieba's own dictionary: what the worst case is held against.
+#[divan::bench(args = DENSITIES)]
+fn cut_every_word(bencher: Bencher<'_, '_>, density: usize) {
+    let jieba = Jieba::new();
+    let corpus = corpus(CALLS, density);
+    let texts: Vec<&str> = corpus.calls.iter().flat_map(|c| &c.turns).map(|t| t.text.as_str()).collect();
+    let run = || -> usize { texts.iter().map(|t| jieba.cut(t, true).len()).sum() };
+    let expected = run();
+    bencher.counter(BytesCount::new(corpus.bytes)).bench(|| assert_eq!(run(), expected));
+}
+
+#[divan::bench]
+fn judge_nested(bencher: Bencher<'_, '_>) {
+    let text = NESTED.repeat(TIMES);
+    let call = Call { turns: vec![Utterance::said(Speaker::Collector, &text)], ..Call::default() };
+    let run = || judge::call(&WHOLE, &call).findings.len();
+    let expected = run();
+    assert!(expected > 0);
+    bencher.counter(BytesCount::new(text.len())).bench(|| assert_eq!(run(), expected));
+}
+
+#[divan::bench]
+fn cut_nested(bencher: Bencher<'_, '_>) {
+    let jieba = Jieba::new();
+    let text = NESTED.repeat(TIMES);
+    let expected = jieba.cut(&text, true).len();
+    bencher.counter(BytesCount::new(text.len())).bench(|| assert_eq!(jieba.cut(&text, true).len(), expected));
 }
