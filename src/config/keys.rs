@@ -2,6 +2,9 @@
 
 use crate::report::REPORTERS;
 
+/// Most threads that may be asked for: thousands would only stop the machine.
+pub const MOST_THREADS: u64 = 1024;
+
 /// A key.
 #[derive(Debug)]
 pub struct Key {
@@ -126,5 +129,5 @@ pub const KEYS: &[Key] = &[
         "When to colour what people read",
     ),
     key("context", Kind::Number { most: 100 }, ["0", "2"], "Turns around each finding in the text report"),
-    key("threads", Kind::Number { most: 1024 }, ["0", "4"], "Number of threads; 0 takes one per core"),
+    key("threads", Kind::Number { most: MOST_THREADS }, ["0", "4"], "Number of threads; 0 takes one per core"),
 ];

@@ -14,7 +14,7 @@ use crate::model::error::{Error, Fault};
 mod keys;
 mod write;
 
-pub use keys::{KEYS, Key, Kind};
+pub use keys::{KEYS, Key, Kind, MOST_THREADS};
 pub use write::{schema, template};
 
 /// Name of the file.

@@ -171,3 +171,16 @@ fn a_log_of_many_blocks_says_the_same_for_any_number_of_threads() {
         assert_eq!(one.stderr, other.stderr, "{threads} threads");
     }
 }
+
+#[test]
+fn thousands_of_threads_are_refused() {
+    for number in ["1025", "99999", "-1", "many"] {
+        for verb in ["scan", "eval"] {
+            let option = format!("--threads={number}");
+            let output = crate::program().args([verb, "samples", &option]).output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(said.contains("must be a whole number from 0 to 1024"), "{said}");
+            assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{number}");
+        }
+    }
+}

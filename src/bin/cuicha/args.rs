@@ -107,6 +107,13 @@ pub struct EngineArgs {
     pub classifier: Option<PathBuf>,
 }
 
+/// A number of threads.
+fn threads(text: &str) -> Result<usize, String> {
+    let most = cuicha::config::MOST_THREADS;
+    let number = text.parse().ok().filter(|n| *n <= most).and_then(|n: u64| usize::try_from(n).ok());
+    number.ok_or_else(|| format!("must be a whole number from 0 to {most}"))
+}
+
 /// Language of what people read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Lang {

@@ -77,7 +77,7 @@ pub struct EvalArgs {
     #[arg(long, value_enum, value_delimiter = ',', value_name = "LAYER")]
     pub layers: Option<Vec<LayerArg>>,
     /// Number of threads; 0 takes one per core
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = super::threads)]
     pub threads: usize,
 }
 

@@ -47,7 +47,7 @@ pub struct ScanArgs {
     #[command(flatten)]
     pub accepting: AcceptingArgs,
     /// Number of threads; 0 takes one per core
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = super::threads)]
     pub threads: usize,
     /// The time now (RFC 3339): calls that begin a day later or more are refused. Without it the clock of the machine
     #[arg(long, value_name = "TIME")]
