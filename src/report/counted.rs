@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::About;
 use super::accepted::named;
-use super::shared::counted;
+use super::shared::{at_a_glance, counted};
 use super::table::{cell, clean};
 use crate::model::finding::{FrequencyFinding, Verdict};
 use crate::model::scan::{AgencyRecord, Conclusion, PartyRecord, RuleCount};
@@ -124,10 +124,7 @@ pub(super) fn timelines(about: &About<'_>, rows: &[PartyRecord], out: &mut dyn W
     }
     heading(about, "timeline", out)?;
     for (row, t) in shown.by_ref().take(MOST_ROWS) {
-        let calls = about.voice.fill(
-            "timeline.calls",
-            &[&t.attempts, &t.connected, &t.to_contacts, &t.contacts, &t.numbers, &t.night, &t.inbound],
-        );
+        let calls = at_a_glance(about, t);
         let between = match (t.first, t.last) {
             (Some(first), Some(last)) => format!("; {first} … {last}"),
             _ => String::new(),
@@ -143,7 +140,7 @@ pub(super) fn timelines(about: &About<'_>, rows: &[PartyRecord], out: &mut dyn W
 
 /// Agencies with how many of a hundred calls belong to a violation.
 pub(super) fn agencies(about: &About<'_>, rows: &[AgencyRecord], out: &mut dyn Write) -> io::Result<()> {
-    if rows.len() < 2 {
+    if rows.is_empty() {
         return Ok(());
     }
     heading(about, "agencies", out)?;

@@ -8,7 +8,7 @@ use super::table::clean;
 use crate::model::finding::{Finding, FrequencyFinding, Verdict};
 use crate::model::profile::Test;
 use crate::model::rules::{Bilingual, Severity};
-use crate::model::scan::Conclusion;
+use crate::model::scan::{Conclusion, Timeline};
 use crate::model::transcript::Speaker;
 
 /// What a person is told about a rule.
@@ -86,6 +86,24 @@ pub(super) fn counted(about: &About<'_>, f: &FrequencyFinding) -> String {
         _ if f.at_least => voice.fill("frequency.at-least", &[&f.count, &f.limit]),
         _ => voice.fill("frequency.count", &[&f.count, &f.limit]),
     }
+}
+
+/// The calls to one borrower in one line. Contacts and numbers are told apart by what the input says of them: where it says
+/// nothing there is no number of them, not zero.
+pub(super) fn at_a_glance(about: &About<'_>, t: &Timeline) -> String {
+    let voice = about.voice;
+    let contacts = match (t.contacts, t.to_contacts) {
+        (0, 1..) => voice.say("timeline.contacts.unknown"),
+        (n, _) => voice.fill("timeline.contacts", &[&n]),
+    };
+    let numbers = match (t.numbers, t.attempts) {
+        (0, 1..) => voice.say("timeline.numbers.unknown"),
+        (n, _) => voice.fill("timeline.numbers", &[&n]),
+    };
+    voice.fill(
+        "timeline.calls",
+        &[&t.attempts, &t.connected, &t.to_contacts, &contacts, &numbers, &t.night, &t.inbound],
+    )
 }
 
 /// What was matched, for people: the classifier has no words of its own.

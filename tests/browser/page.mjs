@@ -169,8 +169,13 @@ async function looks(page, url) {
       keep(`1280-${scheme}-${part}.png`, await page.screenshot());
     }
   }
+  const hint = "getComputedStyle(document.querySelector('.swipe')).display";
+  assert.equal(await page.value(hint), "none", "nothing need be swiped here");
   await page.scheme("light");
   await page.size(390, 844, true);
+  assert.equal(await page.value(hint), "block", "what is wider than the phone does not say so");
+  const hidden = await page.value("(() => { const w = document.querySelector('.week').parentElement; return w.scrollWidth > w.clientWidth; })()");
+  assert.ok(hidden, "the week fits, and its hint is idle");
   await page.value("scrollTo(0, 0)");
   const wide = await page.value("document.documentElement.scrollWidth");
   assert.ok(wide <= 390, `${wide} pixels wide on a phone`);
@@ -184,8 +189,13 @@ async function looks(page, url) {
 }
 
 async function prints(page, url) {
-  await page.scheme("light");
   await page.open(url);
+  await page.scheme("light", "print");
+  for (const s of [".call > h3", ".call > .who", ".party > h3", ".party > .who", ".card > h4", "section > h2"]) {
+    const broken = await page.value(`getComputedStyle(document.querySelector(${JSON.stringify(s)})).breakAfter`);
+    assert.equal(broken, "avoid", `${s} may stand alone at the foot of a page`);
+  }
+  await page.scheme("light");
   const pdf = await page.pdf();
   assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
   const pages = (pdf.toString("latin1").match(/\/Type\s*\/Page\b/g) ?? []).length;

@@ -43,6 +43,7 @@ mod limits;
 mod log_forms;
 mod masked;
 mod metadata;
+mod pages;
 mod profiles;
 mod reading;
 mod readme;

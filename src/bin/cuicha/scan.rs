@@ -36,7 +36,7 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
         now: Some(now(args.now.as_deref())?),
         ..args.reading.job(&args.paths)?
     };
-    let mut wanted = vec![(format_index(&args.format), args.output.clone())];
+    let mut wanted = vec![(format_index(&args.format), args.file().cloned())];
     wanted.extend(args.report.iter().map(|(format, path)| (*format, Some(path.clone()))));
     gate::refuse(&wanted, &args.accepting)?;
     let outputs = Outputs::open(&wanted, &job)?;
@@ -104,7 +104,7 @@ fn scan(
     let pages = Pages { standard: About { color: colored(args), width: width(args), ..file }, file };
     let settings = gate::settings(args)?;
     let progress = Progress::start(job, language::voice(), watched(args));
-    let on_terminal = io::stdout().is_terminal() && args.output.is_none();
+    let on_terminal = io::stdout().is_terminal() && args.file().is_none();
     let ran = pipeline::run(engine, job, &mut |outcome| {
         let outcome = gate.call(outcome);
         // Only what writes may cross the line that tells how far the run is.
@@ -121,7 +121,7 @@ fn scan(
     outputs.finish(&pages, &conclusion)?;
     tell_ways(&conclusion.ways);
     tell(&conclusion, args);
-    gate.tell(&conclusion, args.format != "text" || args.output.is_some());
+    gate.tell(&conclusion, args.format != "text" || args.file().is_some());
     let incomplete = conclusion.totals.lost > 0 || empty(&conclusion);
     Ok(if incomplete { Outcome::Incomplete } else { gate.outcome(&conclusion) })
 }
@@ -136,7 +136,7 @@ fn detail(args: &ScanArgs) -> Detail {
 
 /// Whether to tell how far the run is: not where other records than those for people run over the same terminal.
 fn watched(args: &ScanArgs) -> bool {
-    let free = args.format == "text" || args.output.is_some() || !io::stdout().is_terminal();
+    let free = args.format == "text" || args.file().is_some() || !io::stdout().is_terminal();
     !args.view.quiet && free
 }
 
@@ -153,13 +153,13 @@ fn colored(args: &ScanArgs) -> bool {
             let plain = set("NO_COLOR").is_some() || set("TERM").is_some_and(|t| t == "dumb");
             let forced = set("CLICOLOR_FORCE").is_some_and(|v| v != "0");
             let wanted = set("CLICOLOR").is_none_or(|v| v != "0") && io::stdout().is_terminal();
-            args.output.is_none() && !plain && (forced || wanted)
+            args.file().is_none() && !plain && (forced || wanted)
         }
     }
 }
 
 fn width(args: &ScanArgs) -> usize {
-    let terminal = args.output.is_none() && io::stdout().is_terminal();
+    let terminal = args.file().is_none() && io::stdout().is_terminal();
     let found = terminal.then(terminal_size::terminal_size).flatten();
     found.map_or(PAGE_WIDTH, |(w, _)| usize::from(w.0).clamp(60, 160))
 }
@@ -174,7 +174,7 @@ pub fn tell_ways(ways: &[Way]) {
 
 /// What a person must know even when the report goes to a file or a pipe.
 fn tell(conclusion: &Conclusion, args: &ScanArgs) {
-    let to_machine = args.format != "text" || args.output.is_some();
+    let to_machine = args.format != "text" || args.file().is_some();
     for notice in conclusion.notices.iter().filter(|n| n.lost && to_machine).take(20) {
         exit::tell(std::slice::from_ref(notice));
     }

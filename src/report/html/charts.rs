@@ -13,6 +13,8 @@ use crate::report::About;
 
 /// Days that are shown one by one; more are put together by month.
 const MOST_DAYS: usize = 92;
+/// Room that the name of a day takes below the plot, and that of a month, with what keeps it apart from the next.
+const ROOM: (usize, usize) = (64, 96);
 /// The plot of days: width, height, and the room above it for the largest number.
 const PLOT: (usize, usize, usize) = (720, 140, 16);
 /// A cell of the week: width, height, and the room to its left.
@@ -64,10 +66,17 @@ fn words(about: &About<'_>, named: &[(&str, u64)]) -> String {
 /// One stretch of time and how many calls of each kind it holds, in the order of the legend.
 type Column = (String, Vec<u64>);
 
+/// Columns from the first to the last.
+struct Columns {
+    /// Each is a month, not a day.
+    months: bool,
+    all: Vec<Column>,
+}
+
 /// Kinds of calls: their class in the style, and the key of their name.
 type Kinds<'a> = &'a [(&'a str, &'a str)];
 
-/// Calls with a transcript by day and verdict.
+/// Calls with a transcript by day, or month, and verdict.
 pub(super) fn days(about: &About<'_>, days: &BTreeMap<Date, Tally>, out: &mut dyn Write) -> io::Result<()> {
     let columns = columns(days, |t| vec![t.violation, t.review, t.pass, t.not_checked]);
     let kinds = [
@@ -76,10 +85,11 @@ pub(super) fn days(about: &About<'_>, days: &BTreeMap<Date, Tally>, out: &mut dy
         ("pass", "verdict.pass"),
         ("not-checked", "verdict.not-checked"),
     ];
-    plot(about, "html.days", &columns, &kinds, out)
+    let title = if columns.months { "html.months" } else { "html.days" };
+    plot(about, title, &columns, &kinds, out)
 }
 
-/// All calls of the agency by day.
+/// All calls of the agency by day, or month.
 pub(super) fn dials(
     about: &About<'_>,
     days: &BTreeMap<Date, Activity>,
@@ -91,13 +101,14 @@ pub(super) fn dials(
         ("answered", "timeline.answered"),
         ("unanswered", "timeline.unanswered"),
     ];
-    plot(about, "html.dials", &columns, &kinds, out)
+    let title = if columns.months { "html.dials.months" } else { "html.dials" };
+    plot(about, title, &columns, &kinds, out)
 }
 
 fn plot(
     about: &About<'_>,
     title: &str,
-    columns: &[Column],
+    Columns { months, all: columns }: &Columns,
     kinds: Kinds<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -110,15 +121,18 @@ fn plot(
     let (title, tall) = (about.voice.say(title), top + height + 20);
     writeln!(
         out,
-        "<section>\n<h2>{title}</h2>\n<div class=\"wide\"><svg class=\"plot\" viewBox=\"0 0 {width} {tall}\" role=\"img\" \
+        "<section>\n<h2>{title}</h2>\n{swipe}\n<div class=\"wide\"><svg class=\"plot\" viewBox=\"0 0 {width} {tall}\" role=\"img\" \
          aria-label=\"{title}\">\n<text x=\"0\" y=\"11\">{most}</text><path class=\"grid\" d=\"M0 {top}H{width}M0 {y}H{width}\"/>",
         title = Esc(&title),
+        swipe = swipe(about),
         y = top + height
     )?;
-    let apart = (64 / step).max(1);
+    // No name stands on the next one, or beyond the edge.
+    let room = if *months { ROOM.1 } else { ROOM.0 };
+    let apart = room.div_ceil(step);
     for (at, column) in columns.iter().enumerate() {
         bar(about, (at * step, step), column, (kinds, most), out)?;
-        if at % apart == 0 {
+        if at % apart == 0 && (at == 0 || at * step + room / 2 <= width) {
             write!(out, "<text x=\"{}\" y=\"{}\">{}</text>", at * step, top + height + 15, short(&column.0))?;
         }
         writeln!(out)?;
@@ -158,8 +172,10 @@ fn short(name: &str) -> &str {
 }
 
 /// Every day from the first to the last, or every month with calls.
-fn columns<T>(days: &BTreeMap<Date, T>, counts: impl Fn(&T) -> Vec<u64>) -> Vec<Column> {
-    let Some(kinds) = days.values().next().map(|t| counts(t).len()) else { return Vec::new() };
+fn columns<T>(days: &BTreeMap<Date, T>, counts: impl Fn(&T) -> Vec<u64>) -> Columns {
+    let Some(kinds) = days.values().next().map(|t| counts(t).len()) else {
+        return Columns { months: false, all: Vec::new() };
+    };
     let ends = days.keys().next().zip(days.keys().next_back());
     let span: Vec<Date> = ends.map_or_else(Vec::new, |(first, last)| {
         let mut all = Vec::new();
@@ -172,7 +188,7 @@ fn columns<T>(days: &BTreeMap<Date, T>, counts: impl Fn(&T) -> Vec<u64>) -> Vec<
     });
     if span.len() <= MOST_DAYS {
         let of = |d: Date| days.get(&d).map_or_else(|| vec![0; kinds], &counts);
-        return span.into_iter().map(|d| (d.to_string(), of(d))).collect();
+        return Columns { months: false, all: span.into_iter().map(|d| (d.to_string(), of(d))).collect() };
     }
     let mut months: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for (day, t) in days {
@@ -181,7 +197,12 @@ fn columns<T>(days: &BTreeMap<Date, T>, counts: impl Fn(&T) -> Vec<u64>) -> Vec<
         sums.iter_mut().zip(counts(t)).for_each(|(sum, n)| *sum += n);
     }
     let skipped = months.len().saturating_sub(PLOT.0 / 4);
-    months.into_iter().skip(skipped).collect()
+    Columns { months: true, all: months.into_iter().skip(skipped).collect() }
+}
+
+/// Said above what is wider than a phone, and shown there alone.
+pub(super) fn swipe(about: &About<'_>) -> String {
+    format!("<p class=\"swipe\">{}</p>", Esc(&about.voice.say("html.swipe")))
 }
 
 fn legend(about: &About<'_>, kinds: Kinds<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -206,8 +227,9 @@ pub(super) fn week(about: &About<'_>, week: &[[Activity; 24]; 7], out: &mut dyn 
     let forbidden = forbidden(about);
     writeln!(
         out,
-        "<section>\n<h2>{}</h2>\n<div class=\"wide\"><svg class=\"plot week\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{0}\">",
+        "<section>\n<h2>{}</h2>\n{}\n<div class=\"wide\"><svg class=\"plot week\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{0}\">",
         Esc(&about.voice.say("html.week")),
+        swipe(about),
         left + 24 * w,
         8 * h + 4
     )?;

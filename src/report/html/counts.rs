@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::anchors::{Anchors, linked};
 use super::cards::more;
+use super::charts::swipe;
 use super::escape::Esc;
 use crate::model::finding::FrequencyFinding;
 use crate::report::About;
@@ -40,7 +41,8 @@ pub(super) fn section(
         let rule = told(about, id);
         writeln!(out, "<h3>{} <code>{}</code></h3>", Esc(rule.title), Esc(id))?;
         writeln!(out, "<p class=\"quiet\">{}</p>", Esc(rule.why))?;
-        writeln!(out, "<div class=\"wide\"><table class=\"sort counts\">\n<thead><tr>")?;
+        let swipe = swipe(about);
+        writeln!(out, "{swipe}\n<div class=\"wide\"><table class=\"sort counts\">\n<thead><tr>")?;
         for column in ["column.verdict", "borrower", "frequency", "sort.start", "call", "html.basis"] {
             write!(out, "<th>{}</th>", Esc(&about.voice.say(column)))?;
         }

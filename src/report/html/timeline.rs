@@ -6,14 +6,14 @@ use std::io::{self, Write};
 use jiff::civil::Date;
 
 use super::anchors::{self, Anchors};
-use super::charts::forbidden;
+use super::charts::{forbidden, swipe};
 use super::escape::Esc;
 use super::receipts;
 use crate::model::calendar::{Mark, Marks};
 use crate::model::finding::Verdict;
 use crate::model::scan::{Conclusion, PartyRecord, Timeline};
 use crate::report::About;
-use crate::report::shared::verdict;
+use crate::report::shared::{at_a_glance, verdict};
 
 /// Days that are shown of a borrower: those with most calls.
 const MOST_DAYS: usize = 14;
@@ -48,10 +48,6 @@ pub(super) fn section(
     legend(about, out)?;
     for (at, (row, t, marks)) in shown(conclusion).enumerate() {
         let how = verdict(row.verdict);
-        let calls = voice.fill(
-            "timeline.calls",
-            &[&t.attempts, &t.connected, &t.to_contacts, &t.contacts, &t.numbers, &t.night, &t.inbound],
-        );
         writeln!(
             out,
             "<article class=\"party {how}\" id=\"{}\">\n<h3><span class=\"badge {how}\">{}</span> {} {} \
@@ -62,11 +58,17 @@ pub(super) fn section(
             Esc(&row.id),
             Esc(&voice.say("column.score")),
             row.score,
-            Esc(&calls),
+            Esc(&at_a_glance(about, t)),
         )?;
         picture(about, marks, out)?;
         receipts::table(about, &row.receipts, anchors, out)?;
         writeln!(out, "</article>")?;
+    }
+    let bad = conclusion.borrowers.iter().filter(|b| b.verdict >= Verdict::Review).count();
+    let left_out = bad.saturating_sub(shown(conclusion).count());
+    if left_out > 0 {
+        let text = voice.fill("html.more-borrowers", &[&left_out]);
+        writeln!(out, "<p class=\"warning\">{}</p>", Esc(&text))?;
     }
     writeln!(out, "</section>")
 }
@@ -91,7 +93,8 @@ fn picture(about: &About<'_>, marks: &Marks, out: &mut dyn Write) -> io::Result<
     let (wide, tall) = (LEFT + 24 * HOUR + RIGHT, TOP + days.len() * ROW + 4);
     writeln!(
         out,
-        "<div class=\"wide\"><svg class=\"plot line\" viewBox=\"0 0 {wide} {tall}\" role=\"img\" aria-label=\"{}\">",
+        "{}\n<div class=\"wide\"><svg class=\"plot line\" viewBox=\"0 0 {wide} {tall}\" role=\"img\" aria-label=\"{}\">",
+        swipe(about),
         Esc(&about.voice.say("html.timelines"))
     )?;
     for (hour, closed) in forbidden(about).into_iter().enumerate() {

@@ -69,6 +69,13 @@ pub struct ScanArgs {
     pub view: ViewArgs,
 }
 
+impl ScanArgs {
+    /// The file for the report; nothing for standard output, which `-` means too.
+    pub fn file(&self) -> Option<&PathBuf> {
+        self.output.as_ref().filter(|path| path.as_os_str() != "-")
+    }
+}
+
 /// Lowest severity that fails a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
@@ -94,7 +101,11 @@ fn report(text: &str) -> Result<(usize, PathBuf), String> {
         text.split_once('=').ok_or_else(|| format!("FORMAT=FILE, with FORMAT one of {}", known()))?;
     let format = REPORTERS.iter().position(|r| r.name == name);
     let format = format.ok_or_else(|| format!("unknown format `{name}`: known are {}", known()))?;
-    if file.is_empty() { Err(format!("`{text}` names no file")) } else { Ok((format, PathBuf::from(file))) }
+    match file {
+        "" => Err(format!("`{text}` names no file")),
+        "-" => Err(format!("`{text}`: --report writes to a file; for standard output use --format {name}")),
+        file => Ok((format, PathBuf::from(file))),
+    }
 }
 
 /// Whether reports hold words of the calls.
