@@ -43,6 +43,7 @@ mod limits;
 mod log_forms;
 mod masked;
 mod metadata;
+mod overwriting;
 mod profiles;
 mod reading;
 mod readme;
