@@ -44,6 +44,7 @@ mod log_forms;
 mod masked;
 mod metadata;
 mod overwriting;
+mod places;
 mod profiles;
 mod reading;
 mod readme;
