@@ -35,7 +35,7 @@ use crate::standing::{self, Kind};
 use said::{said, verdict_name};
 use ways::Ways;
 
-pub use reading::{decode_item, known, of_transcripts};
+pub use reading::{decode_item, known, of_transcripts, reads};
 use roleless::Roleless;
 
 /// Bytes of input that are decoded and judged at one go; enough for every thread, little enough to stay small in memory.

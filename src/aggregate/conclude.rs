@@ -354,7 +354,18 @@ pub(super) fn finding(
         earlier,
         at_least: at_least(rule, book.has_log()),
         notes,
+        place: place_of(book, told),
     }
+}
+
+/// File and line of the last of these calls that this run saw.
+fn place_of(book: &CallBook, calls: &[u32]) -> Option<(String, usize)> {
+    let seen = calls.iter().map(|ix| book.attempt(*ix)).filter(|a| !a.is(EARLIER));
+    let placed = seen.filter_map(|a| {
+        let file = book.names.others.get(a.file).filter(|file| !file.is_empty())?;
+        Some((a.start(), file, a.line))
+    });
+    placed.max().map(|(_, file, line)| (file.to_owned(), line as usize))
 }
 
 /// By start, and by id where that is the same, as far as the ids are told. A window of a week may hold a million calls of one

@@ -129,5 +129,10 @@ pub const KEYS: &[Key] = &[
         "When to colour what people read",
     ),
     key("context", Kind::Number { most: 100 }, ["0", "2"], "Turns around each finding in the text report"),
-    key("threads", Kind::Number { most: MOST_THREADS }, ["0", "4"], "Number of threads; 0 takes one per core"),
+    key(
+        "threads",
+        Kind::Number { most: MOST_THREADS },
+        ["0", "4"],
+        "Number of threads; 0 takes one per core",
+    ),
 ];

@@ -57,6 +57,17 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
+/// The same, and the truth beside whole calls: all that [`read`] reads.
+///
+/// # Errors
+/// When a path cannot be read.
+pub fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let mut all = files(paths)?;
+    let truths: Vec<PathBuf> = all.iter().filter_map(|file| truth::beside(file)).collect();
+    all.extend(truths);
+    Ok(all)
+}
+
 /// Reads the labelled utterances of files and folders; of whole calls with their truth, the collectors' turns.
 ///
 /// # Errors

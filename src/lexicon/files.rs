@@ -119,6 +119,20 @@ fn collect(dir: &'static Dir<'static>, files: &mut BTreeMap<String, File>) {
     }
 }
 
+/// Whether a file is one of a user's folder, or would be once it is written: by its place and name, or by a link in the folder.
+pub fn reads(dir: &Path, file: &Path) -> bool {
+    let parent = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let real = file.canonicalize().ok();
+    let place = real.clone().or_else(|| Some(parent.canonicalize().ok()?.join(file.file_name()?)));
+    let (Ok(dir), Some(place)) = (dir.canonicalize(), place) else { return false };
+    let inside = |path: &Path| {
+        path.strip_prefix(&dir).is_ok_and(|rest| is_lexicon_file(&rest.to_string_lossy().replace('\\', "/")))
+    };
+    let leads = |link: &Path| real.is_some() && link.canonicalize().ok() == real;
+    let links = || walkdir::WalkDir::new(&dir).into_iter().flatten().filter(|e| e.path_is_symlink());
+    inside(&place) || links().any(|e| inside(e.path()) && leads(e.path()))
+}
+
 /// Hidden files and notes beside the lexicon are none of its files.
 fn is_lexicon_file(name: &str) -> bool {
     let hidden = name.split('/').any(|part| part.starts_with('.'));

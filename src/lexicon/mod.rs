@@ -15,7 +15,7 @@ mod tables;
 
 pub use arguable::tests as read_truth_tests;
 pub use compile::{Helpers, compile};
-pub use files::{File, Files};
+pub use files::{File, Files, reads};
 pub use tables::{
     Exemplified, read_fillers, read_folds, read_list, read_messages, read_plain_words, read_readings,
     read_spellings, read_style_folds, read_words,

@@ -1,5 +1,6 @@
 //! Profiles of counting rules: `lexicons/frequency/<name>.toml` or a file of the user's own.
 
+mod layers;
 mod reader;
 mod test;
 
@@ -15,6 +16,7 @@ use crate::model::error::{Error, Fault};
 use crate::model::profile::{Profile, ProfileRule, Test, Wording};
 use crate::model::rules::{Bilingual, Severity};
 use crate::model::transcript::CalleeRole;
+pub use layers::files;
 use reader::Reader;
 
 static DIR: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/lexicons/frequency");

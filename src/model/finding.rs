@@ -142,4 +142,7 @@ pub struct FrequencyFinding {
     /// Why it does not fail the run, if somebody accepted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted: Option<Accepted>,
+    /// File and 1-based line of the last of the listed calls that this run saw.
+    #[serde(skip)]
+    pub place: Option<(String, usize)>,
 }

@@ -1,13 +1,15 @@
 //! How transcripts are read: which files, the calls of each piece, and what is known of them besides.
 
+use std::path::Path;
+
 use jiff::tz::{Offset, TimeZone};
 
 use super::{Job, options};
-use crate::decode::{self, Decoded, Format, Input, Reading};
+use crate::decode::{self, Decoded, Format, Input, Reading, call_log};
 use crate::metadata::Metadata;
 use crate::model::error::Error;
 use crate::model::notice::Notice;
-use crate::source::{Company, Item, Options, PieceKind};
+use crate::source::{self, Company, Item, Options, PieceKind};
 
 /// What is known of the calls besides, where there is no profile: they are those of China, which has one zone.
 ///
@@ -22,6 +24,14 @@ pub fn known(job: &Job) -> Result<Metadata, Error> {
 pub fn of_transcripts(job: &Job) -> Options {
     let company = Company { sidecar: decode::SIDECAR, tables: decode::TABLES };
     Options { company, ..options(&decode::extensions(), job) }
+}
+
+/// Whether a job reads a file: a transcript or a log that it names, one in a folder that it names, or what is read with them.
+pub fn reads(job: &Job, file: &Path) -> bool {
+    let (calls, logs) = (of_transcripts(job), options(call_log::EXTENSIONS, job));
+    let manifest = job.metadata.manifest.iter();
+    job.paths.iter().any(|path| source::reads(path, file, &calls))
+        || job.logs.iter().chain(manifest).any(|path| source::reads(path, file, &logs))
 }
 
 /// The calls of a piece with all that is known of them.

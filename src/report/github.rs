@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::accepted::sentence_of_audit;
-use super::shared::{file_of_counts, relative, sentence, sentence_of_counts, told};
+use super::shared::{place_of_counts, relative, sentence, sentence_of_counts, told};
 use super::table::clean;
 use super::{About, Reporter};
 use crate::model::finding::Verdict;
@@ -29,7 +29,8 @@ impl Reporter for GitHub {
 
     fn finish(&mut self, about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
         for f in &conclusion.frequency {
-            let place = (file_of_counts(about), Some(1));
+            let (file, line) = place_of_counts(about, f);
+            let place = (file, Some(line));
             let text = sentence_of_counts(about, f);
             command(
                 about,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::accepted::sentence_of_audit;
-use super::shared::{file_of_counts, relative, sentence, sentence_of_counts, severity, verdict};
+use super::shared::{place_of_counts, relative, sentence, sentence_of_counts, severity, verdict};
 use super::{About, Reporter};
 use crate::model::finding::Verdict;
 use crate::model::rules::Severity;
@@ -30,7 +30,7 @@ impl Reporter for GitLab {
     fn finish(&mut self, about: &About<'_>, conclusion: &Conclusion, out: &mut dyn Write) -> io::Result<()> {
         for f in &conclusion.frequency {
             let kind = (&*f.rule, f.verdict, weight(f.severity, f.accepted.is_some()));
-            let place = (file_of_counts(about), 1);
+            let place = place_of_counts(about, f);
             self.entry(&entry(about, kind, place, &sentence_of_counts(about, f), &f.fingerprint), out)?;
         }
         for audit in &conclusion.audits {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::accepted::{compared, sarif, sentence_of_audit, title};
 use super::gravest::Gravest;
-use super::shared::{file_of_counts, sentence, sentence_of_counts, severity, told, uri, verdict};
+use super::shared::{place_of_counts, sentence, sentence_of_counts, severity, told, uri, verdict};
 use super::table::clean;
 use super::{About, Reporter};
 use crate::model::accepted::Audit;
@@ -124,14 +124,16 @@ fn words(about: &About<'_>, f: &Finding) -> Value {
 }
 
 fn counts(about: &About<'_>, f: &FrequencyFinding) -> Value {
-    let file = uri(about, file_of_counts(about));
+    let (file, line) = place_of_counts(about, f);
+    let place =
+        json!({ "artifactLocation": { "uri": uri(about, file) }, "region": { "startLine": line.max(1) } });
     json!({
         "ruleId": f.rule,
         "ruleIndex": index(about, &f.rule),
         "level": level(f.verdict),
         "rank": (f.score * 1000.0).round() / 10.0,
         "message": { "text": sentence_of_counts(about, f) },
-        "locations": [{ "physicalLocation": { "artifactLocation": { "uri": file }, "region": { "startLine": 1 } } }],
+        "locations": [{ "physicalLocation": place }],
         "partialFingerprints": fingerprints(&f.fingerprint),
         "properties": {
             "verdict": verdict(f.verdict),

@@ -153,19 +153,22 @@ pub(super) fn formula(text: &str) -> bool {
     first.is_some_and(|c| opens.contains(&c))
 }
 
-/// The file that a counting finding is shown at: the first call log, else the first path.
-pub(super) fn file_of_counts<'a>(about: &About<'a>) -> &'a str {
-    about.inputs.first().map_or("-", String::as_str)
+/// Where a counting finding is shown, file and line: at the last of its calls, else at the beginning of the first input.
+pub(super) fn place_of_counts<'a>(about: &About<'a>, f: &'a FrequencyFinding) -> (&'a str, usize) {
+    let first = || (about.inputs.first().map_or("-", String::as_str), 1);
+    f.place.as_ref().map_or_else(first, |(file, line)| (file, *line))
 }
 
-/// A path as people and pipelines know it: below the folder of the run if it lies there, with `/` between its parts.
+/// A path as people and pipelines know it, with `/` between its parts: below the folder of the run if it lies there. Elsewhere it
+/// is as it was named, so that nobody learns where the folder of the run lies.
 pub(super) fn relative(about: &About<'_>, file: &str) -> String {
-    let path = lexical(&about.base.join(file));
-    let shown = path.strip_prefix(about.base).unwrap_or(&path);
+    let (named, path) = (Path::new(file), lexical(&about.base.join(file)));
+    let outside = || if named.is_absolute() { path.clone() } else { lexical(named) };
+    let shown = path.strip_prefix(about.base).map_or_else(|_| outside(), Path::to_owned);
     shown.to_string_lossy().replace('\\', "/")
 }
 
-/// The same as a URI reference: relative below the folder of the run, `file:` elsewhere.
+/// The same as a URI reference: `file:` where the path is absolute.
 pub(super) fn uri(about: &About<'_>, file: &str) -> String {
     let path = relative(about, file);
     let escaped = percent(&path);
@@ -175,15 +178,18 @@ pub(super) fn uri(about: &About<'_>, file: &str) -> String {
     }
 }
 
-/// Without `.` and `..`, as far as names tell.
+/// Without `.` and, as far as names tell, `..`; those with which a relative path begins stay.
 fn lexical(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for part in path.components() {
         match part {
             Component::CurDir => {}
-            Component::ParentDir => {
-                clean.pop();
-            }
+            Component::ParentDir => match clean.components().next_back() {
+                None | Some(Component::ParentDir) => clean.push(part),
+                _ => {
+                    clean.pop();
+                }
+            },
             other => clean.push(other),
         }
     }

@@ -108,6 +108,15 @@ impl Company {
         }
         names
     }
+
+    /// Names of all files that may stand beside a file and are read with it.
+    pub(super) fn beside(&self, name: &str) -> Vec<String> {
+        let mut names = self.sidecars(name);
+        if let Some((0, before, behind)) = self.table(name) {
+            names.extend(self.tables.iter().map(|table| format!("{before}{table}{behind}")));
+        }
+        names
+    }
 }
 
 impl Folder {
@@ -197,14 +206,8 @@ pub(super) fn beside(
 /// The same for a file that the user named: nobody has listed its folder.
 pub(super) fn beside_named(path: &Path, options: &Options, notices: &mut VecDeque<Notice>) -> Besides {
     let Some(name) = path.file_name().and_then(|n| n.to_str()) else { return Besides::default() };
-    let company = &options.company;
-    let tables = company.tables.iter().flat_map(|table| {
-        let (_, before, behind) = company.table(name).unwrap_or((0, "", ""));
-        let leads = matches!(company.table(name), Some((0, ..)));
-        leads.then(|| format!("{before}{table}{behind}"))
-    });
     let there = |name: &String| path.with_file_name(name).is_file();
-    let all: Vec<String> = company.sidecars(name).into_iter().chain(tables).filter(there).collect();
+    let all: Vec<String> = options.company.beside(name).into_iter().filter(there).collect();
     let names = all.iter().map(String::as_str).chain([name]);
     match Folder::of(names, options).stand(name, options) {
         Stand::Input(with) => beside(path, &with, options, notices),

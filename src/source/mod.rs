@@ -29,6 +29,7 @@ pub use files::{Files, files};
 pub use long::Long;
 pub use opened::{Opened, STDIN};
 pub use seen::{Meter, Seen, digest};
+pub use walk::reads;
 
 use reader::Reader;
 

@@ -57,6 +57,17 @@ pub fn seen(earlier: &[Root], root: &Root, options: &Options) -> bool {
         .any(|e| if root.is_dir { e.enters(&root.canonical) } else { e.reads(&root.canonical, options) })
 }
 
+/// Whether a file is read where this path is an input: it is the path itself, lies in that folder, or stands beside that file and
+/// is read with it.
+pub fn reads(named: &Path, file: &Path, options: &Options) -> bool {
+    let Ok(file) = file.canonicalize() else { return false };
+    let root = Root::new(named);
+    let name = named.file_name().and_then(OsStr::to_str).filter(|_| !root.is_dir);
+    let beside = name.map(|name| options.company.beside(name)).unwrap_or_default();
+    let is_file = |name: &String| named.with_file_name(name).canonicalize().is_ok_and(|p| p == file);
+    root.reads(&file, options) || beside.iter().any(is_file)
+}
+
 pub(super) fn hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().first() == Some(&b'.')
 }

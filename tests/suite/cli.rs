@@ -188,7 +188,8 @@ fn output_goes_to_its_file_whole_or_not_at_all() {
     assert!(code(&nowhere) == 2 && told(&nowhere).contains("cannot write"), "{}", told(&nowhere));
 }
 
-fn refused(desk: &Desk, args: &[&str], kept: &Path) {
+/// A run that is refused because it would write over an input.
+pub fn refused(desk: &Desk, args: &[&str], kept: &Path) {
     let before = std::fs::read(kept).unwrap();
     let output = desk.run(args);
     assert_eq!(code(&output), 2, "{args:?}: {}", told(&output));

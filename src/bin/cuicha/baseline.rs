@@ -10,27 +10,24 @@ use cuicha::model::error::Error;
 
 use crate::args::{BaselineArgs, BaselineVerb, BaselineWriteArgs};
 use crate::exit::{Outcome, say};
+use crate::inputs::Inputs;
 use crate::language;
 use crate::lexicon::to_stdout;
-use crate::outputs::same_file;
 use crate::whole;
 
-pub fn run(args: &BaselineArgs) -> Result<Outcome, Error> {
+pub fn run(args: &BaselineArgs, configuration: Option<&Path>) -> Result<Outcome, Error> {
     match &args.verb {
-        BaselineVerb::Create(a) => create(a),
-        BaselineVerb::Update(a) => update(a),
+        BaselineVerb::Create(a) => create(a, Inputs::new(configuration)),
+        BaselineVerb::Update(a) => update(a, Inputs::new(configuration)),
         BaselineVerb::Show { baseline } => show(baseline),
     }
 }
 
 /// All findings of the results; what is wrong with suppressions is not known but to be mended.
-fn found(args: &BaselineWriteArgs) -> Result<Vec<Known>, Error> {
+fn found(args: &BaselineWriteArgs, inputs: Inputs) -> Result<Vec<Known>, Error> {
+    inputs.with(&args.results).refuse(&args.baseline)?;
     let mut found = Vec::new();
     for file in &args.results {
-        if same_file(file, &args.baseline) {
-            let text = format!("{}: is an input of this run, it would be overwritten", file.display());
-            return Err(Error::Usage(text));
-        }
         for (fingerprint, same) in Results::read(file)?.findings {
             let counts = same.into_iter().filter(|f| !f.rule.starts_with("suppression/"));
             found.extend(counts.take(1).map(|f| Known {
@@ -45,21 +42,21 @@ fn found(args: &BaselineWriteArgs) -> Result<Vec<Known>, Error> {
     Ok(found)
 }
 
-fn create(args: &BaselineWriteArgs) -> Result<Outcome, Error> {
+fn create(args: &BaselineWriteArgs, inputs: Inputs) -> Result<Outcome, Error> {
     if args.baseline.exists() {
         let text =
             format!("{}: is there already; `cuicha baseline update` renews it", args.baseline.display());
         return Err(Error::Usage(text));
     }
-    let baseline = Baseline::of(&args.baseline, found(args)?);
+    let baseline = Baseline::of(&args.baseline, found(args, inputs)?);
     whole::write_new(&args.baseline, baseline.text().as_bytes())?;
     say(&language::fill("baseline.findings", &[&args.baseline.display(), &baseline.entries().len()]));
     Ok(Outcome::Clean)
 }
 
-fn update(args: &BaselineWriteArgs) -> Result<Outcome, Error> {
+fn update(args: &BaselineWriteArgs, inputs: Inputs) -> Result<Outcome, Error> {
     let old = Baseline::read(&args.baseline)?;
-    let new = Baseline::of(&args.baseline, found(args)?);
+    let new = Baseline::of(&args.baseline, found(args, inputs)?);
     let added = new.entries().keys().filter(|print| !old.entries().contains_key(*print)).count();
     let gone = old.entries().keys().filter(|print| !new.entries().contains_key(*print)).count();
     whole::write(&args.baseline, new.text().as_bytes())?;

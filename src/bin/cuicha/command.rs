@@ -1,7 +1,7 @@
 //! The command line as it is read: the flags in groups, examples under each verb, and the configuration file as defaults.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
@@ -43,11 +43,19 @@ fn settings(matches: &ArgMatches) -> Result<Settings, Error> {
         return Ok(Settings::default());
     }
     let named = matches.get_one::<PathBuf>("config").cloned();
-    let found = || config::find(&std::env::current_dir().ok()?);
+    let found = || seen_from(&std::env::current_dir().ok()?);
     match named.or_else(found) {
         Some(file) => Settings::read(&file),
         None => Ok(Settings::default()),
     }
+}
+
+/// The nearest configuration file, by the way to it from this folder: what it names stands in reports, and where the folder lies is
+/// nobody's business there.
+fn seen_from(here: &Path) -> Option<PathBuf> {
+    let file = config::find(here)?;
+    let above = here.strip_prefix(file.parent()?).ok()?.components().count();
+    Some(std::iter::repeat_n("..", above).collect::<PathBuf>().join(file.file_name()?))
 }
 
 /// The flags of the verb that was typed, with what is set as their defaults: what is typed beats it.

@@ -16,10 +16,9 @@ use cuicha::pipeline::Job;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::args::{AcceptingArgs, EncodingErrors, FailOn, ScanArgs};
+use crate::args::{EncodingErrors, FailOn, ScanArgs};
 use crate::exit::{Outcome, say};
 use crate::language;
-use crate::outputs::same_file;
 
 /// The gate of one scan.
 pub struct Gate {
@@ -109,28 +108,6 @@ fn bar(fail_on: FailOn) -> Option<Severity> {
         FailOn::Minor => Some(Severity::Minor),
         FailOn::Never => None,
     }
-}
-
-/// Refuses to write over what accepts findings or sets the run.
-///
-/// # Errors
-/// When a report would be written there.
-pub fn refuse(wanted: &[(usize, Option<PathBuf>)], args: &AcceptingArgs) -> Result<(), Error> {
-    let own: Vec<&Path> =
-        [&args.baseline, &args.suppressions].into_iter().filter_map(|file| file.as_deref()).collect();
-    let hit = wanted.iter().filter_map(|(_, path)| path.as_deref());
-    let hit = hit.filter(|path| own.iter().any(|file| same_file(file, path)) || is_configuration(path));
-    match hit.into_iter().next() {
-        Some(path) => {
-            let text = format!("{}: is an input of this run, it would be overwritten", path.display());
-            Err(Error::Usage(text))
-        }
-        None => Ok(()),
-    }
-}
-
-fn is_configuration(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == cuicha::config::FILE)
 }
 
 /// What was set that can change results and that neither the lexicon nor the profile tells.

@@ -15,16 +15,17 @@ use jiff::tz::TimeZone;
 
 use crate::args::{ExportArgs, HistoryArgs, HistoryVerb, ImportArgs, LedgerArgs, PruneArgs};
 use crate::exit::{self, Outcome, say as tell};
+use crate::inputs::{Inputs, same_file};
 use crate::language::{fill, remark, say};
 use crate::lexicon::to_stdout;
 use crate::scan::charset;
 
-pub fn run(args: &HistoryArgs) -> Result<Outcome, Error> {
+pub fn run(args: &HistoryArgs, configuration: Option<&Path>) -> Result<Outcome, Error> {
     match &args.verb {
         HistoryVerb::Info(ledger) => info(ledger),
         HistoryVerb::Verify(ledger) => verify(ledger),
         HistoryVerb::Prune(args) => prune(args),
-        HistoryVerb::Export(args) => export(args),
+        HistoryVerb::Export(args) => export(args, configuration),
         HistoryVerb::Import(args) => import(args),
     }
 }
@@ -105,7 +106,7 @@ fn prune(args: &PruneArgs) -> Result<Outcome, Error> {
     Ok(Outcome::Clean)
 }
 
-fn export(args: &ExportArgs) -> Result<Outcome, Error> {
+fn export(args: &ExportArgs, configuration: Option<&Path>) -> Result<Outcome, Error> {
     let options = args.ledger.options();
     let Some(path) = &args.output else {
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
@@ -113,13 +114,14 @@ fn export(args: &ExportArgs) -> Result<Outcome, Error> {
         return Ok(Outcome::Clean);
     };
     for own in [&options.path, &options.key_file()] {
-        if crate::outputs::same_file(own, path) {
+        if same_file(own, path) {
             return Err(Error::Usage(format!(
                 "{}: belongs to the ledger, it would be overwritten",
                 path.display()
             )));
         }
     }
+    Inputs::new(configuration).refuse(path)?;
     let fail = |source: io::Error| Error::Write { path: path.clone(), source };
     // Private, as temporary files are: it may hold every id.
     let mut file = crate::whole::beside(path).map_err(fail)?;

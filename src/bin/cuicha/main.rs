@@ -13,6 +13,7 @@ mod explain;
 mod gate;
 mod help;
 mod history;
+mod inputs;
 mod inspect;
 mod interrupt;
 mod language;
@@ -38,12 +39,13 @@ fn main() -> ExitCode {
         Ok(parsed) => parsed,
         Err(e) => return exit::status(Err(e)),
     };
+    let configuration = settings.file.as_deref();
     let result = match &cli.command {
         Command::Scan(a) => {
             if a.view.verbose {
                 gate::tell_configuration(&settings);
             }
-            gate::trust(&settings, cli.source.config.is_some(), a).and_then(|()| scan::run(a))
+            gate::trust(&settings, cli.source.config.is_some(), a).and_then(|()| scan::run(a, configuration))
         }
         Command::Explain(a) => explain::run(a),
         Command::WhyNot(a) => why_not::run(a),
@@ -51,12 +53,12 @@ fn main() -> ExitCode {
         Command::Convert(a) => convert::run(a),
         Command::Rules(a) => rules::run(a),
         Command::Profile(a) => profile::run(a),
-        Command::History(a) => history::run(a),
+        Command::History(a) => history::run(a, configuration),
         Command::Lexicon(a) => lexicon::run(a),
-        Command::Train(a) => train::run(a),
-        Command::Background(a) => train::background(a),
+        Command::Train(a) => train::run(a, configuration),
+        Command::Background(a) => train::background(a, configuration),
         Command::Eval(a) => eval::run(a),
-        Command::Baseline(a) => baseline::run(a),
+        Command::Baseline(a) => baseline::run(a, configuration),
         Command::Diff(a) => diff::run(a),
         Command::Schema(a) => schema::run(a),
         Command::Config(a) => config::run(a, &settings),

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use cuicha::model::error::Error;
 use cuicha::model::scan::{CallOutcome, Conclusion};
-use cuicha::pipeline::Job;
+use cuicha::pipeline::{self, Job};
 use cuicha::report::{About, REPORTERS, Reporter};
 use tempfile::NamedTempFile;
 
+use crate::inputs::{Inputs, overwritten, same_file};
 use crate::whole;
 
 /// Bytes that are gathered before they are written.
@@ -69,12 +70,12 @@ impl Outputs {
     ///
     /// # Errors
     /// When a target is refused.
-    pub fn open(wanted: &[(usize, Option<PathBuf>)], job: &Job) -> Result<Outputs, Error> {
+    pub fn open(wanted: &[(usize, Option<PathBuf>)], job: &Job, inputs: &Inputs) -> Result<Outputs, Error> {
         let mut all: Vec<Output> = Vec::new();
         for (format, path) in wanted {
             let path = path.as_deref().map(resolved);
             if let Some(path) = &path {
-                refuse(path, job)?;
+                refuse(path, job, inputs)?;
                 if all.iter().any(|o| o.path == *path) && !special(path) {
                     return Err(Error::Usage(format!("{}: two reports for one file", path.display())));
                 }
@@ -192,30 +193,11 @@ fn readable(_: &File) -> io::Result<()> {
     Ok(())
 }
 
-fn refuse(path: &Path, job: &Job) -> Result<(), Error> {
+fn refuse(path: &Path, job: &Job, inputs: &Inputs) -> Result<(), Error> {
     let own = job.history.iter().flat_map(|h| [h.path.clone(), h.key_file()]);
     if own.into_iter().any(|file| same_file(&file, path)) {
         let text = format!("{}: belongs to the ledger, it would be overwritten", path.display());
         return Err(Error::Usage(text));
     }
-    let read = job.paths.iter().chain(&job.logs).chain(&job.metadata.manifest);
-    if read.into_iter().any(|input| same_file(input, path) || would_be_read(input, path)) {
-        return Err(Error::Usage(format!(
-            "{}: is an input of this run, it would be overwritten",
-            path.display()
-        )));
-    }
-    Ok(())
-}
-
-/// Whether a scan of the folder `input` reads the file `output`.
-fn would_be_read(input: &Path, output: &Path) -> bool {
-    let extension = output.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
-    let wanted = extension.is_some_and(|e| cuicha::decode::extensions().contains(&e.as_str()));
-    let inside = matches!((input.canonicalize(), output.canonicalize()), (Ok(i), Ok(o)) if o.starts_with(&i));
-    wanted && input.is_dir() && inside
-}
-
-pub fn same_file(a: &Path, b: &Path) -> bool {
-    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+    if pipeline::reads(job, path) { Err(overwritten(path)) } else { inputs.refuse(path) }
 }

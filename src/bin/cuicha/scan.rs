@@ -1,6 +1,7 @@
 //! `cuicha scan`
 
 use std::io::{self, IsTerminal};
+use std::path::Path;
 
 use cuicha::build::{Choices, Engine, Layers};
 use cuicha::decode::Charset;
@@ -15,6 +16,7 @@ use jiff::Timestamp;
 use crate::args::{Color, EngineArgs, ScanArgs, Text};
 use crate::exit::{self, Outcome, say};
 use crate::gate::{self, Gate};
+use crate::inputs::Inputs;
 use crate::language;
 use crate::outputs::{Outputs, Pages};
 use crate::progress::Progress;
@@ -22,7 +24,8 @@ use crate::progress::Progress;
 /// Columns of a page that is no terminal.
 const PAGE_WIDTH: usize = 100;
 
-pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
+/// `configuration` is the file that sets defaults of it.
+pub fn run(args: &ScanArgs, configuration: Option<&Path>) -> Result<Outcome, Error> {
     if args.paths.iter().chain(&args.calls).filter(|p| p.as_os_str() == "-").count() > 1 {
         return Err(Error::Usage("standard input (`-`) can be read once only".to_owned()));
     }
@@ -38,8 +41,9 @@ pub fn run(args: &ScanArgs) -> Result<Outcome, Error> {
     };
     let mut wanted = vec![(format_index(&args.format), args.file().cloned())];
     wanted.extend(args.report.iter().map(|(format, path)| (*format, Some(path.clone()))));
-    gate::refuse(&wanted, &args.accepting)?;
-    let outputs = Outputs::open(&wanted, &job)?;
+    let accepting = [&args.accepting.baseline, &args.accepting.suppressions];
+    let inputs = Inputs::new(configuration).with_engine(&args.engine, Some(&args.profile));
+    let outputs = Outputs::open(&wanted, &job, &inputs.with(accepting.into_iter().flatten()))?;
     let choices = Choices { context: args.view.turns(), ..choices(&args.engine, Some(&args.profile)) };
     // Its thousands of tables go with the process: taking them apart would be a tenth of a short run.
     let engine = std::mem::ManuallyDrop::new(Engine::new(&choices)?);

@@ -11,11 +11,14 @@ use cuicha::model::error::{Error, Fault};
 
 use crate::args::{BackgroundArgs, TrainArgs};
 use crate::exit::Outcome;
+use crate::inputs::Inputs;
 use crate::language::fill;
 use crate::lexicon::to_stdout;
 use crate::scan::choices;
 
-pub fn run(args: &TrainArgs) -> Result<Outcome, Error> {
+pub fn run(args: &TrainArgs, configuration: Option<&Path>) -> Result<Outcome, Error> {
+    let inputs = Inputs::new(configuration).with(labelled::sources(&args.data)?);
+    inputs.with(labelled::sources(&args.calibrate)?).with(&args.background).refuse(&args.out)?;
     let engine = Engine::new(&Choices {
         layers: Layers { classifier: false, ..Layers::default() },
         ..Choices::default()
@@ -53,7 +56,9 @@ fn read_background(file: &Path) -> Result<Background, Error> {
 }
 
 /// `cuicha background`
-pub fn background(args: &BackgroundArgs) -> Result<Outcome, Error> {
+pub fn background(args: &BackgroundArgs, configuration: Option<&Path>) -> Result<Outcome, Error> {
+    let inputs = Inputs::new(configuration).with_engine(&args.engine, None);
+    inputs.with(&args.texts).refuse(&args.out)?;
     let engine = Engine::new(&choices(&args.engine, None))?;
     let mut turns: Vec<String> = Vec::new();
     for file in &args.texts {
