@@ -25,8 +25,8 @@ terms = [{terms}]
 [tests]
 hit = ["催收员：您好，【{first}】"]
 miss = [
-  {{ text = "借款人：{first}", because = "speaker" }},
-  {{ text = "催收员：您好。", because = "no-match" }},
+  {{ say = "借款人：{first}", because = "speaker" }},
+  {{ say = "催收员：您好。", because = "no-match" }},
 ]
 """
 
