@@ -105,7 +105,7 @@ impl Record {
             end: moment("end", self.end.or(self.ended_at), place, notices),
             length_ms: self.duration_ms.and_then(|ms| ms.0),
             connected: self.connected.map(|c| c.0),
-            inbound: None,
+            inbound: self.direction.map(|d| d.0.trim().eq_ignore_ascii_case("inbound")),
             masked_words: self.masked_words.map(|n| n.0),
         }
     }
@@ -114,16 +114,17 @@ impl Record {
     ///
     /// # Errors
     /// When the record has no turns though the call was not unanswered.
-    pub fn into_call(self, place: &Place<'_>, notices: &mut Vec<Notice>) -> Result<Call, Notice> {
-        let connected = self.connected.map(|c| c.0);
-        let turns = match self.turns.or(self.segments) {
+    pub fn into_call(mut self, place: &Place<'_>, notices: &mut Vec<Notice>) -> Result<Call, Notice> {
+        let connected = self.connected.as_ref().map(|c| c.0);
+        let turns = match self.turns.take().or(self.segments.take()) {
             Some(turns) => utterances(turns, place, notices),
             None if connected == Some(false) => Vec::new(),
             None => return Err(place.lost("record has no `turns` array: skipped")),
         };
-        let start = moment("start", self.start.or(self.started_at), place, notices);
-        let end = moment("end", self.end.or(self.ended_at), place, notices).or_else(|| {
-            let length = SignedDuration::from_millis(i64::try_from(self.duration_ms?.0?).ok()?);
+        let facts = self.into_facts(place, notices);
+        let start = facts.start;
+        let end = facts.end.or_else(|| {
+            let length = SignedDuration::from_millis(i64::try_from(facts.length_ms?).ok()?);
             start?.checked_add(length).ok()
         });
         if let (Some(start), Some(end)) = (start, end)
@@ -131,22 +132,21 @@ impl Record {
         {
             notices.push(Notice::remark(place.file, Some(place.line), "`end` is before `start`"));
         }
-        let call_id = self.call_id.and_then(Id::filled);
         Ok(Call {
-            made_up_id: call_id.is_none(),
+            made_up_id: facts.call_id.is_none(),
             id_is_recording: false,
-            call_id: call_id.unwrap_or_else(|| format!("{}#{}", place.stem, place.line)),
-            borrower_id: self.borrower_id.and_then(Id::filled),
-            collector_id: self.collector_id.and_then(Id::filled).or(self.agent_id.and_then(Id::filled)),
-            agency: self.agency.and_then(Id::filled),
-            caller_number: self.caller_number.and_then(Id::filled),
-            callee_number: self.callee_number.and_then(Id::filled),
-            callee_role: self.callee_role.map_or(CalleeRole::Unknown, |c| c.0),
+            call_id: facts.call_id.unwrap_or_else(|| format!("{}#{}", place.stem, place.line)),
+            borrower_id: facts.borrower_id,
+            collector_id: facts.collector_id,
+            agency: facts.agency,
+            caller_number: facts.caller_number,
+            callee_number: facts.callee_number,
+            callee_role: facts.callee_role,
             start,
             end,
             connected,
-            inbound: self.direction.is_some_and(|d| d.0.trim().eq_ignore_ascii_case("inbound")),
-            masked_words: self.masked_words.map_or(0, |n| n.0),
+            inbound: facts.inbound == Some(true),
+            masked_words: facts.masked_words.unwrap_or_default(),
             turns,
             inferred_roles: Vec::new(),
             file: place.file.to_owned(),

@@ -60,8 +60,6 @@ fn facts(file: &str, content: &[u8], charset: Charset, notices: &mut Vec<Notice>
     }
     // Read from the text, so that what is wrong has its line.
     let record: Record = serde_json::from_str(text).map_err(|e| wrong(&e))?;
-    let said = keys.get("direction").and_then(Value::as_str).map(str::trim);
-    let inbound = said.map(|direction| direction.eq_ignore_ascii_case("inbound"));
     let place = Place { file, stem: "", line: 1 };
-    Ok(Facts { inbound, ..record.into_facts(&place, notices) })
+    Ok(record.into_facts(&place, notices))
 }

@@ -319,3 +319,27 @@ fn what_is_no_transcript_is_told_for_what_it_is() {
     }
     assert_eq!(output.status.code(), Some(0), "{page}");
 }
+
+/// A call to the agency stays one: in the transcript, by a sidecar, and after `convert`.
+#[test]
+fn an_inbound_call_stays_one_when_it_is_converted() {
+    let desk = tempfile::tempdir().unwrap();
+    write(desk.path(), "in/a.txt", WORDS);
+    write(desk.path(), "in/a.meta.json", r#"{"call_id":"a","direction":" Inbound "}"#);
+    write(
+        desk.path(),
+        "in/b.jsonl",
+        r#"{"call_id":"b","direction":"inbound","turns":[{"speaker":"agent","text":"您好"}]}"#,
+    );
+    write(
+        desk.path(),
+        "in/c.jsonl",
+        r#"{"call_id":"c","direction":"outbound","turns":[{"speaker":"agent","text":"您好"}]}"#,
+    );
+    let output = crate::program().args(["convert", "in"]).current_dir(desk.path()).output().unwrap();
+    let told: Vec<_> = records(&output).iter().map(|r| r["direction"].clone()).collect();
+    assert_eq!(told, ["inbound".into(), "inbound".into(), serde_json::Value::Null]);
+    std::fs::write(desk.path().join("again.jsonl"), &output.stdout).unwrap();
+    let again = crate::program().args(["convert", "again.jsonl"]).current_dir(desk.path()).output().unwrap();
+    assert_eq!(again.stdout, output.stdout);
+}

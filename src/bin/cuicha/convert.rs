@@ -58,6 +58,9 @@ struct Record<'a> {
     end: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     connected: Option<bool>,
+    /// `inbound`: the agency was called, and no rule counts that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    direction: Option<&'static str>,
     /// Words that the recogniser masked: more than can be seen in the turns.
     #[serde(skip_serializing_if = "Option::is_none")]
     masked_words: Option<usize>,
@@ -106,6 +109,7 @@ impl<'a> Record<'a> {
             start: call.start.map(|t| t.to_string()),
             end: call.end.map(|t| t.to_string()),
             connected: call.connected,
+            direction: call.inbound.then_some("inbound"),
             masked_words: Some(call.masked_words).filter(|n| *n > 0),
             turns: call.turns.iter().map(turn).collect(),
         }
