@@ -2,6 +2,7 @@
 
 pub mod accepted;
 pub mod arguable;
+pub mod beside;
 pub mod calendar;
 pub mod calllog;
 pub mod candidate;
