@@ -12,6 +12,7 @@ pub mod finding;
 pub mod messages;
 pub mod notice;
 pub mod past;
+pub mod pattern;
 pub mod policy;
 pub mod profile;
 pub mod receipt;
