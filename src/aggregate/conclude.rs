@@ -14,10 +14,12 @@ use super::frequency::{Episode, Found, Task};
 use super::hours::LocalClock;
 use super::picture::Picture;
 use super::rates::rate;
+use super::records::Seen;
 use super::remarks::{fingerprint, notes};
 use super::symbols::{Symbol, Symbols};
 use super::tally::{Tally, Who};
 use crate::model::calendar::Calendar;
+use crate::model::error::Error;
 use crate::model::finding::{FrequencyFinding, Verdict};
 use crate::model::profile::{Counts, KeyPart, Profile, ProfileRule};
 use crate::model::scan::{AgencyRecord, Counted, Rate, RuleCount, Rules, Timeline};
@@ -167,7 +169,7 @@ impl Merge {
     /// Counts the calls of everybody; the calls are not needed after that, only their names.
     pub(super) fn count_calls(&mut self, book: &CallBook) {
         for (ix, a) in book.attempts().filter(|(_, a)| !a.is(EARLIER)) {
-            let violating = self.violates(ix, a);
+            let violating = self.violates(ix, &a);
             note(&mut self.borrowers.calls, a.borrower, violating);
             note(&mut self.collectors.calls, a.collector, violating);
             note(&mut self.agencies, a.agency(), violating);
@@ -175,10 +177,16 @@ impl Merge {
     }
 
     /// The whole. The calls are dropped before the records are made, which takes memory too.
-    pub fn finish(mut self, book: CallBook, profile: &Profile) -> Counting {
+    ///
+    /// # Errors
+    /// When calls could not be kept in a temporary file or not be read from it.
+    pub fn finish(mut self, mut book: CallBook, profile: &Profile) -> Result<Counting, Error> {
         self.count_calls(&book);
+        if let Some(fault) = book.fault() {
+            return Err(fault);
+        }
         let names = book.into_names();
-        self.records(&names, profile)
+        Ok(self.records(&names, profile))
     }
 
     /// The whole, when the calls are counted.
@@ -307,21 +315,22 @@ pub(super) fn finding(
     redials: &[u32],
     clock: &mut LocalClock<'_>,
 ) -> FrequencyFinding {
-    let start = |ix: &u32| book.attempt(*ix).start().unwrap_or_default();
-    let id = |ix: &u32| book.id(*ix, book.attempt(*ix));
+    let known = Seen::of(book, &episode.calls);
+    let start = |ix: &u32| known.attempt(*ix).start().unwrap_or_default();
+    let id = |ix: &u32| book.id(*ix, &known.attempt(*ix));
     in_order(&mut episode.calls, &start, &id);
     let (episode, calls) = (&*episode, &episode.calls);
     let (first, last) = (calls.first().map_or(0, start), calls.last().map_or(0, start));
-    let of = |ix: u32| book.attempt(ix).borrower;
+    let of = |ix: u32| known.attempt(ix).borrower;
     let same = calls.windows(2).all(|pair| of(pair[0]) == of(pair[1]));
     let borrower = calls.first().filter(|_| same).and_then(|ix| book.names.borrowers.get(of(*ix)));
-    let key = key_of(book, rule, calls.first().map(|ix| book.attempt(*ix)));
+    let key = key_of(book, rule, calls.first().map(|ix| known.attempt(*ix)));
     let told = &calls[..calls.len().min(MOST_IDS)];
     let some = |which: &dyn Fn(u32) -> bool| -> Vec<String> {
         told.iter().filter(|ix| which(**ix)).map(id).collect()
     };
     let redials = some(&|ix| redials.binary_search(&ix).is_ok());
-    let earlier = some(&|ix| book.attempt(ix).is(EARLIER));
+    let earlier = some(&|ix| known.attempt(ix).is(EARLIER));
     let ids = some(&|_| true);
     let verdict = if episode.review { Verdict::Review } else { over(rule) };
     let day = clock.date(last);
@@ -349,18 +358,18 @@ pub(super) fn finding(
         count: episode.count,
         limit: rule.test.limit(),
         basis,
-        after: episode.event.map(|ix| book.id(ix, book.attempt(ix))),
+        after: episode.event.map(|ix| book.id(ix, &book.attempt(ix))),
         redials,
         earlier,
         at_least: at_least(rule, book.has_log()),
         notes,
-        place: place_of(book, told),
+        place: place_of(book, told, &known),
     }
 }
 
 /// File and line of the last of these calls that this run saw.
-fn place_of(book: &CallBook, calls: &[u32]) -> Option<(String, usize)> {
-    let seen = calls.iter().map(|ix| book.attempt(*ix)).filter(|a| !a.is(EARLIER));
+fn place_of(book: &CallBook, calls: &[u32], known: &Seen<'_>) -> Option<(String, usize)> {
+    let seen = calls.iter().map(|ix| known.attempt(*ix)).filter(|a| !a.is(EARLIER));
     let placed = seen.filter_map(|a| {
         let file = book.names.others.get(a.file).filter(|file| !file.is_empty())?;
         Some((a.start(), file, a.line))
@@ -383,7 +392,7 @@ fn in_order(calls: &mut [u32], start: &dyn Fn(&u32) -> i64, id: &dyn Fn(&u32) ->
     }
 }
 
-fn key_of(book: &CallBook, rule: &ProfileRule, call: Option<&Attempt>) -> BTreeMap<&'static str, String> {
+fn key_of(book: &CallBook, rule: &ProfileRule, call: Option<Attempt>) -> BTreeMap<&'static str, String> {
     let key = rule.test.key();
     let Some(call) = call.filter(|_| rule.test.counts().is_some()) else { return BTreeMap::new() };
     let part = |p: KeyPart| (name_of(p), book.names.part(p, call.part(p)).unwrap_or_default().to_owned());

@@ -7,9 +7,9 @@ pub(super) struct Twice {
 }
 
 impl Twice {
-    /// Of these; 0 is none.
-    pub fn among(hashes: impl ExactSizeIterator<Item = u32>) -> Twice {
-        let size = (hashes.len() * 8).next_power_of_two().clamp(64, 1 << 32);
+    /// Of these, about so many; 0 is none.
+    pub fn among(count: usize, hashes: impl Iterator<Item = u32>) -> Twice {
+        let size = (count * 8).next_power_of_two().clamp(64, 1 << 32);
         let mask = (size - 1) as u32;
         let mut seen = vec![0u64; size / 64];
         let mut twice = Twice { bits: vec![0u64; size / 64], mask };

@@ -64,7 +64,7 @@ pub fn call(id: &str, borrower: &str, start: &str) -> Call {
 /// The row as an earlier run kept it.
 pub fn past(row: &LogRow) -> PastCall<'_> {
     PastCall {
-        call_id: row.call_id.as_deref(),
+        call_id: row.call_id.as_deref().map(Into::into),
         made_up_id: false,
         borrower_id: row.borrower_id.as_deref(),
         agency: None,
