@@ -357,13 +357,14 @@ impl<'a> Run<'a> {
         totals.lost = self.notices.iter().filter(|n| n.lost).count() as u64;
         let shown = standing::worst_borrowers(self.engine, &self.borrowers, merge.findings());
         let calendar = merge.calendar(&self.book, profile, &shown);
-        let mut counting = merge.finish(std::mem::take(&mut self.book), profile)?;
+        let (mut counting, standings) = merge.finish(std::mem::take(&mut self.book), profile)?;
         standing::mask_numbers(self.engine, &mut counting);
         for f in &counting.findings {
             *totals.findings.entry(f.rule.clone()).or_default() += 1;
         }
-        let borrowers = standing::records(self.engine, &self.borrowers, &mut counting, Kind::Borrower);
-        let collectors = standing::records(self.engine, &self.collectors, &mut counting, Kind::Collector);
+        let found = &counting.findings;
+        let borrowers = standing::records(self.engine, &self.borrowers, found, &standings, Kind::Borrower);
+        let collectors = standing::records(self.engine, &self.collectors, found, &standings, Kind::Collector);
         totals.borrowers = borrowers.len() as u64;
         Ok(Conclusion {
             frequency: counting.findings,

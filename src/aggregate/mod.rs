@@ -26,6 +26,7 @@ mod remarks;
 mod resolve;
 mod scratch;
 pub mod sheaf;
+pub mod standings;
 mod symbols;
 mod tally;
 mod twice;

@@ -102,7 +102,7 @@ pub(super) fn parties(
             .collect();
         let verdict = say(&format!("verdict.{}", verdict(row.verdict)));
         let (score, calls) = (format!("{:.2}", row.score), row.calls.to_string());
-        let rate = row.rate.map_or(String::new(), |r| format!("{:.2}", r.per_100));
+        let rate = row.rate.as_deref().map_or(String::new(), |r| format!("{:.2}", r.per_100));
         writeln!(out, "{}", line(&clean(&row.id), &verdict, &score, &calls, &rate, &bad.join(", ")))?;
     }
     if rows.len() > MOST_ROWS {
