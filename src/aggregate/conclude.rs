@@ -18,6 +18,7 @@ use crate::model::error::Error;
 use crate::model::finding::{FrequencyFinding, Verdict};
 use crate::model::profile::{KeyPart, Profile, ProfileRule};
 use crate::model::scan::AgencyRecord;
+use crate::model::texts::Texts;
 
 /// What the counting rules say.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -206,9 +207,8 @@ pub(super) fn finding(
     let borrower = calls.first().filter(|_| same).and_then(|ix| book.names.borrowers.get(of(*ix)));
     let key = key_of(book, rule, calls.first().map(|ix| known.attempt(*ix)));
     let told = &calls[..calls.len().min(MOST_IDS)];
-    let some = |which: &dyn Fn(u32) -> bool| -> Vec<String> {
-        told.iter().filter(|ix| which(**ix)).map(id).collect()
-    };
+    let some =
+        |which: &dyn Fn(u32) -> bool| -> Texts { told.iter().filter(|ix| which(**ix)).map(id).collect() };
     let redials = some(&|ix| redials.binary_search(&ix).is_ok());
     let earlier = some(&|ix| known.attempt(ix).is(EARLIER));
     let ids = some(&|_| true);

@@ -21,5 +21,6 @@ pub mod rules;
 pub mod scan;
 pub mod sounds;
 pub mod span;
+pub mod texts;
 pub mod transcript;
 pub mod withheld;

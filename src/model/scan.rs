@@ -12,6 +12,7 @@ use super::finding::{Finding, Verdict};
 use super::notice::Notice;
 use super::receipt::Receipt;
 use super::roles::InferredRole;
+use super::texts::Texts;
 
 /// Whether a required element was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -109,7 +110,8 @@ pub struct Peak {
     /// Start of the last call.
     pub to: String,
     /// Their ids.
-    pub calls: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub calls: Texts,
 }
 
 /// A rule's count for a borrower or a collector.

@@ -9,6 +9,7 @@ use super::shared::{at_a_glance, counted};
 use super::table::{cell, clean};
 use crate::model::finding::{FrequencyFinding, Verdict};
 use crate::model::scan::{AgencyRecord, Conclusion, PartyRecord, RuleCount};
+use crate::model::texts::Texts;
 
 /// Rows of a table.
 const MOST_ROWS: usize = 50;
@@ -58,8 +59,8 @@ fn finding(about: &About<'_>, f: &FrequencyFinding, out: &mut dyn Write) -> io::
     Ok(())
 }
 
-fn ids(calls: &[String]) -> String {
-    let first: Vec<String> = calls.iter().take(MOST_IDS).map(|c| clean(c)).collect();
+fn ids(calls: &Texts) -> String {
+    let first: Vec<String> = calls.iter().take(MOST_IDS).map(clean).collect();
     let more = if calls.len() > MOST_IDS { " …" } else { "" };
     first.join(" ") + more
 }
