@@ -47,6 +47,6 @@ pub(super) fn fingerprint(rule: &ProfileRule, key: &BTreeMap<&'static str, Strin
         add(name);
         add(value);
     }
-    sorted.into_iter().for_each(|id| add(id));
+    sorted.into_iter().for_each(add);
     sum.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
 }
