@@ -1,15 +1,16 @@
 //! What several sources say of one call becomes one attempt.
 
 use std::cmp::Ordering;
+use std::hash::BuildHasher;
 
 use jiff::Timestamp;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::attempt::{ANNOUNCED, Attempt, EARLIER, HAS_TRANSCRIPT, INBOUND, MADE_UP, REFUSED};
 use super::calls::CallBook;
 use super::join::{TOLERANCE, role_name};
 use super::symbols::Symbol;
-use super::twice::Twice;
+use super::twice::{Marked, Twice};
 use crate::model::notice::Notice;
 use crate::model::profile::KeyPart;
 use crate::model::transcript::CalleeRole;
@@ -114,9 +115,22 @@ struct Identity {
     place: (Symbol, u32),
 }
 
+impl Identity {
+    /// Never 0.
+    fn hash(&self) -> u32 {
+        let full = FxBuildHasher.hash_one(self);
+        ((full >> 32) as u32 ^ full as u32).max(1)
+    }
+}
+
 /// Merges the records of each call.
 pub(super) fn resolve(book: &CallBook) -> Resolved {
-    let mut work = Work { book, done: Resolved::default(), nameless: Vec::new(), groups: Vec::new() };
+    let mut work = Work {
+        book,
+        done: Resolved::default(),
+        nameless: Marked::new(book.records.len()),
+        groups: Vec::new(),
+    };
     work.done.odd = vec![0; book.records.len().div_ceil(64)];
     work.by_id();
     if !work.nameless.is_empty() {
@@ -145,7 +159,7 @@ struct Work<'a> {
     book: &'a CallBook,
     done: Resolved,
     /// Records that no id identifies.
-    nameless: Vec<u32>,
+    nameless: Marked,
     /// Records of one call, two or more of them.
     groups: Vec<Vec<u32>>,
 }
@@ -159,11 +173,11 @@ impl Work<'_> {
         let mut many = 0;
         for (ix, a) in records.iter() {
             if a.id_hash == 0 {
-                self.nameless.push(ix);
+                self.nameless.mark(ix);
             } else if twice.holds(a.id_hash) {
                 many += 1;
             } else if a.is(MADE_UP) {
-                self.nameless.push(ix);
+                self.nameless.mark(ix);
             }
         }
         let bits = if many > MANY { 2 } else { 0 };
@@ -187,7 +201,7 @@ impl Work<'_> {
         let made_up = |ix: u32| self.book.records.get(ix).is(MADE_UP);
         if let [(_, only)] = same {
             if made_up(*only) {
-                self.nameless.push(*only);
+                self.nameless.mark(*only);
             }
             return;
         }
@@ -196,7 +210,7 @@ impl Work<'_> {
         let mut groups = Vec::new();
         for group in members.chunk_by(|a, b| self.book.records.id(*a) == self.book.records.id(*b)) {
             if group.iter().all(|ix| made_up(*ix)) {
-                self.nameless.extend(group);
+                group.iter().for_each(|ix| self.nameless.mark(*ix));
             } else if group.len() > 1 {
                 groups.push(group.to_vec());
             }
@@ -207,19 +221,21 @@ impl Work<'_> {
     /// Records without an id belong to the call with the same borrower, number and start, or together.
     fn by_identity(&mut self) {
         let records = &self.book.records;
+        let known = |a: &Attempt| a.borrower.is_some() && a.callee.is_some() && a.start().is_some();
+        // Nearly each of them is like no other, and stays as it is.
+        let hash_of = |(ix, a): (u32, Attempt)| {
+            if self.nameless.holds(ix) || known(&a) { identity(&a).hash() } else { 0 }
+        };
+        let twice = Twice::among(records.len(), records.iter().map(hash_of));
         let mut alike: FxHashMap<Identity, Vec<u32>> = FxHashMap::default();
-        for ix in &self.nameless {
-            alike.entry(identity(&records.get(*ix))).or_default().push(*ix);
-        }
-        let nameless = std::mem::take(&mut self.nameless);
-        let mut is_nameless = vec![0u64; records.len().div_ceil(64)];
-        nameless.iter().for_each(|ix| is_nameless[*ix as usize / 64] |= 1 << (ix % 64));
-        let mut named: FxHashMap<Identity, u32> = FxHashMap::default();
-        for (ix, a) in records.iter() {
-            let known = a.borrower.is_some() && a.callee.is_some() && a.start().is_some();
-            if !known || is_nameless[ix as usize / 64] & (1 << (ix % 64)) != 0 {
-                continue;
+        for (ix, a) in records.iter().filter(|(ix, _)| self.nameless.holds(*ix)) {
+            let identity = identity(&a);
+            if twice.holds(identity.hash()) {
+                alike.entry(identity).or_default().push(ix);
             }
+        }
+        let mut named: FxHashMap<Identity, u32> = FxHashMap::default();
+        for (ix, a) in records.iter().filter(|(ix, a)| known(a) && !self.nameless.holds(*ix)) {
             let identity = identity(&a);
             if alike.contains_key(&identity) {
                 let entry = named.entry(identity).or_insert(ix);
