@@ -50,7 +50,7 @@ fn write(calls: usize, density: usize, folder: &Path) -> std::io::Result<()> {
         let _ = writeln!(text, "{}", turn.text);
     }
     std::fs::write(folder.join("calls.txt"), text)?;
-    let terms: Vec<String> = engine().rules.patterns.iter().map(|p| p.text.clone()).collect();
+    let terms: Vec<String> = engine().rules.patterns.iter().map(|p| p.text.to_string()).collect();
     std::fs::write(folder.join("terms.txt"), terms.join("\n") + "\n")
 }
 

@@ -122,7 +122,7 @@ impl<'a> Counter<'a> {
                 continue;
             }
             let (by, entry) = match kind {
-                TERM => ("term", rules.patterns[ix].shown.clone()),
+                TERM => ("term", rules.patterns[ix].shown().to_owned()),
                 _ => ("phrase", rules.phrases[ix].shown.clone()),
             };
             by_rule.entry(rule).or_default().push(Entry { by, entry, tally });

@@ -111,7 +111,7 @@ fn terms_of(rules: &RuleSet, ix: RuleIx) -> Vec<Term<'_>> {
             if let Use::Term { rule, weight, boundary } = *u
                 && rule == ix
             {
-                found.push(Term { text: &p.text, shown: &p.shown, weight, boundary, others: &p.uses });
+                found.push(Term { text: &p.text, shown: p.shown(), weight, boundary, others: &p.uses });
             }
         }
     }
@@ -121,7 +121,7 @@ fn terms_of(rules: &RuleSet, ix: RuleIx) -> Vec<Term<'_>> {
 fn excepts_of(rules: &RuleSet, ix: RuleIx) -> Vec<(&str, &str)> {
     let of_rule = |u: &Use| matches!(u, Use::Except { rule } if *rule == ix);
     let found = rules.patterns.iter().filter(|p| p.uses.iter().any(of_rule));
-    found.map(|p| (p.text.as_str(), p.shown.as_str())).collect()
+    found.map(|p| (&*p.text, p.shown())).collect()
 }
 
 fn terms(engine: &Engine, pages: &Pages, ix: RuleIx, remarks: &mut Vec<Remark>) {

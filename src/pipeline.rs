@@ -1,6 +1,7 @@
 //! The whole run: pieces of input in, outcomes out in the order of the input, the conclusion at the end. The one place
 //! with threads; whatever their number, the same bytes come out.
 
+mod counted;
 mod log;
 mod reading;
 mod roleless;
@@ -16,8 +17,8 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::aggregate::calls::{CallBook, Said};
-use crate::aggregate::frequency;
 use crate::aggregate::parties::Parties;
+use crate::aggregate::records::Spill;
 use crate::build::Engine;
 use crate::decode::{self, Charset, Decoded, Format, call_log};
 use crate::history::History;
@@ -42,8 +43,9 @@ use roleless::Roleless;
 const BATCH_BYTES: usize = 4 << 20;
 /// Files that are decoded and judged at one go.
 const BATCH_FILES: usize = 512;
-/// Parts of the counting that are done at one go.
-const WAVE: usize = 32;
+/// Bytes of what is known of calls with transcripts that stay in memory: those of some 150,000.
+pub const MOST_CALL_BYTES: usize = 8 << 20;
+
 /// What is to be looked at.
 #[derive(Debug, Clone, Default)]
 pub struct Job {
@@ -73,6 +75,9 @@ pub struct Job {
     pub now: Option<Timestamp>,
     /// Counts along, for somebody who watches.
     pub meter: Meter,
+    /// From when on what is known of the calls goes into temporary files; without it beyond [`MOST_CALL_BYTES`], where the system
+    /// has its temporary files. What comes out is the same.
+    pub spill: Option<Spill>,
 }
 
 /// What is done with each judged call, in the order of the input.
@@ -227,6 +232,8 @@ impl<'a> Run<'a> {
             seen: Seen::new(job.meter.clone()),
             ways: Ways::new(job.ways),
         };
+        let spill = || Spill { beyond: MOST_CALL_BYTES, folder: std::env::temp_dir() };
+        run.book.spill(job.spill.clone().unwrap_or_else(spill));
         source::check(&job.logs)?;
         let options = Options { what: "call log", ..options(call_log::EXTENSIONS, job) };
         for log in source::files(&job.logs, options) {
@@ -276,6 +283,9 @@ impl<'a> Run<'a> {
                     seen.meter.judged();
                 }
             }
+            if let Some(fault) = self.book.fault() {
+                return Err(fault);
+            }
             batch = next;
         }
         self.seen = seen;
@@ -285,7 +295,7 @@ impl<'a> Run<'a> {
         if let Some(history) = &mut history {
             self.notices.extend(history.load(&mut self.book, &self.engine.profile)?);
         }
-        Ok(self.conclude(history))
+        self.conclude(history)
     }
 
     fn judge(&self, item: &Item, job: &Job) -> Judged {
@@ -322,20 +332,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn conclude(mut self, history: Option<&mut History>) -> Conclusion {
+    fn conclude(mut self, history: Option<&mut History>) -> Result<Conclusion, Error> {
         let profile = &self.engine.profile;
-        let mut merge = frequency::Merge::new(&self.book, profile);
-        for slice in frequency::slices() {
-            let mut tasks = frequency::tasks(&self.book, profile, slice, frequency::Cut::default());
-            while !tasks.is_empty() {
-                // In waves, so that what the parts found does not all stand in memory at once.
-                for wave in tasks.chunks(WAVE) {
-                    let found: Vec<_> =
-                        wave.par_iter().map(|task| frequency::run(&self.book, profile, task)).collect();
-                    found.into_iter().for_each(|part| merge.add(part));
-                }
-                tasks = merge.rest();
-            }
+        let merge = counted::counted(&self.book, profile);
+        if let Some(fault) = self.book.fault() {
+            return Err(fault);
         }
         let mut totals = self.totals;
         if let Some(history) = history {
@@ -356,15 +357,16 @@ impl<'a> Run<'a> {
         totals.lost = self.notices.iter().filter(|n| n.lost).count() as u64;
         let shown = standing::worst_borrowers(self.engine, &self.borrowers, merge.findings());
         let calendar = merge.calendar(&self.book, profile, &shown);
-        let mut counting = merge.finish(std::mem::take(&mut self.book), profile);
+        let (mut counting, standings) = merge.finish(std::mem::take(&mut self.book), profile)?;
         standing::mask_numbers(self.engine, &mut counting);
         for f in &counting.findings {
             *totals.findings.entry(f.rule.clone()).or_default() += 1;
         }
-        let borrowers = standing::records(self.engine, &self.borrowers, &mut counting, Kind::Borrower);
-        let collectors = standing::records(self.engine, &self.collectors, &mut counting, Kind::Collector);
+        let found = &counting.findings;
+        let borrowers = standing::records(self.engine, &self.borrowers, found, &standings, Kind::Borrower);
+        let collectors = standing::records(self.engine, &self.collectors, found, &standings, Kind::Collector);
         totals.borrowers = borrowers.len() as u64;
-        Conclusion {
+        Ok(Conclusion {
             frequency: counting.findings,
             not_checked: counting.not_checked,
             borrowers,
@@ -379,6 +381,6 @@ impl<'a> Run<'a> {
             settings: BTreeMap::new(),
             ways,
             totals,
-        }
+        })
     }
 }

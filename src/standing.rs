@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::aggregate::frequency::{Counting, PartyCount};
 use crate::aggregate::parties::{Parties, Party};
+use crate::aggregate::standings::Standings;
 use crate::build::Engine;
 use crate::model::finding::{FrequencyFinding, Verdict};
 use crate::model::receipt::Receipt;
@@ -55,30 +56,35 @@ pub enum Kind {
 }
 
 /// What the words said and what the counts said, as one record per party, worst first.
-pub fn records(engine: &Engine, words: &Parties, counting: &mut Counting, kind: Kind) -> Vec<PartyRecord> {
-    let mut counted = match kind {
-        Kind::Borrower => std::mem::take(&mut counting.borrowers),
-        Kind::Collector => std::mem::take(&mut counting.collectors),
-    };
-    for id in words.0.keys() {
-        if !counted.contains_key(&**id) {
-            counted.insert(id.to_string(), PartyCount::default());
-        }
-    }
+pub fn records(
+    engine: &Engine,
+    words: &Parties,
+    counted: &[FrequencyFinding],
+    standings: &Standings,
+    kind: Kind,
+) -> Vec<PartyRecord> {
     let mut by_party: BTreeMap<&str, Vec<&FrequencyFinding>> = BTreeMap::new();
-    for f in counting.findings.iter().filter(|_| kind == Kind::Borrower) {
+    for f in counted.iter().filter(|_| kind == Kind::Borrower) {
         by_party.entry(f.borrower_id.as_deref().unwrap_or_default()).or_default().push(f);
     }
     let nobody = Party::default();
-    let mut records: Vec<PartyRecord> = counted
-        .into_iter()
-        .map(|(id, count)| {
-            let found = by_party.get(id.as_str()).map_or(&[][..], Vec::as_slice);
-            let spoken = words.0.get(id.as_str()).unwrap_or(&nobody);
-            record(engine, id, spoken, count, found)
-        })
-        .collect();
-    records.sort_by(|a, b| {
+    let mut records: Vec<PartyRecord> = Vec::new();
+    let mut add = |id: &str, count: PartyCount| {
+        let found = by_party.get(id).map_or(&[][..], Vec::as_slice);
+        let spoken = words.0.get(id).unwrap_or(&nobody);
+        records.push(record(engine, id.to_owned(), spoken, count, found));
+    };
+    match kind {
+        Kind::Borrower => standings.each_borrower(&engine.profile, &mut add),
+        Kind::Collector => standings.each_collector(&engine.profile, &mut add),
+    }
+    let is_counted = |id: &str| match kind {
+        Kind::Borrower => standings.has_borrower(id),
+        Kind::Collector => standings.has_collector(id),
+    };
+    words.0.keys().filter(|id| !is_counted(id)).for_each(|id| add(id, PartyCount::default()));
+    // Each id is there once. To keep the order of equals would take room for half of them.
+    records.sort_unstable_by(|a, b| {
         b.verdict.cmp(&a.verdict).then_with(|| b.score.total_cmp(&a.score)).then_with(|| a.id.cmp(&b.id))
     });
     records

@@ -8,6 +8,7 @@ use crate::model::accepted::{Accepted, AcceptedBy, AcceptedTotals, Stale};
 use crate::model::finding::{Finding, FrequencyFinding};
 use crate::model::notice::Notice;
 use crate::model::scan::{CallOutcome, Conclusion};
+use crate::model::texts::Texts;
 
 mod audit;
 mod baseline;
@@ -23,7 +24,7 @@ const MOST_STALE: usize = 20;
 struct Subject<'a> {
     rule: &'a str,
     fingerprint: &'a str,
-    calls: &'a [String],
+    calls: Calls<'a>,
     borrower: Option<&'a str>,
     collector: Option<&'a str>,
     agency: Option<&'a str>,
@@ -150,10 +151,25 @@ fn of_words(f: &Finding) -> Subject<'_> {
     Subject {
         rule: &f.rule,
         fingerprint: &f.fingerprint,
-        calls: std::slice::from_ref(&f.call_id),
+        calls: Calls::One(&f.call_id),
         borrower: f.borrower_id.as_deref(),
         collector: f.collector_id.as_deref(),
         agency: f.agency.as_deref(),
+    }
+}
+
+/// The calls of a finding.
+enum Calls<'a> {
+    One(&'a str),
+    Some(&'a Texts),
+}
+
+impl Calls<'_> {
+    fn contains(&self, id: &str) -> bool {
+        match self {
+            Calls::One(one) => *one == id,
+            Calls::Some(some) => some.iter().any(|one| one == id),
+        }
     }
 }
 
@@ -162,7 +178,7 @@ fn of_counts(f: &FrequencyFinding) -> Subject<'_> {
     Subject {
         rule: &f.rule,
         fingerprint: &f.fingerprint,
-        calls: &f.calls,
+        calls: Calls::Some(&f.calls),
         borrower: f.borrower_id.as_deref(),
         collector: key("collector"),
         agency: key("agency"),

@@ -64,22 +64,62 @@ pub(super) struct Attempt {
 const _: () = assert!(size_of::<Attempt>() == 40);
 
 impl Attempt {
+    /// What a record takes in a file.
+    pub const BYTES: usize = 40;
+
+    /// Nothing known at all.
+    pub const BLANK: Attempt = Attempt {
+        id_hash: 0,
+        borrower: Symbol::NONE,
+        collector: Symbol::NONE,
+        caller: Symbol::NONE,
+        callee: Symbol::NONE,
+        start: NONE,
+        file: Symbol::NONE,
+        line: u32::MAX,
+        agency: u16::MAX,
+        seconds: NO_SECONDS,
+        agreement: NO_AGREEMENT,
+        flags: 0,
+    };
+
+    /// As it stands in a file.
+    pub fn to_bytes(self) -> [u8; Attempt::BYTES] {
+        let a = self;
+        let long =
+            [a.id_hash, a.borrower.0, a.collector.0, a.caller.0, a.callee.0, a.start, a.file.0, a.line];
+        let short = [a.agency, a.seconds, a.agreement, a.flags];
+        let mut bytes = [0; Attempt::BYTES];
+        let (longs, shorts) = bytes.split_at_mut(size_of_val(&long));
+        longs.as_chunks_mut().0.iter_mut().zip(long).for_each(|(to, n)| *to = n.to_le_bytes());
+        shorts.as_chunks_mut().0.iter_mut().zip(short).for_each(|(to, n)| *to = n.to_le_bytes());
+        bytes
+    }
+
+    /// What [`to_bytes`](Self::to_bytes) wrote.
+    pub fn from_bytes(bytes: &[u8; Attempt::BYTES]) -> Attempt {
+        let (longs, shorts) = bytes.split_at(32);
+        let long = |n: usize| u32::from_le_bytes(longs.as_chunks().0[n]);
+        let short = |n: usize| u16::from_le_bytes(shorts.as_chunks().0[n]);
+        Attempt {
+            id_hash: long(0),
+            borrower: Symbol(long(1)),
+            collector: Symbol(long(2)),
+            caller: Symbol(long(3)),
+            callee: Symbol(long(4)),
+            start: long(5),
+            file: Symbol(long(6)),
+            line: long(7),
+            agency: short(0),
+            seconds: short(1),
+            agreement: short(2),
+            flags: short(3),
+        }
+    }
+
     /// Nothing known but where it stands.
     pub fn at(file: Symbol, line: usize, flags: u16) -> Attempt {
-        Attempt {
-            id_hash: 0,
-            borrower: Symbol::NONE,
-            collector: Symbol::NONE,
-            caller: Symbol::NONE,
-            callee: Symbol::NONE,
-            start: NONE,
-            file,
-            line: u32::try_from(line).unwrap_or(u32::MAX),
-            agency: u16::MAX,
-            seconds: NO_SECONDS,
-            agreement: NO_AGREEMENT,
-            flags,
-        }
+        Attempt { file, line: u32::try_from(line).unwrap_or(u32::MAX), flags, ..Attempt::BLANK }
     }
 
     /// Start in seconds since 1970.

@@ -33,7 +33,7 @@ pub(super) fn calendar(
     for (ix, a) in book.attempts().filter(|(_, a)| !a.is(EARLIER) && !a.is(INBOUND)) {
         let Some(start) = a.start() else { continue };
         let (day, second) = clock.day_and_second(start);
-        let (answered, bad) = (a.connected() == Some(true), violating(ix, a));
+        let (answered, bad) = (a.connected() == Some(true), violating(ix, &a));
         let hours = days.entry(day).or_default();
         if let Some(hour) = usize::try_from(second / 3_600).ok().and_then(|h| hours.get_mut(h)) {
             hour.add(answered, bad);

@@ -8,12 +8,13 @@ use rustc_hash::FxHashMap;
 use super::attempt::{
     ANNOUNCED, Attempt, EARLIER, HAS_TRANSCRIPT, IN_LOG, INBOUND, MADE_UP, REFUSED, WORDS_VIOLATE,
 };
-use super::ids::{self, Ids};
 use super::intake::Intake;
 use super::join::Index;
+use super::records::{Records, Spill};
 use super::resolve::{Resolved, resolve};
 use super::symbols::{Symbol, Symbols};
 use crate::model::calllog::{Agreed, LogLine, LogRow};
+use crate::model::error::Error;
 use crate::model::notice::Notice;
 use crate::model::profile::KeyPart;
 use crate::model::transcript::Call;
@@ -24,8 +25,7 @@ use crate::model::transcript::Call;
 pub struct CallBook {
     pub(super) names: Names,
     /// What each source says, in the order of arrival.
-    pub(super) records: Vec<Attempt>,
-    pub(super) ids: Ids,
+    pub(super) records: Records,
     /// Names of recordings with the log row that has them.
     pub(super) recordings: Vec<(Symbol, u32)>,
     agreements: Vec<Agreed>,
@@ -76,6 +76,16 @@ impl Names {
 }
 
 impl CallBook {
+    /// Says from when on what is known of calls with transcripts goes into temporary files. It changes nothing of what comes out.
+    pub fn spill(&mut self, spill: Spill) {
+        self.records.spill(spill);
+    }
+
+    /// What went wrong with the temporary files: then nothing that the book says is to be trusted.
+    pub fn fault(&mut self) -> Option<Error> {
+        self.records.fault()
+    }
+
     /// Adds the rows of a call log. A log without rows still is a log.
     pub fn add_log(&mut self, rows: &[LogRow]) {
         self.note_log();
@@ -112,7 +122,8 @@ impl CallBook {
 
     /// The same, with what was found in its words.
     pub fn add_judged(&mut self, call: &Call, said: Said) {
-        self.forget();
+        // The rows of the logs, which transcripts are held against, are the same as before.
+        self.resolved.take();
         let mut flags = HAS_TRANSCRIPT | said.flags();
         flags |= if call.made_up_id { MADE_UP } else { 0 };
         flags |= if call.inbound { INBOUND } else { 0 };
@@ -136,12 +147,8 @@ impl CallBook {
         self.index.take();
     }
 
-    pub(super) fn push(&mut self, mut attempt: Attempt, id: &str) {
-        if !id.is_empty() {
-            attempt.id_hash = ids::hash(id);
-        }
-        self.ids.push(id);
-        self.records.push(attempt);
+    pub(super) fn push(&mut self, attempt: Attempt, id: &str) {
+        self.records.push(attempt, id);
     }
 
     pub(super) fn agreed(&mut self, agreed: Agreed) -> u16 {
@@ -209,7 +216,7 @@ impl CallBook {
         for (ix, a) in self.attempts().filter(|(_, a)| silent(a)) {
             count += 1;
             if most > 0 {
-                first.push(self.id(ix, a));
+                first.push(self.id(ix, &a));
             }
             if first.len() > most {
                 first.pop();
@@ -243,8 +250,8 @@ impl CallBook {
 
     /// The id of a call; one made of what identifies it where the source gives none.
     pub(super) fn id(&self, ix: u32, attempt: &Attempt) -> String {
-        if let Some(id) = self.ids.get(ix) {
-            return id.to_owned();
+        if let Some(id) = self.records.id(ix) {
+            return id.into_owned();
         }
         let start = attempt.start().and_then(|s| Timestamp::from_second(s).ok());
         let mut id = self.names.borrowers.get(attempt.borrower).unwrap_or("?").to_owned();
@@ -260,18 +267,18 @@ impl CallBook {
     }
 
     /// Every call once, with its index.
-    pub(super) fn attempts(&self) -> impl Iterator<Item = (u32, &Attempt)> {
+    pub(super) fn attempts(&self) -> impl Iterator<Item = (u32, Attempt)> {
         let resolved = self.resolved();
-        (0u32..).zip(&self.records).filter_map(|(ix, a)| {
-            if !resolved.odd(ix) { Some((ix, a)) } else { resolved.merged(ix).map(|merged| (ix, merged)) }
+        self.records.iter().filter_map(|(ix, a)| {
+            if !resolved.odd(ix) { Some((ix, a)) } else { resolved.merged(ix).map(|merged| (ix, *merged)) }
         })
     }
 
     /// A call by index.
-    pub(super) fn attempt(&self, ix: u32) -> &Attempt {
+    pub(super) fn attempt(&self, ix: u32) -> Attempt {
         let resolved = self.resolved();
         let merged = if resolved.odd(ix) { resolved.merged(ix) } else { None };
-        merged.unwrap_or(&self.records[ix as usize])
+        merged.copied().unwrap_or_else(|| self.records.get(ix))
     }
 
     pub(super) fn resolved(&self) -> &Resolved {

@@ -1,9 +1,6 @@
 //! From what the parts of the work found to findings and to how each borrower and collector stands.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 use super::admit::{name_of, not_checked};
 use super::attempt::{Attempt, EARLIER, WORDS_VIOLATE};
@@ -12,15 +9,16 @@ use super::calls::{CallBook, Names};
 use super::cut::Spans;
 use super::frequency::{Episode, Found, Task};
 use super::hours::LocalClock;
-use super::picture::Picture;
 use super::rates::rate;
+use super::records::Seen;
 use super::remarks::{fingerprint, notes};
-use super::symbols::{Symbol, Symbols};
-use super::tally::{Tally, Who};
+use super::standings::{PartyCount, Sides, Standings};
 use crate::model::calendar::Calendar;
+use crate::model::error::Error;
 use crate::model::finding::{FrequencyFinding, Verdict};
-use crate::model::profile::{Counts, KeyPart, Profile, ProfileRule};
-use crate::model::scan::{AgencyRecord, Counted, Rate, RuleCount, Rules, Timeline};
+use crate::model::profile::{KeyPart, Profile, ProfileRule};
+use crate::model::scan::AgencyRecord;
+use crate::model::texts::Texts;
 
 /// What the counting rules say.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -37,19 +35,6 @@ pub struct Counting {
     pub agencies: Vec<AgencyRecord>,
 }
 
-/// How a borrower or a collector stands.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct PartyCount {
-    /// Distinct calls.
-    pub calls: u64,
-    /// Largest count and limit by rule (`frequency/<id>`), for every rule of the profile. For hours the number of findings.
-    pub rules: Rules,
-    /// Of a borrower: the calls at a glance.
-    pub timeline: Option<Timeline>,
-    /// Of a collector: how many calls belong to a violation.
-    pub rate: Option<Rate>,
-}
-
 /// Most ids of calls in a finding.
 const MOST_IDS: usize = 1_000;
 /// Certainty that is shown for findings of a rule that binds, and of one that is for review.
@@ -59,50 +44,13 @@ const SCORES: (f64, f64) = (1.0, 0.5);
 #[derive(Debug)]
 pub struct Merge {
     untested: Vec<Option<String>>,
-    has_log: bool,
     findings: Vec<FrequencyFinding>,
-    borrowers: Side,
-    collectors: Side,
+    sides: Sides,
     agencies: Vec<(u64, u64)>,
-    pictures: Vec<Picture>,
     /// A bit per record.
     violating: Vec<u64>,
     /// Tasks that came out of others, and what pieces found that may go on in others.
     next: (Vec<Task>, Vec<Spans>),
-}
-
-/// Counts that several parties may have, by rule, count and verdict; the rest of a count is a matter of the rule.
-type Same = FxHashMap<(usize, u64, Verdict), Arc<Counted>>;
-
-/// Borrowers or collectors, by symbol.
-#[derive(Debug, Default)]
-struct Side {
-    /// Tallies of each rule.
-    tallies: Vec<Vec<Tally>>,
-    /// Calls, and those of them that belong to a violation.
-    calls: Vec<(u64, u64)>,
-}
-
-impl Side {
-    fn new(parties: &Symbols, untested: &[Option<String>]) -> Side {
-        let rule = |why: &Option<String>| {
-            if why.is_none() { vec![Tally::default(); parties.len()] } else { Vec::new() }
-        };
-        Side { tallies: untested.iter().map(rule).collect(), calls: vec![(0, 0); parties.len()] }
-    }
-
-    fn join(&mut self, rule: usize, who: Symbol, tally: Tally) {
-        if let Some(known) = self.tallies[rule].get_mut(who.0 as usize) {
-            known.join(tally);
-        }
-    }
-}
-
-fn note(calls: &mut [(u64, u64)], who: Symbol, violating: bool) {
-    if let Some((all, bad)) = calls.get_mut(who.0 as usize) {
-        *all += 1;
-        *bad += u64::from(violating);
-    }
 }
 
 impl Merge {
@@ -112,12 +60,9 @@ impl Merge {
             profile.rules.iter().map(|rule| not_checked(book, profile, rule)).collect();
         let names = &book.names;
         Merge {
-            borrowers: Side::new(&names.borrowers, &untested),
-            collectors: Side::new(&names.collectors, &untested),
+            sides: Sides::new(names, untested.iter().map(Option::is_none).collect(), book.has_log()),
             agencies: vec![(0, 0); names.agencies.len()],
-            pictures: vec![Picture::default(); names.borrowers.len()],
             violating: vec![0; book.records.len().div_ceil(64)],
-            has_log: book.has_log(),
             findings: Vec::new(),
             next: Default::default(),
             untested,
@@ -128,13 +73,10 @@ impl Merge {
     pub fn add(&mut self, found: Found) {
         self.findings.extend(found.over);
         for (rule, who, tally) in found.parties {
-            match who {
-                Who::Borrower(who) => self.borrowers.join(rule, who, tally),
-                Who::Collector(who) => self.collectors.join(rule, who, tally),
-            }
+            self.sides.join(rule, who, tally);
         }
         for (who, picture) in found.pictures {
-            self.pictures[who.0 as usize] = picture;
+            self.sides.picture(who, picture);
         }
         for ix in found.violating {
             self.violating[ix as usize / 64] |= 1 << (ix % 64);
@@ -167,22 +109,33 @@ impl Merge {
     /// Counts the calls of everybody; the calls are not needed after that, only their names.
     pub(super) fn count_calls(&mut self, book: &CallBook) {
         for (ix, a) in book.attempts().filter(|(_, a)| !a.is(EARLIER)) {
-            let violating = self.violates(ix, a);
-            note(&mut self.borrowers.calls, a.borrower, violating);
-            note(&mut self.collectors.calls, a.collector, violating);
-            note(&mut self.agencies, a.agency(), violating);
+            let violating = self.violates(ix, &a);
+            self.sides.borrowers.note(a.borrower, violating);
+            self.sides.collectors.note(a.collector, violating);
+            if let Some((all, bad)) = self.agencies.get_mut(a.agency().0 as usize) {
+                *all += 1;
+                *bad += u64::from(violating);
+            }
         }
     }
 
-    /// The whole. The calls are dropped before the records are made, which takes memory too.
-    pub fn finish(mut self, book: CallBook, profile: &Profile) -> Counting {
+    /// The whole, with how everybody stands apart: that is handed out one by one, as all of it takes much memory. The calls are
+    /// dropped before.
+    ///
+    /// # Errors
+    /// When calls could not be kept in a temporary file or not be read from it.
+    pub fn finish(mut self, mut book: CallBook, profile: &Profile) -> Result<(Counting, Standings), Error> {
         self.count_calls(&book);
+        if let Some(fault) = book.fault() {
+            return Err(fault);
+        }
         let names = book.into_names();
-        self.records(&names, profile)
+        let counting = self.told(&names, profile);
+        Ok((counting, Standings { sides: self.sides, names }))
     }
 
-    /// The whole, when the calls are counted.
-    pub(super) fn records(mut self, names: &Names, profile: &Profile) -> Counting {
+    /// The whole, when the calls are counted, but for how everybody stands.
+    fn told(&mut self, names: &Names, profile: &Profile) -> Counting {
         let mut findings = std::mem::take(&mut self.findings);
         findings.sort_by(|a, b| {
             let key =
@@ -190,47 +143,21 @@ impl Merge {
             key(a).cmp(&key(b)).then_with(|| a.calls.cmp(&b.calls))
         });
         let mut counting = Counting { findings, ..Counting::default() };
-        let ids: Vec<Arc<str>> = profile.rules.iter().map(|r| Arc::from(rule_id(r))).collect();
-        for (id, reason) in ids.iter().zip(&self.untested) {
-            counting.not_checked.extend(reason.clone().map(|r| (id.to_string(), r)));
-        }
-        let mut clock = LocalClock::new(&profile.timezone);
-        let mut same = Same::default();
-        for (who, id) in names.borrowers.iter() {
-            let mut party = self.party(&self.borrowers, profile, &ids, who, &mut same);
-            if party.calls > 0 {
-                party.timeline = Some(timeline(&self.pictures[who.0 as usize], &mut clock));
-                counting.borrowers.insert(id.to_owned(), party);
-            }
-        }
-        for (who, id) in names.collectors.iter() {
-            let mut party = self.party(&self.collectors, profile, &ids, who, &mut same);
-            if party.calls > 0 {
-                let (calls, bad) = self.collectors.calls[who.0 as usize];
-                party.rate = Some(rate(bad, calls));
-                counting.collectors.insert(id.to_owned(), party);
-            }
+        for (rule, reason) in profile.rules.iter().zip(&self.untested) {
+            counting.not_checked.extend(reason.clone().map(|r| (rule_id(rule), r)));
         }
         counting.agencies = agencies(names, &self.agencies);
         counting
     }
 
-    fn party(
-        &self,
-        side: &Side,
-        profile: &Profile,
-        ids: &[Arc<str>],
-        who: Symbol,
-        same: &mut Same,
-    ) -> PartyCount {
-        let rules = profile.rules.iter().zip(ids).enumerate().map(|(ix, (rule, id))| {
-            let tally = side.tallies[ix].get(who.0 as usize).copied().unwrap_or_default();
-            let count = rule_count(rule, tally, self.has_log, self.untested[ix].is_some());
-            let known = same.entry((ix, count.count, count.verdict));
-            Arc::clone(known.or_insert_with(|| Arc::new((Arc::clone(id), count))))
-        });
-        let calls = side.calls[who.0 as usize].0;
-        PartyCount { calls, rules: Rules::shared(rules.collect()), timeline: None, rate: None }
+    /// The whole, when the calls are counted.
+    pub(super) fn records(mut self, names: &Names, profile: &Profile) -> Counting {
+        let mut counting = self.told(names, profile);
+        let (borrowers, collectors) = (&mut counting.borrowers, &mut counting.collectors);
+        self.sides.each_borrower(names, profile, &mut |id, party| _ = borrowers.insert(id.to_owned(), party));
+        self.sides
+            .each_collector(names, profile, &mut |id, party| _ = collectors.insert(id.to_owned(), party));
+        counting
     }
 }
 
@@ -248,55 +175,17 @@ fn agencies(names: &Names, calls: &[(u64, u64)]) -> Vec<AgencyRecord> {
     agencies
 }
 
-fn timeline(picture: &Picture, clock: &mut LocalClock<'_>) -> Timeline {
-    let mut moment = |second: Option<u32>| second.map(|s| clock.moment(i64::from(s)));
-    Timeline {
-        attempts: picture.attempts,
-        connected: picture.connected,
-        unanswered: picture.unanswered,
-        to_contacts: picture.to_contacts,
-        contacts: picture.contacts,
-        numbers: picture.numbers,
-        inbound: picture.inbound,
-        night: picture.night,
-        agreed: picture.agreed,
-        first: moment(picture.first),
-        last: moment(picture.last),
-    }
-}
-
 pub(super) fn rule_id(rule: &ProfileRule) -> String {
     format!("frequency/{}", rule.id)
 }
 
-fn over(rule: &ProfileRule) -> Verdict {
+pub(super) fn over(rule: &ProfileRule) -> Verdict {
     if rule.review { Verdict::Review } else { Verdict::Violation }
 }
 
 /// Whether there may be more calls than are seen: dials that no log tells of, calls of other agencies.
-fn at_least(rule: &ProfileRule, has_log: bool) -> bool {
+pub(super) fn at_least(rule: &ProfileRule, has_log: bool) -> bool {
     rule.all_agencies || (!has_log && rule.test.counts().is_some())
-}
-
-fn rule_count(rule: &ProfileRule, tally: Tally, has_log: bool, untested: bool) -> RuleCount {
-    let limit = rule.test.limit();
-    let broken = u64::from(tally.count.saturating_add(tally.inside));
-    // Without a log nobody knows how many dials there were beside the calls with a transcript.
-    let unseen = !has_log && rule.test.counts() == Some(Counts::Attempts);
-    let most = u64::from(tally.most.saturating_add(tally.loose));
-    let verdict = if untested {
-        Verdict::NotChecked
-    } else if broken > limit {
-        over(rule)
-    } else if tally.doubtful > 0 {
-        Verdict::Review
-    } else if unseen || most > limit {
-        Verdict::NotChecked
-    } else {
-        Verdict::Pass
-    };
-    let count = broken + u64::from(tally.doubtful);
-    RuleCount { count, limit, verdict, at_least: at_least(rule, has_log), peak: None }
 }
 
 /// What is said about calls over a limit.
@@ -307,21 +196,21 @@ pub(super) fn finding(
     redials: &[u32],
     clock: &mut LocalClock<'_>,
 ) -> FrequencyFinding {
-    let start = |ix: &u32| book.attempt(*ix).start().unwrap_or_default();
-    let id = |ix: &u32| book.id(*ix, book.attempt(*ix));
+    let known = Seen::of(book, &episode.calls);
+    let start = |ix: &u32| known.attempt(*ix).start().unwrap_or_default();
+    let id = |ix: &u32| book.id(*ix, &known.attempt(*ix));
     in_order(&mut episode.calls, &start, &id);
     let (episode, calls) = (&*episode, &episode.calls);
     let (first, last) = (calls.first().map_or(0, start), calls.last().map_or(0, start));
-    let of = |ix: u32| book.attempt(ix).borrower;
+    let of = |ix: u32| known.attempt(ix).borrower;
     let same = calls.windows(2).all(|pair| of(pair[0]) == of(pair[1]));
     let borrower = calls.first().filter(|_| same).and_then(|ix| book.names.borrowers.get(of(*ix)));
-    let key = key_of(book, rule, calls.first().map(|ix| book.attempt(*ix)));
+    let key = key_of(book, rule, calls.first().map(|ix| known.attempt(*ix)));
     let told = &calls[..calls.len().min(MOST_IDS)];
-    let some = |which: &dyn Fn(u32) -> bool| -> Vec<String> {
-        told.iter().filter(|ix| which(**ix)).map(id).collect()
-    };
+    let some =
+        |which: &dyn Fn(u32) -> bool| -> Texts { told.iter().filter(|ix| which(**ix)).map(id).collect() };
     let redials = some(&|ix| redials.binary_search(&ix).is_ok());
-    let earlier = some(&|ix| book.attempt(ix).is(EARLIER));
+    let earlier = some(&|ix| known.attempt(ix).is(EARLIER));
     let ids = some(&|_| true);
     let verdict = if episode.review { Verdict::Review } else { over(rule) };
     let day = clock.date(last);
@@ -349,18 +238,18 @@ pub(super) fn finding(
         count: episode.count,
         limit: rule.test.limit(),
         basis,
-        after: episode.event.map(|ix| book.id(ix, book.attempt(ix))),
+        after: episode.event.map(|ix| book.id(ix, &book.attempt(ix))),
         redials,
         earlier,
         at_least: at_least(rule, book.has_log()),
         notes,
-        place: place_of(book, told),
+        place: place_of(book, told, &known),
     }
 }
 
 /// File and line of the last of these calls that this run saw.
-fn place_of(book: &CallBook, calls: &[u32]) -> Option<(String, usize)> {
-    let seen = calls.iter().map(|ix| book.attempt(*ix)).filter(|a| !a.is(EARLIER));
+fn place_of(book: &CallBook, calls: &[u32], known: &Seen<'_>) -> Option<(String, usize)> {
+    let seen = calls.iter().map(|ix| known.attempt(*ix)).filter(|a| !a.is(EARLIER));
     let placed = seen.filter_map(|a| {
         let file = book.names.others.get(a.file).filter(|file| !file.is_empty())?;
         Some((a.start(), file, a.line))
@@ -383,7 +272,7 @@ fn in_order(calls: &mut [u32], start: &dyn Fn(&u32) -> i64, id: &dyn Fn(&u32) ->
     }
 }
 
-fn key_of(book: &CallBook, rule: &ProfileRule, call: Option<&Attempt>) -> BTreeMap<&'static str, String> {
+fn key_of(book: &CallBook, rule: &ProfileRule, call: Option<Attempt>) -> BTreeMap<&'static str, String> {
     let key = rule.test.key();
     let Some(call) = call.filter(|_| rule.test.counts().is_some()) else { return BTreeMap::new() };
     let part = |p: KeyPart| (name_of(p), book.names.part(p, call.part(p)).unwrap_or_default().to_owned());

@@ -100,6 +100,6 @@ impl Calls for Line<'_> {
 
     fn dial(&self, at: usize) -> Dial {
         let ix = self.order[at];
-        Dial::new(ix, *self.book.attempt(ix), &mut self.clock.borrow_mut())
+        Dial::new(ix, self.book.attempt(ix), &mut self.clock.borrow_mut())
     }
 }

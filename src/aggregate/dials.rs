@@ -144,24 +144,25 @@ impl Partition {
         part: usize,
         take: &mut dyn FnMut(Symbol, &[Dial], u32),
     ) {
-        let key = |ix: u32| {
-            let attempt = book.attempt(ix);
+        // Each is read once, in the order in which they stand.
+        let attempts: Vec<Attempt> = self.members(part).iter().map(|ix| book.attempt(*ix)).collect();
+        let key = |(at, attempt): (u32, &Attempt)| {
             let start = attempt.start().map_or(u64::from(u32::MAX), |s| s as u64);
-            (u64::from(attempt.part(self.by).0) << 32 | start, ix)
+            (u64::from(attempt.part(self.by).0) << 32 | start, at)
         };
-        let mut order: Vec<(u64, u32)> = self.members(part).iter().map(|ix| key(*ix)).collect();
+        let mut order: Vec<(u64, u32)> = (0u32..).zip(&attempts).map(key).collect();
         order.sort_unstable();
         let mut dials: Vec<Dial> = Vec::new();
         for group in order.chunk_by(|a, b| a.0 >> 32 == b.0 >> 32) {
             dials.clear();
             let mut inbound = 0;
-            for (_, ix) in group {
-                let attempt = *book.attempt(*ix);
+            for (_, at) in group {
+                let (ix, attempt) = (self.members(part)[*at as usize], attempts[*at as usize]);
                 if attempt.is(INBOUND) {
                     inbound += u32::from(!attempt.is(EARLIER));
                     continue;
                 }
-                dials.push(Dial::new(*ix, attempt, clock));
+                dials.push(Dial::new(ix, attempt, clock));
             }
             take(Symbol((group[0].0 >> 32) as u32), &dials, inbound);
         }

@@ -24,8 +24,9 @@ use super::tally::{Collectors, Tally, Who};
 use crate::model::finding::{FrequencyFinding, Verdict};
 use crate::model::profile::{KeyPart, Profile, ProfileRule, Test};
 
-pub use super::conclude::{Counting, Merge, PartyCount};
+pub use super::conclude::{Counting, Merge};
 pub use super::cut::Cut;
+pub use super::standings::PartyCount;
 
 /// Some calls to be counted by some rules.
 #[derive(Debug, Clone)]

@@ -36,8 +36,8 @@ impl<'a> LocalClock<'a> {
     }
 
     /// The same, to be written later.
-    pub fn moment(&mut self, second: i64) -> Moment {
-        Moment { second, offset: self.offset(second).seconds() }
+    pub fn moment(&mut self, second: u32) -> Moment {
+        Moment { second, offset: self.offset(i64::from(second)).seconds() }
     }
 
     /// The local date.

@@ -1,7 +1,10 @@
 //! Ids of calls, one after another: nearly every row of a log has one of its own, so a table of them would be larger than they.
 
+use super::scratch::Scratch;
+use crate::model::error::Error;
+
 /// Every so many ids their place is noted.
-const STEP: usize = 32;
+pub(super) const STEP: usize = 32;
 /// First byte of an id that is longer than what one byte can say; its length follows in eight.
 const LONG: u8 = u8::MAX;
 
@@ -34,7 +37,7 @@ impl Ids {
     pub fn append(&mut self, more: &Ids) {
         let begin = self.bytes.len();
         let mut at = 0;
-        while let Some((text, length)) = more.extent(at) {
+        while let Some((text, length)) = extent(&more.bytes, at) {
             if self.count.is_multiple_of(STEP) {
                 self.marks.push((begin + at) as u64);
             }
@@ -52,27 +55,56 @@ impl Ids {
     }
 
     /// The id of a record; nothing if it has none.
-    pub fn get(&self, record: u32) -> Option<&str> {
-        let record = record as usize;
-        let mut at = usize::try_from(*self.marks.get(record / STEP)?).ok()?;
-        for _ in 0..record % STEP {
-            let (begin, length) = self.extent(at)?;
-            at = begin + length;
-        }
-        let (begin, length) = self.extent(at)?;
-        let text = std::str::from_utf8(self.bytes.get(begin..begin + length)?).ok()?;
-        (!text.is_empty()).then_some(text)
+    pub fn get(&self, record: usize) -> Option<&str> {
+        let begin = usize::try_from(*self.marks.get(record / STEP)?).ok()?;
+        nth(self.bytes.get(begin..)?, record % STEP)
     }
 
-    /// Where the text of the entry at `at` begins, and how long it is.
-    fn extent(&self, at: usize) -> Option<(usize, usize)> {
-        let length = *self.bytes.get(at)?;
-        if length < LONG {
-            return Some((at + 1, usize::from(length)));
-        }
-        let long = self.bytes.get(at + 1..at + 9)?.try_into().ok()?;
-        Some((at + 9, usize::try_from(u64::from_le_bytes(long)).ok()?))
+    /// Bytes that they take.
+    pub fn bytes(&self) -> usize {
+        self.bytes.len()
     }
+
+    /// Puts all of them, a multiple of [`STEP`], behind those in a file, with the places of every so many of them there.
+    pub fn put_away(&mut self, file: &mut Scratch, marks: &mut Vec<u64>) -> Result<(), Error> {
+        let begin = file.length();
+        file.append(&self.bytes)?;
+        marks.extend(self.marks.iter().map(|mark| begin + mark));
+        self.clear();
+        Ok(())
+    }
+}
+
+/// The id of a record that was put away; nothing if it has none.
+pub(super) fn read(file: &Scratch, marks: &[u64], record: usize) -> Result<Option<String>, Error> {
+    let step = record / STEP;
+    let Some(begin) = marks.get(step).copied() else { return Ok(None) };
+    let end = marks.get(step + 1).copied().unwrap_or_else(|| file.length());
+    let mut bytes = vec![0; usize::try_from(end - begin).unwrap_or(0)];
+    file.read(&mut bytes, begin)?;
+    Ok(nth(&bytes, record % STEP).map(str::to_owned))
+}
+
+/// One of the texts in these bytes; nothing if it is empty.
+fn nth(bytes: &[u8], n: usize) -> Option<&str> {
+    let mut at = 0;
+    for _ in 0..n {
+        let (begin, length) = extent(bytes, at)?;
+        at = begin + length;
+    }
+    let (begin, length) = extent(bytes, at)?;
+    let text = std::str::from_utf8(bytes.get(begin..begin + length)?).ok()?;
+    (!text.is_empty()).then_some(text)
+}
+
+/// Where the text of the entry at `at` begins, and how long it is.
+fn extent(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+    let length = *bytes.get(at)?;
+    if length < LONG {
+        return Some((at + 1, usize::from(length)));
+    }
+    let long = bytes.get(at + 1..at + 9)?.try_into().ok()?;
+    Some((at + 9, usize::try_from(u64::from_le_bytes(long)).ok()?))
 }
 
 /// A hash of an id, never 0. It only brings equal ids together: what is equal is told by the texts.

@@ -76,7 +76,7 @@ impl<'b> Intake<'b> {
         let of =
             |list: &[Symbol], symbol: Symbol| list.get(symbol.0 as usize).copied().unwrap_or(Symbol::NONE);
         let before = u32::try_from(before).unwrap_or(u32::MAX);
-        self.book.records.extend(sheaf.rows.iter().enumerate().map(|(row, attempt)| {
+        let rows = sheaf.rows.iter().enumerate().map(|(row, attempt)| {
             let mut attempt = *attempt;
             (attempt.borrower, attempt.caller, attempt.callee) = (debtors[row], callers[row], callees[row]);
             attempt.set_agency(of(&agencies, attempt.agency()));
@@ -84,8 +84,8 @@ impl<'b> Intake<'b> {
             attempt.file = of(&files, attempt.file);
             attempt.line = attempt.line.saturating_add(before);
             attempt
-        }));
-        self.book.ids.append(&sheaf.ids);
+        });
+        self.book.records.extend(rows, &sheaf.ids);
         sheaf.clear();
     }
 }

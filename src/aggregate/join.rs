@@ -27,7 +27,7 @@ pub(super) struct Index {
 
 impl Index {
     pub fn new(book: &CallBook) -> Index {
-        let rows = || (0u32..).zip(&book.records).filter(|(_, a)| a.is(IN_LOG));
+        let rows = || book.records.iter().filter(|(_, a)| a.is(IN_LOG));
         let mut ids: Vec<(u32, u32)> =
             rows().filter(|(_, a)| a.id_hash != 0).map(|(ix, a)| (a.id_hash, ix)).collect();
         let mut starts: Vec<(Symbol, i64, u32)> = rows()
@@ -45,9 +45,9 @@ impl Index {
     pub fn complete(&self, book: &CallBook, call: &mut Call) -> Vec<Notice> {
         let mut notices = Vec::new();
         let Some(ix) = self.row(book, call, &mut notices) else { return notices };
-        let row = &book.records[ix as usize];
-        if let Some(id) = book.ids.get(ix) {
-            call.call_id = id.to_owned();
+        let row = &book.records.get(ix);
+        if let Some(id) = book.records.id(ix) {
+            call.call_id = id.into_owned();
             call.made_up_id = false;
         }
         let names = &book.names;
@@ -90,7 +90,7 @@ impl Index {
         let same = equal(&self.ids, ids::hash(id), |(hash, _)| *hash);
         same.iter()
             .map(|(_, ix)| *ix)
-            .filter(|ix| book.ids.get(*ix) == Some(id))
+            .filter(|ix| book.records.id(*ix).as_deref() == Some(id))
             .min_by(|a, b| by_content(book, *a, *b))
     }
 
@@ -113,14 +113,14 @@ impl Index {
             .take_while(|(b, s, _)| *b == borrower && *s <= start + TOLERANCE)
             .map(|(_, _, ix)| *ix)
             .filter(|ix| {
-                let row = &book.records[*ix as usize];
+                let row = book.records.get(*ix);
                 let number = call.callee_number.as_deref();
                 let other = |n: &str| book.names.others.get(row.callee).is_some_and(|c| c != n);
                 row.said_connected() != Some(false) && !number.is_some_and(other)
             })
             .collect();
         let [ix] = near[..] else { return None };
-        let row = &book.records[ix as usize];
+        let row = &book.records.get(ix);
         // The same id, or none, and the same second: nothing to report.
         let exact = row.start() == Some(start) && call.made_up_id;
         if !exact {

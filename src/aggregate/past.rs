@@ -57,7 +57,7 @@ impl CallBook {
     /// The borrowers of this run; to be asked before calls of earlier ones are added.
     pub fn wanted(&self) -> Vec<Wanted> {
         let mut spans: FxHashMap<Symbol, (i64, i64)> = FxHashMap::default();
-        for a in self.records.iter().filter(|a| a.borrower.is_some()) {
+        for (_, a) in self.records.iter().filter(|(_, a)| a.borrower.is_some()) {
             let Some(start) = a.start() else { continue };
             let span = spans.entry(a.borrower).or_insert((start, start));
             *span = (span.0.min(start), span.1.max(start));
@@ -97,12 +97,12 @@ impl CallBook {
         if let Some(agreed) = call.agreed {
             attempt.agreement = self.agreed(agreed);
         }
-        self.push(attempt, call.call_id.unwrap_or_default());
+        self.push(attempt, call.call_id.as_deref().unwrap_or_default());
     }
 
     /// The calls of this run, each once, with what earlier ones knew of them. Those without a start are left out.
     pub fn of_this_run(&self) -> impl Iterator<Item = PastCall<'_>> {
-        self.attempts().filter(|(_, a)| !a.is(EARLIER)).filter_map(|(ix, a)| self.kept(ix, a))
+        self.attempts().filter(|(_, a)| !a.is(EARLIER)).filter_map(|(ix, a)| self.kept(ix, &a))
     }
 
     /// How many calls of earlier runs there are beside those of this one.
@@ -119,7 +119,7 @@ impl CallBook {
         let mut marks = Marks::default();
         FLAGS.iter().for_each(|(flag, of)| *of(&mut marks) = a.is(*flag));
         Some(PastCall {
-            call_id: self.ids.get(ix),
+            call_id: self.records.id(ix),
             made_up_id: a.is(MADE_UP),
             borrower_id: self.names.borrowers.get(a.borrower),
             agency: self.names.agencies.get(a.agency()),

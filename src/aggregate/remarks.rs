@@ -9,6 +9,7 @@ use super::calls::CallBook;
 use super::conclude::rule_id;
 use super::frequency::Episode;
 use crate::model::profile::{ProfileRule, Test};
+use crate::model::texts::Texts;
 
 /// What a reader must know beside the number.
 pub(super) fn notes(book: &CallBook, rule: &ProfileRule, episode: &Episode) -> Vec<String> {
@@ -33,12 +34,8 @@ pub(super) fn notes(book: &CallBook, rule: &ProfileRule, episode: &Episode) -> V
 }
 
 /// 16 hexadecimal digits over rule, key and the sorted ids of the calls, each closed by a byte that cannot stand in text.
-pub(super) fn fingerprint(
-    rule: &ProfileRule,
-    key: &BTreeMap<&'static str, String>,
-    ids: &[String],
-) -> String {
-    let mut sorted: Vec<&String> = ids.iter().collect();
+pub(super) fn fingerprint(rule: &ProfileRule, key: &BTreeMap<&'static str, String>, ids: &Texts) -> String {
+    let mut sorted: Vec<&str> = ids.iter().collect();
     sorted.sort_unstable();
     let mut sum = Sha256::new();
     let mut add = |part: &str| {
@@ -50,6 +47,6 @@ pub(super) fn fingerprint(
         add(name);
         add(value);
     }
-    sorted.into_iter().for_each(|id| add(id));
+    sorted.into_iter().for_each(add);
     sum.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
 }

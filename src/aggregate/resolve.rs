@@ -1,15 +1,16 @@
 //! What several sources say of one call becomes one attempt.
 
 use std::cmp::Ordering;
+use std::hash::BuildHasher;
 
 use jiff::Timestamp;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::attempt::{ANNOUNCED, Attempt, EARLIER, HAS_TRANSCRIPT, INBOUND, MADE_UP, REFUSED};
 use super::calls::CallBook;
 use super::join::{TOLERANCE, role_name};
 use super::symbols::Symbol;
-use super::twice::Twice;
+use super::twice::{Marked, Twice};
 use crate::model::notice::Notice;
 use crate::model::profile::KeyPart;
 use crate::model::transcript::CalleeRole;
@@ -114,9 +115,22 @@ struct Identity {
     place: (Symbol, u32),
 }
 
+impl Identity {
+    /// Never 0.
+    fn hash(&self) -> u32 {
+        let full = FxBuildHasher.hash_one(self);
+        ((full >> 32) as u32 ^ full as u32).max(1)
+    }
+}
+
 /// Merges the records of each call.
 pub(super) fn resolve(book: &CallBook) -> Resolved {
-    let mut work = Work { book, done: Resolved::default(), nameless: Vec::new(), groups: Vec::new() };
+    let mut work = Work {
+        book,
+        done: Resolved::default(),
+        nameless: Marked::new(book.records.len()),
+        groups: Vec::new(),
+    };
     work.done.odd = vec![0; book.records.len().div_ceil(64)];
     work.by_id();
     if !work.nameless.is_empty() {
@@ -128,8 +142,8 @@ pub(super) fn resolve(book: &CallBook) -> Resolved {
     resolved.merged.sort_unstable_by_key(|(ix, _)| *ix);
     resolved.notices.sort();
     let (mut known, mut own) = (Known::default(), Known::default());
-    for (ix, a) in (0u32..).zip(&book.records) {
-        let stands = if resolved.odd(ix) { resolved.merged(ix) } else { Some(a) };
+    for (ix, a) in book.records.iter() {
+        let stands = if resolved.odd(ix) { resolved.merged(ix) } else { Some(&a) };
         if let Some(a) = stands {
             known.add(a);
             if !a.is(EARLIER) {
@@ -145,7 +159,7 @@ struct Work<'a> {
     book: &'a CallBook,
     done: Resolved,
     /// Records that no id identifies.
-    nameless: Vec<u32>,
+    nameless: Marked,
     /// Records of one call, two or more of them.
     groups: Vec<Vec<u32>>,
 }
@@ -155,22 +169,22 @@ impl Work<'_> {
     /// some bits are there twice; in rounds over its first bits where these are many.
     fn by_id(&mut self) {
         let records = &self.book.records;
-        let twice = Twice::among(records.iter().map(|a| a.id_hash));
+        let twice = Twice::among(records.len(), records.iter().map(|(_, a)| a.id_hash));
         let mut many = 0;
-        for (ix, a) in (0u32..).zip(records) {
+        for (ix, a) in records.iter() {
             if a.id_hash == 0 {
-                self.nameless.push(ix);
+                self.nameless.mark(ix);
             } else if twice.holds(a.id_hash) {
                 many += 1;
             } else if a.is(MADE_UP) {
-                self.nameless.push(ix);
+                self.nameless.mark(ix);
             }
         }
         let bits = if many > MANY { 2 } else { 0 };
         let mut round: Vec<(u32, u32)> = Vec::new();
         for first in 0..1u64 << bits {
             round.clear();
-            for (ix, a) in (0u32..).zip(records) {
+            for (ix, a) in records.iter() {
                 if a.id_hash != 0 && u64::from(a.id_hash) >> (32 - bits) == first && twice.holds(a.id_hash) {
                     round.push((a.id_hash, ix));
                 }
@@ -184,19 +198,19 @@ impl Work<'_> {
 
     /// Records whose ids have the same hash, mostly one.
     fn same_hash(&mut self, same: &[(u32, u32)]) {
-        let made_up = |ix: u32| self.book.records[ix as usize].is(MADE_UP);
+        let made_up = |ix: u32| self.book.records.get(ix).is(MADE_UP);
         if let [(_, only)] = same {
             if made_up(*only) {
-                self.nameless.push(*only);
+                self.nameless.mark(*only);
             }
             return;
         }
         let mut members: Vec<u32> = same.iter().map(|(_, ix)| *ix).collect();
-        members.sort_by(|a, b| self.book.ids.get(*a).cmp(&self.book.ids.get(*b)).then(a.cmp(b)));
+        members.sort_by(|a, b| self.book.records.id(*a).cmp(&self.book.records.id(*b)).then(a.cmp(b)));
         let mut groups = Vec::new();
-        for group in members.chunk_by(|a, b| self.book.ids.get(*a) == self.book.ids.get(*b)) {
+        for group in members.chunk_by(|a, b| self.book.records.id(*a) == self.book.records.id(*b)) {
             if group.iter().all(|ix| made_up(*ix)) {
-                self.nameless.extend(group);
+                group.iter().for_each(|ix| self.nameless.mark(*ix));
             } else if group.len() > 1 {
                 groups.push(group.to_vec());
             }
@@ -207,23 +221,25 @@ impl Work<'_> {
     /// Records without an id belong to the call with the same borrower, number and start, or together.
     fn by_identity(&mut self) {
         let records = &self.book.records;
+        let known = |a: &Attempt| a.borrower.is_some() && a.callee.is_some() && a.start().is_some();
+        // Nearly each of them is like no other, and stays as it is.
+        let hash_of = |(ix, a): (u32, Attempt)| {
+            if self.nameless.holds(ix) || known(&a) { identity(&a).hash() } else { 0 }
+        };
+        let twice = Twice::among(records.len(), records.iter().map(hash_of));
         let mut alike: FxHashMap<Identity, Vec<u32>> = FxHashMap::default();
-        for ix in &self.nameless {
-            alike.entry(identity(&records[*ix as usize])).or_default().push(*ix);
-        }
-        let nameless = std::mem::take(&mut self.nameless);
-        let mut is_nameless = vec![0u64; records.len().div_ceil(64)];
-        nameless.iter().for_each(|ix| is_nameless[*ix as usize / 64] |= 1 << (ix % 64));
-        let mut named: FxHashMap<Identity, u32> = FxHashMap::default();
-        for (ix, a) in (0u32..).zip(records) {
-            let known = a.borrower.is_some() && a.callee.is_some() && a.start().is_some();
-            if !known || is_nameless[ix as usize / 64] & (1 << (ix % 64)) != 0 {
-                continue;
+        for (ix, a) in records.iter().filter(|(ix, _)| self.nameless.holds(*ix)) {
+            let identity = identity(&a);
+            if twice.holds(identity.hash()) {
+                alike.entry(identity).or_default().push(ix);
             }
-            let identity = identity(a);
+        }
+        let mut named: FxHashMap<Identity, u32> = FxHashMap::default();
+        for (ix, a) in records.iter().filter(|(ix, a)| known(a) && !self.nameless.holds(*ix)) {
+            let identity = identity(&a);
             if alike.contains_key(&identity) {
                 let entry = named.entry(identity).or_insert(ix);
-                if self.book.ids.get(ix) < self.book.ids.get(*entry) {
+                if self.book.records.id(ix) < self.book.records.id(*entry) {
                     *entry = ix;
                 }
             }
@@ -251,20 +267,20 @@ impl Work<'_> {
     /// The records of one call become one.
     fn merge(&mut self, mut members: Vec<u32>) {
         let book = self.book;
-        let record = |ix: u32| &book.records[ix as usize];
+        let record = |ix: u32| book.records.get(ix);
         members.sort_unstable_by(|a, b| by_content(book, *a, *b));
         let first = record(members[0]);
-        let mut merged = *first;
+        let mut merged = first;
         for pair in members.windows(2) {
             let other = record(pair[1]);
-            if record(pair[0]).says_the_same(other) {
+            if record(pair[0]).says_the_same(&other) {
                 continue;
             }
             // A source of this run corrects what an earlier one said: the ledger tells how often.
             if !other.is(EARLIER) {
-                contradiction(book, first, (members[0], &merged), other, &mut self.done.notices);
+                contradiction(book, &first, (members[0], &merged), &other, &mut self.done.notices);
             }
-            merged.fill(other);
+            merged.fill(&other);
         }
         // The one whose id is that of the call stands for it.
         let named = members.iter().copied().find(|ix| record(*ix).id_hash != 0 && !record(*ix).is(MADE_UP));
@@ -296,7 +312,7 @@ fn identity(a: &Attempt) -> Identity {
 /// Earlier runs last. Log rows first: they tell of the dial and not of the recording. Then by everything that is said, what is known before what
 /// is not; the place comes last.
 pub(super) fn by_content(book: &CallBook, one: u32, two: u32) -> Ordering {
-    let (a, b) = (&book.records[one as usize], &book.records[two as usize]);
+    let (a, b) = (&book.records.get(one), &book.records.get(two));
     let text = |a: Option<&str>, b: Option<&str>| match (a, b) {
         (Some(a), Some(b)) => a.cmp(b),
         (a, b) => b.is_some().cmp(&a.is_some()),
@@ -320,7 +336,7 @@ pub(super) fn by_content(book: &CallBook, one: u32, two: u32) -> Ordering {
             book.agreement(a).map(|x| (x.from, x.to)).cmp(&book.agreement(b).map(|x| (x.from, x.to)))
         })
         .then_with(|| a.flags.cmp(&b.flags))
-        .then_with(|| text(book.ids.get(one), book.ids.get(two)))
+        .then_with(|| text(book.records.id(one).as_deref(), book.records.id(two).as_deref()))
         .then_with(|| text(others.get(a.file), others.get(b.file)))
         .then_with(|| a.line.cmp(&b.line))
 }

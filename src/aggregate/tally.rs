@@ -16,7 +16,7 @@ pub(super) enum Who {
 }
 
 /// Largest counts for one borrower or collector.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(super) struct Tally {
     /// Calls that surely count.
     pub count: u32,

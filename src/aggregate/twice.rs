@@ -1,4 +1,4 @@
-//! Telling the few hashes that are there more than once, without sorting all of them.
+//! Records and hashes as bits: which are marked, and which hashes are there more than once, without sorting all of them.
 
 /// Which hashes may be there more than once: some that are not may seem so.
 pub(super) struct Twice {
@@ -7,9 +7,9 @@ pub(super) struct Twice {
 }
 
 impl Twice {
-    /// Of these; 0 is none.
-    pub fn among(hashes: impl ExactSizeIterator<Item = u32>) -> Twice {
-        let size = (hashes.len() * 8).next_power_of_two().clamp(64, 1 << 32);
+    /// Of these, about so many; 0 is none.
+    pub fn among(count: usize, hashes: impl Iterator<Item = u32>) -> Twice {
+        let size = (count * 8).next_power_of_two().clamp(64, 1 << 32);
         let mask = (size - 1) as u32;
         let mut seen = vec![0u64; size / 64];
         let mut twice = Twice { bits: vec![0u64; size / 64], mask };
@@ -29,5 +29,31 @@ impl Twice {
     pub fn holds(&self, hash: u32) -> bool {
         let (word, bit) = self.place(hash);
         self.bits[word] & bit != 0
+    }
+}
+
+/// A bit per record.
+pub(super) struct Marked {
+    bits: Vec<u64>,
+    any: bool,
+}
+
+impl Marked {
+    /// Of so many records none.
+    pub fn new(records: usize) -> Marked {
+        Marked { bits: vec![0; records.div_ceil(64)], any: false }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        !self.any
+    }
+
+    pub fn mark(&mut self, ix: u32) {
+        self.bits[ix as usize / 64] |= 1 << (ix % 64);
+        self.any = true;
+    }
+
+    pub fn holds(&self, ix: u32) -> bool {
+        self.bits[ix as usize / 64] & (1 << (ix % 64)) != 0
     }
 }

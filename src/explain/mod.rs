@@ -161,7 +161,7 @@ fn explained(
 ) -> ExplainedCandidate {
     let rules = &engine.rules;
     let (by, matched) = match &c.matched {
-        Matched::Term(p) => ("term", rules.patterns[*p].shown.clone()),
+        Matched::Term(p) => ("term", rules.patterns[*p].shown().to_owned()),
         Matched::Phrase(p) => ("phrase", rules.phrases[*p].shown.clone()),
         Matched::Classifier { pieces, .. } => ("classifier", pieces.join(" | ")),
     };

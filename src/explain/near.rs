@@ -63,7 +63,7 @@ pub(super) fn nearest(rules: &RuleSet, turn: &JudgedTurn, rule: RuleIx) -> Optio
         .patterns
         .iter()
         .filter(|p| p.uses.iter().any(|u| matches!(u, Use::Term { rule: r, .. } if *r == rule)))
-        .filter_map(|p| near_term(&turn.text.text, &p.text, &p.shown));
+        .filter_map(|p| near_term(&turn.text.text, &p.text, p.shown()));
     // Of equals the first listed; phrases say more than pieces of terms.
     phrases.chain(terms).fold(None, |best: Option<Near>, next| match best {
         Some(b) if b.share >= next.share => Some(b),

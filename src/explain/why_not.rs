@@ -297,9 +297,9 @@ fn normalised_away<'a>(engine: &'a Engine, raw: &str, turn: &JudgedTurn, rule: R
     use crate::model::rules::Use;
     let of_rule = |u: &Use| matches!(u, Use::Term { rule: r, .. } if *r == rule);
     let terms = engine.rules.patterns.iter().filter(|p| p.uses.iter().any(of_rule));
-    terms.map(|p| (p.shown.as_str(), &p.text)).find_map(|(shown, text)| {
-        (raw.contains(shown) && !turn.text.text.contains(text.as_str())).then_some(shown)
-    })
+    terms
+        .map(|p| (p.shown(), &p.text))
+        .find_map(|(shown, text)| (raw.contains(shown) && !turn.text.text.contains(&**text)).then_some(shown))
 }
 
 /// The rule of a group that has no entries: the classifier decides, by its figures.

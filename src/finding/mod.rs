@@ -105,7 +105,7 @@ fn verdict(candidate: &Candidate, policy: &Policy) -> Verdict {
 
 fn matched(candidate: &Candidate, rules: &RuleSet) -> String {
     match &candidate.matched {
-        Matched::Term(pattern) => rules.patterns[*pattern].shown.clone(),
+        Matched::Term(pattern) => rules.patterns[*pattern].shown().to_owned(),
         Matched::Phrase(phrase) => rules.phrases[*phrase].shown.clone(),
         Matched::Classifier { .. } => "classifier".to_owned(),
     }

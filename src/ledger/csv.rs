@@ -18,7 +18,7 @@ pub(super) fn write(call: &PastCall<'_>, out: &mut dyn Write) -> io::Result<()> 
     let agreed = call.agreed.as_ref();
     let fields = [
         // An id that was made up by a decoder identifies nothing.
-        field(call.call_id.filter(|_| !call.made_up_id)),
+        field(call.call_id.as_deref().filter(|_| !call.made_up_id)),
         field(call.borrower_id),
         field(call.agency),
         field(call.collector_id),

@@ -23,7 +23,7 @@ impl Entry {
         let row = Row::of(call, names, seal);
         let identified = call.borrower_id.is_some() && call.callee_number.is_some();
         let identity = (row.flags & NAMELESS == 0 && identified).then(|| identity(call, seal));
-        Entry { row, id: call.call_id.unwrap_or_default().to_owned(), identity }
+        Entry { row, id: call.call_id.as_deref().unwrap_or_default().to_owned(), identity }
     }
 
     /// Joins calls with the same key, which leaves them sorted by it.

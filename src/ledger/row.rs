@@ -66,7 +66,11 @@ impl Row {
         Row {
             borrower: names.borrower.unwrap_or(NOBODY),
             start: call.start,
-            key: if nameless { identity(call, seal) } else { named(call.call_id.unwrap_or_default(), seal) },
+            key: if nameless {
+                identity(call, seal)
+            } else {
+                named(call.call_id.as_deref().unwrap_or_default(), seal)
+            },
             agency: names.agency,
             collector: names.collector,
             caller: names.caller,
@@ -200,7 +204,8 @@ pub(super) fn identity(call: &PastCall<'_>, seal: &Seal) -> Vec<u8> {
     if !borrower.is_empty() || !callee.is_empty() {
         return seal.hash(&[b"identity", &borrower, &callee, &start]);
     }
-    let others = [text(call.caller_number), text(call.collector_id), text(call.agency), text(call.call_id)];
+    let others =
+        [text(call.caller_number), text(call.collector_id), text(call.agency), text(call.call_id.as_deref())];
     let talk = call.talk_s.map_or_else(Vec::new, |s| s.to_le_bytes().to_vec());
     seal.hash(&[b"others", &start, &others[0], &others[1], &others[2], &others[3], &talk])
 }

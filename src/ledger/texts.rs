@@ -1,5 +1,6 @@
 //! From rows back to calls.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::row::Row;
@@ -30,7 +31,7 @@ impl Texts {
         let seconds = |s: Option<i64>| s.and_then(|s| u64::try_from(s).ok());
         let [borrower, agency, collector, caller, callee] = &self.names;
         PastCall {
-            call_id: Some(self.call_id.as_str()).filter(|id| !id.is_empty()),
+            call_id: Some(self.call_id.as_str()).filter(|id| !id.is_empty()).map(Cow::Borrowed),
             made_up_id: row.made_up_id(),
             borrower_id: borrower.as_deref(),
             agency: agency.as_deref(),

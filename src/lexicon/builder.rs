@@ -1,6 +1,7 @@
 //! Gathers words, classes and phrases from all files into the tables of a [`RuleSet`].
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rustc_hash::FxHashMap;
 use toml::Spanned;
@@ -8,7 +9,7 @@ use toml::Spanned;
 use super::document::{Lines, suggest};
 use super::entries::PhraseEntry;
 use crate::model::error::Fault;
-use crate::model::rules::{Boundary, Class, ClassIx, FULL_WEIGHT, Owner, Part, Pattern, Phrase, Use};
+use crate::model::rules::{Boundary, Class, ClassIx, FULL_WEIGHT, Owner, Part, Pattern, Phrase, Use, Uses};
 
 /// Most characters between two parts of a phrase that names no gap.
 const DEFAULT_GAP: usize = 8;
@@ -35,8 +36,9 @@ pub(super) struct Builder<'a> {
     normalise: &'a dyn Fn(&str) -> String,
     fold: &'a dyn Fn(&str) -> String,
     patterns: Vec<Pattern>,
-    /// Where each of them stands, by its text.
-    pattern_ix: FxHashMap<String, usize>,
+    /// Where each of them stands, by the hash of its text or, where another one has that, by the next number that is free.
+    pattern_ix: FxHashMap<u64, u32>,
+    files: Vec<String>,
     pub classes: Vec<Class>,
     class_ix: BTreeMap<String, ClassIx>,
     pub phrases: Vec<Phrase>,
@@ -53,6 +55,7 @@ impl<'a> Builder<'a> {
             fold,
             patterns: Vec::new(),
             pattern_ix: FxHashMap::default(),
+            files: Vec::new(),
             classes: Vec::new(),
             class_ix: BTreeMap::new(),
             phrases: Vec::new(),
@@ -67,22 +70,14 @@ impl<'a> Builder<'a> {
             self.faults.push(place.fault(line, format!("`{text}`: an empty term matches everywhere")));
             return;
         }
-        let known = self.pattern_ix.get(&plain).copied();
-        let ix = known.unwrap_or_else(|| {
-            self.patterns.push(Pattern {
-                text: plain.clone(),
-                shown: text.to_owned(),
-                uses: Vec::new(),
-                origin: (place.shown.to_owned(), line),
-            });
-            self.pattern_ix.insert(plain, self.patterns.len() - 1);
-            self.patterns.len() - 1
-        });
-        let pattern = &mut self.patterns[ix];
+        let Some(ix) = self.known(&plain) else {
+            return self.add(text, plain, what, place, line);
+        };
+        let pattern = &mut self.patterns[ix as usize];
         if pattern.uses.iter().any(|u| same_use(u, &what)) {
             // A class may get a word twice through the classes it includes; a rule gets a term twice by mistake only.
             // A spelling that a table makes the same as another is right by itself: the table may come after the term.
-            let spelled = (self.fold)(text.trim()) != pattern.text;
+            let spelled = (self.fold)(text.trim()) != *pattern.text;
             if spelled || matches!(what, Use::Member { .. }) {
                 return;
             }
@@ -91,6 +86,36 @@ impl<'a> Builder<'a> {
             return;
         }
         pattern.uses.push(what);
+    }
+
+    /// The pattern with this text.
+    fn known(&self, plain: &str) -> Option<u32> {
+        let mut key = hash(plain);
+        loop {
+            let ix = *self.pattern_ix.get(&key)?;
+            if *self.patterns[ix as usize].text == *plain {
+                return Some(ix);
+            }
+            key = key.wrapping_add(1);
+        }
+    }
+
+    /// Adds a pattern that is not known yet.
+    fn add(&mut self, text: &str, plain: String, what: Use, place: Place<'_>, line: usize) {
+        let mut key = hash(&plain);
+        while self.pattern_ix.contains_key(&key) {
+            key = key.wrapping_add(1);
+        }
+        self.pattern_ix.insert(key, self.patterns.len() as u32);
+        if self.files.last().is_none_or(|file| file != place.shown) {
+            self.files.push(place.shown.to_owned());
+        }
+        self.patterns.push(Pattern {
+            spelled: (text != plain).then(|| text.into()),
+            text: plain.into(),
+            uses: Uses::One(what),
+            origin: (self.files.len() as u32 - 1, u32::try_from(line).unwrap_or(u32::MAX)),
+        });
     }
 
     /// Declares a class; its members come later, so that classes may name one another in any order.
@@ -218,12 +243,19 @@ impl<'a> Builder<'a> {
         classes
     }
 
-    /// The patterns by text.
-    pub(super) fn into_patterns(self) -> Vec<Pattern> {
+    /// The patterns by text, and the files that they stand in.
+    pub(super) fn into_patterns(self) -> (Vec<Pattern>, Vec<String>) {
         let mut patterns = self.patterns;
         patterns.sort_unstable_by(|a, b| a.text.cmp(&b.text));
-        patterns
+        (patterns, self.files)
     }
+}
+
+/// Equal texts have the same; keyed alike in each run.
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Whether two uses of one text are the same entry, whatever its weight and boundary.

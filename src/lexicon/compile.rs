@@ -85,11 +85,14 @@ struct Parts {
 }
 
 fn assemble(mut b: Builder<'_>, parts: Parts) -> RuleSet {
+    let (classes, phrases) = (std::mem::take(&mut b.classes), std::mem::take(&mut b.phrases));
+    let (patterns, files) = b.into_patterns();
     RuleSet {
         rules: parts.rules,
-        classes: std::mem::take(&mut b.classes),
-        phrases: std::mem::take(&mut b.phrases),
-        patterns: b.into_patterns(),
+        classes,
+        phrases,
+        patterns,
+        files,
         cues: parts.cues,
         conduct: parts.conduct,
         care: parts.care,

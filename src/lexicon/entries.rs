@@ -11,7 +11,8 @@ use crate::model::transcript::Speaker;
 #[serde(untagged, expecting = "a string or a table { text, weight, boundary }")]
 pub(super) enum Term {
     Plain(String),
-    Full(FullTerm),
+    /// Apart, as most are plain.
+    Full(Box<FullTerm>),
 }
 
 #[derive(Debug, Deserialize)]

@@ -62,7 +62,8 @@ fn rule(ix: RuleIx, id: String, group: String, parsed: RuleFile, source: Source<
         let line = place.line(term);
         let (text, weight, boundary) = match term.get_ref() {
             Term::Plain(text) => (text, FULL_WEIGHT, default),
-            Term::Full(FullTerm { text, weight, boundary }) => {
+            Term::Full(full) => {
+                let FullTerm { text, weight, boundary } = &**full;
                 (text, weight.unwrap_or(FULL_WEIGHT), boundary.unwrap_or(default))
             }
         };

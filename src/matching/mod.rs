@@ -12,6 +12,7 @@ use crate::model::span::NormSpan;
 use crate::model::transcript::Speaker;
 
 pub mod automaton;
+mod double_array;
 mod filter;
 mod hesitation;
 mod lists;
@@ -91,11 +92,10 @@ impl Matcher {
     ) -> Result<Matcher, Error> {
         let refusals: BTreeSet<&str> =
             refusals.iter().map(String::as_str).filter(|w| !w.is_empty()).collect();
-        let known: Vec<PatternIx> =
-            (0..rules.patterns.len()).filter(|ix| refusals.contains(&*rules.patterns[*ix].text)).collect();
-        let further = refusals.into_iter().filter(|w| !known.iter().any(|ix| rules.patterns[*ix].text == *w));
-        let words: Vec<&str> = rules.patterns.iter().map(|p| p.text.as_str()).chain(further).collect();
-        let automaton = Chars::new(words.into_iter())?;
+        let known = |word: &str| rules.patterns.binary_search_by(|p| (*p.text).cmp(word)).ok();
+        let further: Vec<&str> = refusals.iter().copied().filter(|w| known(w).is_none()).collect();
+        let known: Vec<PatternIx> = refusals.into_iter().filter_map(known).collect();
+        let automaton = Chars::new(rules.patterns.iter().map(|p| &*p.text).chain(further))?;
         let longest = rules.patterns.iter().map(|p| p.text.len()).max().unwrap_or(0);
         let (phrases, sounds) = (PhraseIndex::new(rules), SoundIndex::new(rules, sounds)?);
         let mut concerned: BTreeSet<Speaker> = rules.rules.iter().flat_map(|r| r.speakers.clone()).collect();
@@ -193,6 +193,11 @@ impl Matcher {
         let mut listed = located.occurrences.clone();
         listed.retain(|o| !located.harmless.contains(o));
         self.phrases.matches(phrases, text, rules, &listed)
+    }
+
+    /// Whether fillers or second sayings stand in a text, which is looked at without them too.
+    pub fn hesitates(&self, text: &str) -> bool {
+        self.fillers.bare(text).is_some()
     }
 
     /// Whether any rule concerns what this speaker says.

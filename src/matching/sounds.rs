@@ -9,12 +9,13 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 
 use super::automaton::{Automaton, Chars};
+use super::lists::Lists;
 use super::syllables::{Heard, Unit, WIDTH, written};
 use crate::model::candidate::{Fold, Likeness, Occurrence, Sounded};
 use crate::model::effort::spend;
 use crate::model::error::Error;
 use crate::model::rules::{Owner, PatternIx, RuleSet, Use};
-use crate::model::sounds::Sounds;
+use crate::model::sounds::{Sounds, Syllable};
 use crate::model::span::NormSpan;
 
 /// Most places that are compared per utterance, so that a hostile text stays cheap.
@@ -28,7 +29,7 @@ const FREE_FROM: usize = 3;
 pub(super) struct SoundIndex {
     automaton: Chars,
     /// For each pattern of the automaton the entries that sound so.
-    entries: Vec<Vec<PatternIx>>,
+    entries: Lists,
     /// Entries of one character by their exact syllable: looked for in letters alone.
     single: FxHashMap<u16, Vec<PatternIx>>,
 }
@@ -36,8 +37,7 @@ pub(super) struct SoundIndex {
 impl SoundIndex {
     pub(super) fn new(rules: &RuleSet, sounds: &Sounds) -> Result<SoundIndex, Error> {
         let used = classes_of_rules(rules);
-        let mut by_sound: std::collections::BTreeMap<String, Vec<PatternIx>> =
-            std::collections::BTreeMap::new();
+        let mut rows = Rows::default();
         let mut single: FxHashMap<u16, Vec<PatternIx>> = FxHashMap::default();
         for (ix, pattern) in rules.patterns.iter().enumerate() {
             let wanted = pattern.uses.iter().any(|u| match *u {
@@ -55,12 +55,13 @@ impl SoundIndex {
                 }
                 continue;
             }
-            for spelled in spelled(&chars, sounds) {
-                by_sound.entry(spelled).or_default().push(ix);
-            }
+            rows.spell(&chars, sounds, ix);
         }
-        let automaton = Chars::new(by_sound.keys().map(String::as_str))?;
-        Ok(SoundIndex { automaton, entries: by_sound.into_values().collect(), single })
+        rows.sort();
+        let entries =
+            Lists::new(rows.alike().map(|same| same.iter().map(|row| row.pattern as usize).collect()));
+        let automaton = Chars::new(rows.alike().map(|same| rows.text(same[0])))?;
+        Ok(SoundIndex { automaton, entries, single })
     }
 
     /// Entries that stand in a normalised text otherwise than listed. `is_edge`: whether a word begins or ends at a byte.
@@ -111,15 +112,16 @@ impl SoundIndex {
                     return false;
                 }
                 places += 1;
-                spend(self.entries[sound].len());
+                spend(self.entries.of(sound).len());
                 let covered = &units[span.start / WIDTH..span.end / WIDTH];
-                for ix in &self.entries[sound] {
-                    let entry = &rules.patterns[*ix].text;
+                for ix in self.entries.of(sound) {
+                    let ix = *ix as PatternIx;
+                    let entry = &*rules.patterns[ix].text;
                     // Most stand there as listed, which is told at once.
                     let written = &text[covered[0].span().start..covered[covered.len() - 1].span().end];
                     let fold = if written == entry { None } else { compare(covered, entry, sounds) };
                     if let Some(fold) = fold {
-                        see(covered, *ix, fold);
+                        see(covered, ix, fold);
                     }
                 }
                 true
@@ -157,23 +159,64 @@ fn classes_of_rules(rules: &RuleSet) -> Vec<bool> {
     used
 }
 
-/// An entry as rows of syllables: one by the usual sounds, and one more for each further sound of one of its characters.
-/// None when a character has no sound.
-fn spelled(chars: &[char], sounds: &Sounds) -> Vec<String> {
-    let Some(usual) = chars.iter().map(|c| sounds.syllable(*c)).collect::<Option<Vec<_>>>() else {
-        return Vec::new();
-    };
-    let mut rows = vec![usual.iter().map(|s| written(*s)).collect::<String>()];
-    for (i, c) in chars.iter().enumerate() {
-        for other in sounds.readings(*c).skip(1) {
-            let row =
-                usual.iter().enumerate().map(|(n, s)| written(if n == i { other } else { *s })).collect();
-            if !rows.contains(&row) {
-                rows.push(row);
+/// Entries as rows of syllables, one behind the other in one text.
+#[derive(Default)]
+struct Rows {
+    text: String,
+    rows: Vec<Row>,
+}
+
+#[derive(Clone, Copy)]
+struct Row {
+    begin: u32,
+    end: u32,
+    pattern: u32,
+}
+
+impl Rows {
+    fn text(&self, row: Row) -> &str {
+        &self.text[row.begin as usize..row.end as usize]
+    }
+
+    /// Adds an entry: a row by the usual sounds, and one more for each further sound of one of its characters. None when a
+    /// character has no sound.
+    fn spell(&mut self, chars: &[char], sounds: &Sounds, pattern: PatternIx) {
+        let usual = |c: &char| sounds.syllable(*c);
+        if !chars.iter().all(|c| usual(c).is_some()) {
+            return;
+        }
+        let first = self.rows.len();
+        self.add(chars.iter().filter_map(usual), pattern, first);
+        for (i, c) in chars.iter().enumerate() {
+            for other in sounds.readings(*c).skip(1) {
+                let row =
+                    chars.iter().enumerate().filter_map(|(n, c)| if n == i { Some(other) } else { usual(c) });
+                self.add(row, pattern, first);
             }
         }
     }
-    rows
+
+    /// Adds a row, unless it is one of those from `first` on.
+    fn add(&mut self, syllables: impl Iterator<Item = Syllable>, pattern: PatternIx, first: usize) {
+        let begin = self.text.len();
+        self.text.extend(syllables.map(written));
+        let row = Row { begin: begin as u32, end: self.text.len() as u32, pattern: pattern as u32 };
+        if self.rows[first..].iter().any(|known| self.text(*known) == self.text(row)) {
+            self.text.truncate(begin);
+        } else {
+            self.rows.push(row);
+        }
+    }
+
+    fn sort(&mut self) {
+        let Rows { text, rows } = self;
+        rows.sort_unstable_by_key(|row| (&text[row.begin as usize..row.end as usize], row.pattern));
+    }
+
+    /// Those of the same sound together, once they are sorted.
+    fn alike(&self) -> impl Iterator<Item = &[Row]> {
+        self.rows.chunk_by(|a, b| self.text(*a) == self.text(*b))
+    }
 }
 
 /// How the covered text differs from the entry; none when it stands there as listed, or too little of it fits.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::accepted::Accepted;
 use super::rules::Severity;
 use super::span::CharSpan;
+use super::texts::Texts;
 use super::transcript::Speaker;
 
 /// How a rule, a call, a borrower or a collector came out. The four never merge.
@@ -111,7 +112,8 @@ pub struct FrequencyFinding {
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub key: std::collections::BTreeMap<&'static str, String>,
     /// Ids of the calls counted, by time.
-    pub calls: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub calls: Texts,
     /// Start of the first call counted, RFC 3339 in the profile's time zone.
     pub from: String,
     /// Start of the last call counted.
@@ -128,11 +130,13 @@ pub struct FrequencyFinding {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
     /// Those of the calls that began within a minute after an answered call to the same number: a line may have broken off.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub redials: Vec<String>,
+    #[serde(skip_serializing_if = "Texts::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub redials: Texts,
     /// Those of the calls that belong to earlier runs.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub earlier: Vec<String>,
+    #[serde(skip_serializing_if = "Texts::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub earlier: Texts,
     /// Whether there may be more calls than are seen here.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub at_least: bool,

@@ -1,15 +1,17 @@
 //! Calls as they are kept from run to run: facts of the dial and marks of the words, never the words.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::calllog::Agreed;
 use super::transcript::CalleeRole;
 
 /// One call with all that later runs need of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastCall<'a> {
     /// Id of the call.
-    pub call_id: Option<&'a str>,
+    pub call_id: Option<Cow<'a, str>>,
     /// Whether a decoder made up the id: then it identifies nothing.
     pub made_up_id: bool,
     /// Id of the borrower.

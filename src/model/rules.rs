@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::pattern::{Pattern, Use, Uses};
 use super::transcript::Speaker;
 
 /// How grave a finding is. Ordered: `Info < Minor < Major < Critical`.
@@ -145,43 +146,6 @@ pub enum Expect {
     Hit(Option<super::span::RawSpan>),
     /// No finding of the rule, for this reason: a gate's name or `no-match`.
     Miss(String),
-}
-
-/// What a pattern that was found stands for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Use {
-    /// A term of a rule: a candidate by itself.
-    Term {
-        /// Whose.
-        rule: RuleIx,
-        /// How sure a match is, 0 to 1.
-        weight: f32,
-        /// Edges.
-        boundary: Boundary,
-    },
-    /// A harmless expression: a candidate of this rule that overlaps it is rejected.
-    Except {
-        /// Whose.
-        rule: RuleIx,
-    },
-    /// A member of a class, for phrases, cues and conduct.
-    Member {
-        /// Of which.
-        class: ClassIx,
-    },
-}
-
-/// A distinct string that the automaton looks for, in normalised form.
-#[derive(Debug, Clone)]
-pub struct Pattern {
-    /// Normalised text.
-    pub text: String,
-    /// The spelling of the lexicon.
-    pub shown: String,
-    /// What it stands for.
-    pub uses: Vec<Use>,
-    /// File and 1-based line of its first use.
-    pub origin: (String, usize),
 }
 
 /// A named list of words for phrases, cues and conduct.
@@ -342,6 +306,8 @@ pub struct RuleSet {
     pub rules: Vec<Rule>,
     /// Patterns by text.
     pub patterns: Vec<Pattern>,
+    /// Files that the patterns stand in.
+    pub files: Vec<String>,
     /// Classes by name.
     pub classes: Vec<Class>,
     /// Phrases.

@@ -12,6 +12,7 @@ use super::finding::{Finding, Verdict};
 use super::notice::Notice;
 use super::receipt::Receipt;
 use super::roles::InferredRole;
+use super::texts::Texts;
 
 /// Whether a required element was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -109,7 +110,8 @@ pub struct Peak {
     /// Start of the last call.
     pub to: String,
     /// Their ids.
-    pub calls: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub calls: Texts,
 }
 
 /// A rule's count for a borrower or a collector.
@@ -132,9 +134,10 @@ pub struct RuleCount {
 /// The id of a rule and its count.
 pub type Counted = (Arc<str>, RuleCount);
 
-/// Counts by rule id, sorted by it. Of a million borrowers most share their counts with many others: each count stands once.
+/// Counts by rule id, sorted by it. Of a million borrowers most share their counts with many others: what
+/// is the same stands once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Rules(Box<[Arc<Counted>]>);
+pub struct Rules(Arc<[Arc<Counted>]>);
 
 impl Rules {
     /// From counts in any order, each rule once.
@@ -156,14 +159,14 @@ impl Rules {
     /// The count of one rule, to be changed.
     pub fn get_mut(&mut self, rule: &str) -> Option<&mut RuleCount> {
         let at = self.0.binary_search_by(|counted| (*counted.0).cmp(rule)).ok()?;
-        Some(&mut Arc::make_mut(&mut self.0[at]).1)
+        Some(&mut Arc::make_mut(&mut Arc::make_mut(&mut self.0)[at]).1)
     }
 
     /// Adds counts of other rules.
     pub fn extend(&mut self, counts: impl Iterator<Item = Counted>) {
         let mut counts = counts.map(Arc::new).peekable();
         if counts.peek().is_some() {
-            let mut all = std::mem::take(&mut self.0).into_vec();
+            let mut all = self.0.to_vec();
             all.extend(counts);
             *self = Rules::shared(all);
         }
@@ -191,14 +194,14 @@ impl Serialize for Rules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     /// Seconds since 1970.
-    pub second: i64,
+    pub second: u32,
     /// Seconds east of Greenwich.
     pub offset: i32,
 }
 
 impl std::fmt::Display for Moment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let time = jiff::Timestamp::from_second(self.second);
+        let time = jiff::Timestamp::from_second(i64::from(self.second));
         match (time, jiff::tz::Offset::from_seconds(self.offset)) {
             (Ok(time), Ok(offset)) => write!(f, "{}", time.display_with_offset(offset)),
             _ => write!(f, "{}", self.second),
@@ -277,7 +280,7 @@ pub struct PartyRecord {
     pub timeline: Option<Timeline>,
     /// Of a collector: how many calls belong to a violation.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rate: Option<Rate>,
+    pub rate: Option<Box<Rate>>,
 }
 
 /// An agency over all its calls.

@@ -9,6 +9,7 @@ use super::shared::{at_a_glance, counted};
 use super::table::{cell, clean};
 use crate::model::finding::{FrequencyFinding, Verdict};
 use crate::model::scan::{AgencyRecord, Conclusion, PartyRecord, RuleCount};
+use crate::model::texts::Texts;
 
 /// Rows of a table.
 const MOST_ROWS: usize = 50;
@@ -58,8 +59,8 @@ fn finding(about: &About<'_>, f: &FrequencyFinding, out: &mut dyn Write) -> io::
     Ok(())
 }
 
-fn ids(calls: &[String]) -> String {
-    let first: Vec<String> = calls.iter().take(MOST_IDS).map(|c| clean(c)).collect();
+fn ids(calls: &Texts) -> String {
+    let first: Vec<String> = calls.iter().take(MOST_IDS).map(clean).collect();
     let more = if calls.len() > MOST_IDS { " …" } else { "" };
     first.join(" ") + more
 }
@@ -102,7 +103,7 @@ pub(super) fn parties(
             .collect();
         let verdict = say(&format!("verdict.{}", verdict(row.verdict)));
         let (score, calls) = (format!("{:.2}", row.score), row.calls.to_string());
-        let rate = row.rate.map_or(String::new(), |r| format!("{:.2}", r.per_100));
+        let rate = row.rate.as_deref().map_or(String::new(), |r| format!("{:.2}", r.per_100));
         writeln!(out, "{}", line(&clean(&row.id), &verdict, &score, &calls, &rate, &bad.join(", ")))?;
     }
     if rows.len() > MOST_ROWS {

@@ -135,7 +135,7 @@ fn counts(about: &About<'_>, f: &FrequencyFinding) -> [String; 31] {
     set("basis", safe(&f.basis.join("; ")));
     set("why", safe(rule.why));
     set("notes", safe(&notes(about, &f.notes)));
-    set("calls", safe(&f.calls.join(" ")));
+    set("calls", safe(&f.calls.iter().collect::<Vec<_>>().join(" ")));
     set("from", f.from.clone());
     set("to", f.to.clone());
     set("count", f.count.to_string());

@@ -54,7 +54,7 @@ fn words(text: &mut String, rules: &RuleSet, ix: RuleIx, rule: &Rule) {
     list(text, "Let pass", &misses);
     let of_rule = |u: &Use| matches!(u, Use::Except { rule } if *rule == ix);
     let excepts: Vec<&str> =
-        rules.patterns.iter().filter(|p| p.uses.iter().any(of_rule)).map(|p| p.shown.as_str()).collect();
+        rules.patterns.iter().filter(|p| p.uses.iter().any(of_rule)).map(|p| p.shown()).collect();
     if !excepts.is_empty() {
         let shown: Vec<String> = excepts.iter().take(MOST_SHOWN).map(|e| plain(e)).collect();
         text.push_str(&format!("\nHarmless expressions: {}{}\n", shown.join(", "), more(excepts.len())));

@@ -222,7 +222,7 @@ fn words(about: &About<'_>, f: &Finding, call: u32) -> Vec<Cell> {
 
 fn counts(about: &About<'_>, f: &FrequencyFinding) -> Vec<Cell> {
     let rule = told(about, &f.rule);
-    let mut calls = f.calls.iter().take(MOST_CALLS).cloned().collect::<Vec<_>>().join(" ");
+    let mut calls = f.calls.iter().take(MOST_CALLS).collect::<Vec<_>>().join(" ");
     if f.calls.len() > MOST_CALLS {
         calls.push_str(" \u{2026}");
     }

@@ -70,7 +70,7 @@ impl<'a> Plain<'a> {
             whole.add_word(&word, None, None);
         }
         let patterns: FxHashMap<&str, usize> =
-            rules.patterns.iter().enumerate().map(|(ix, p)| (p.text.as_str(), ix)).collect();
+            rules.patterns.iter().enumerate().map(|(ix, p)| (&*p.text, ix)).collect();
         let longest = rules.patterns.iter().map(|p| p.text.chars().count()).max().unwrap();
         Plain { rules, patterns, longest, whole }
     }
@@ -204,7 +204,7 @@ fn fast_and_plain_agree_on_invented_lines() {
     for _ in 0..lines {
         let mut line = String::new();
         for _ in 0..2 + dice.below(9) {
-            line += &engine.rules.patterns[dice.below(engine.rules.patterns.len())].shown;
+            line += engine.rules.patterns[dice.below(engine.rules.patterns.len())].shown();
             line += BETWEEN[dice.below(BETWEEN.len())];
         }
         // Words of one phrase, near one another: by chance they hardly ever meet.
@@ -285,7 +285,7 @@ fn engines_agree(words: &[&str], texts: &[String]) -> usize {
 #[test]
 fn both_automata_find_the_same() {
     let engine = built_in();
-    let words: Vec<&str> = engine.rules.patterns.iter().map(|p| p.text.as_str()).collect();
+    let words: Vec<&str> = engine.rules.patterns.iter().map(|p| &*p.text).collect();
     let mut dice = Dice(7);
     let mut line =
         |pieces: &[&str]| -> String { (0..30).map(|_| pieces[dice.below(pieces.len())]).collect() };

@@ -64,7 +64,7 @@ pub fn call(id: &str, borrower: &str, start: &str) -> Call {
 /// The row as an earlier run kept it.
 pub fn past(row: &LogRow) -> PastCall<'_> {
     PastCall {
-        call_id: row.call_id.as_deref(),
+        call_id: row.call_id.as_deref().map(Into::into),
         made_up_id: false,
         borrower_id: row.borrower_id.as_deref(),
         agency: None,
@@ -95,7 +95,7 @@ fn hours_are_half_open_and_cross_midnight() {
         a,L1,2026-08-06 21:59:59\nb,L1,2026-08-06 22:00:00\nc,L1,2026-08-07 00:00:00\n\
         d,L1,2026-08-07 07:59:59\ne,L1,2026-08-07 08:00:00\nf,L1,2026-08-06T14:00:00Z\n";
     let counting = counted(rows, QUIET);
-    let ids: Vec<&str> = counting.findings.iter().map(|f| f.calls[0].as_str()).collect();
+    let ids: Vec<&str> = counting.findings.iter().map(|f| f.calls.iter().next().unwrap()).collect();
     assert_eq!(ids, ["b", "f", "c", "d"]);
     assert!(counting.findings.iter().all(|f| f.count == 1 && f.limit == 0 && f.from == f.to));
     assert_eq!(counting.findings[1].from, "2026-08-06T22:00:00+08:00");
@@ -108,7 +108,7 @@ fn hours_within_one_day_do_not_cross_midnight() {
     let rule = "[[rule]]\nid = \"noon\"\nhours = { from = \"12:00\", to = \"14:00\" }\n";
     let rows = "call_id,borrower_id,start\na,L1,2026-08-06 11:59:59\nb,L1,2026-08-06 12:00:00\n\
         c,L1,2026-08-06 13:59:59\nd,L1,2026-08-06 14:00:00\n";
-    let ids: Vec<String> = counted(rows, rule).findings.into_iter().flat_map(|f| f.calls).collect();
+    let ids: Vec<String> = counted(rows, rule).findings.into_iter().flat_map(|f| f.calls.to_vec()).collect();
     assert_eq!(ids, ["b", "c"]);
 }
 
@@ -118,7 +118,7 @@ fn a_zone_with_summer_time_is_followed() {
     // 2026-03-08 is the day on which the clocks go forward.
     let rows = "call_id,borrower_id,start\nwinter,L1,2026-03-08T01:59:59Z\nwinter-in,L1,2026-03-08T02:00:00Z\n\
         summer,L1,2026-03-09T00:59:59Z\nsummer-in,L1,2026-03-09T01:00:00Z\n";
-    let ids: Vec<String> = counted(rows, &rule).findings.into_iter().flat_map(|f| f.calls).collect();
+    let ids: Vec<String> = counted(rows, &rule).findings.into_iter().flat_map(|f| f.calls.to_vec()).collect();
     assert_eq!(ids, ["winter-in", "summer-in"]);
 }
 
@@ -141,7 +141,7 @@ fn a_day_is_one_of_the_profile_zone() {
     let counting = counted(rows, &rule("attempts", "\"borrower\"", "calendar-day", 1));
     assert_eq!(counting.findings.len(), 1);
     let f = &counting.findings[0];
-    assert_eq!((f.calls.join(" "), f.count, f.limit), ("b c".to_owned(), 2, 1));
+    assert_eq!((f.calls.to_vec().join(" "), f.count, f.limit), ("b c".to_owned(), 2, 1));
     assert_eq!((f.from.as_str(), f.to.as_str()), ("2026-08-07T00:00:00+08:00", "2026-08-07T23:59:59+08:00"));
 }
 
@@ -199,7 +199,8 @@ fn overlapping_windows_are_one_finding() {
         d,L1,2026-08-06 10:20\ne,L1,2026-08-06 12:00\nf,L1,2026-08-06 15:00\ng,L1,2026-08-06 15:01\n\
         h,L1,2026-08-06 15:02\ni,L1,2026-08-06 15:03\n";
     let counting = counted(rows, &rule("attempts", "\"borrower\"", "1h", 2));
-    let found: Vec<(String, u64)> = counting.findings.iter().map(|f| (f.calls.concat(), f.count)).collect();
+    let found: Vec<(String, u64)> =
+        counting.findings.iter().map(|f| (f.calls.to_vec().concat(), f.count)).collect();
     assert_eq!(found, [("abcd".to_owned(), 3), ("fghi".to_owned(), 4)]);
 }
 
@@ -210,7 +211,7 @@ fn a_key_may_have_several_parts() {
     let counting = counted(rows, &rule("attempts", "\"borrower\", \"callee_number\"", "calendar-day", 1));
     assert_eq!(counting.findings.len(), 1);
     let f = &counting.findings[0];
-    assert_eq!((f.calls.concat(), f.borrower_id.as_deref()), ("ac".to_owned(), Some("L1")));
+    assert_eq!((f.calls.to_vec().concat(), f.borrower_id.as_deref()), ("ac".to_owned(), Some("L1")));
     assert_eq!(f.key, BTreeMap::from([("callee_number", "000-1".to_owned())]));
     assert_eq!(counting.borrowers["L1"].calls, 4);
     assert_eq!(counting.borrowers["L2"].rules["frequency/r"].verdict, Verdict::Pass);

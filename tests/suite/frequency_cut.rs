@@ -2,6 +2,7 @@
 
 use cuicha::aggregate::calls::{CallBook, Said};
 use cuicha::aggregate::frequency::{self, Cut};
+use cuicha::aggregate::records::Spill;
 use cuicha::lexicon::profile;
 use cuicha::model::calllog::{Direction, LogRow};
 use cuicha::model::profile::Profile;
@@ -113,8 +114,14 @@ fn row(n: usize, drawn: &Drawn) -> LogRow {
 
 /// Some rows belong to an earlier run, some calls have a transcript in which somebody refused, some have no start.
 fn book_of(calls: &[Drawn]) -> CallBook {
+    book_in(calls, usize::MAX)
+}
+
+/// The same with what is known of calls in files from so many bytes on.
+fn book_in(calls: &[Drawn], beyond: usize) -> CallBook {
     let rows: Vec<LogRow> = calls.iter().enumerate().map(|(n, drawn)| row(n, drawn)).collect();
     let mut book = CallBook::default();
+    book.spill(Spill { beyond, folder: std::env::temp_dir() });
     book.note_log();
     for (n, row) in rows.iter().enumerate() {
         match calls[n].6 {
@@ -168,6 +175,31 @@ proptest! {
             let profile = profile::load(name).unwrap();
             same(&calls, &profile, Cut { many: 3, piece })?;
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_same_is_found_in_files(
+        mut calls in prop::collection::vec(drawn(), 0..400),
+        beyond in 0usize..4_000,
+        close in 1i64..100,
+        many in 0usize..50,
+        piece in 1usize..50,
+    ) {
+        calls.iter_mut().for_each(|call| call.0 /= close);
+        // Most are calls that go into files.
+        calls.iter_mut().for_each(|call| if call.6 > 11 { call.6 = 9 + call.6 % 3 });
+        let (book, mut spilled, profile) = (book_of(&calls), book_in(&calls, beyond), profile_of(RULES));
+        let cut = Cut { many, piece };
+        prop_assert_eq!(frequency::count(&spilled, &profile, cut), frequency::count(&book, &profile, cut));
+        prop_assert!(spilled.of_this_run().eq(book.of_this_run()));
+        prop_assert_eq!(spilled.wanted(), book.wanted());
+        prop_assert_eq!(spilled.notices(), book.notices());
+        prop_assert_eq!(spilled.without_transcript(9), book.without_transcript(9));
+        prop_assert!(spilled.fault().is_none());
     }
 }
 

@@ -67,7 +67,7 @@ proptest! {
         let rows: Vec<LogRow> = calls.iter().enumerate().map(|(n, (s, q))| row(n, *s, 1, *q)).collect();
         let counting = count(&book(&rows), &profile_of(&rule("attempts", "\"borrower\"", &format!("{length}s"), max)));
         let mut found: Vec<(BTreeSet<String>, u64)> =
-            counting.findings.iter().map(|f| (f.calls.iter().cloned().collect(), f.count)).collect();
+            counting.findings.iter().map(|f| (f.calls.iter().map(str::to_owned).collect(), f.count)).collect();
         found.sort();
         let times: Vec<(i64, String)> = rows.iter().map(|r| (r.start.as_second(), r.call_id.clone().unwrap())).collect();
         prop_assert_eq!(found, by_definition(&times, length, max));

@@ -44,7 +44,7 @@ fn id(row: &LogRow) -> String {
 
 /// Calls of all findings.
 fn all(book: &CallBook, rules: &str) -> BTreeSet<String> {
-    count(book, &profile_of(rules)).findings.into_iter().flat_map(|f| f.calls).collect()
+    count(book, &profile_of(rules)).findings.into_iter().flat_map(|f| f.calls.to_vec()).collect()
 }
 
 fn zone() -> impl Strategy<Value = &'static str> {
@@ -67,7 +67,7 @@ proptest! {
         let wanted: BTreeSet<String> =
             rows.iter().filter(|r| many(second(r)) > max).flat_map(|r| inside(second(r)).map(id)).collect();
         let counting = count(&book(&rows), &profile_of(&text));
-        let found: BTreeSet<String> = counting.findings.iter().flat_map(|f| f.calls.clone()).collect();
+        let found: BTreeSet<String> = counting.findings.iter().flat_map(|f| f.calls.to_vec()).collect();
         prop_assert_eq!(found, wanted);
         let most = rows.iter().map(|r| many(second(r))).max().unwrap_or(0);
         prop_assert_eq!(counting.borrowers.get("L1").map_or(0, |b| b.rules["frequency/r"].count), most);
@@ -157,15 +157,15 @@ proptest! {
         let wanted: Vec<(Vec<String>, String)> = whole
             .findings
             .iter()
-            .filter(|f| reaches(&f.calls))
-            .map(|f| (f.calls.clone(), f.fingerprint.clone()))
+            .filter(|f| reaches(&f.calls.to_vec()))
+            .map(|f| (f.calls.to_vec(), f.fingerprint.clone()))
             .collect();
         let found: Vec<(Vec<String>, String)> =
-            split.findings.iter().map(|f| (f.calls.clone(), f.fingerprint.clone())).collect();
+            split.findings.iter().map(|f| (f.calls.to_vec(), f.fingerprint.clone())).collect();
         prop_assert_eq!(found, wanted);
         for f in &split.findings {
-            let known: Vec<String> = f.calls.iter().filter(|c| old[*c]).cloned().collect();
-            prop_assert_eq!(&f.earlier, &known);
+            let known: Vec<String> = f.calls.iter().filter(|c| old[*c]).map(str::to_owned).collect();
+            prop_assert_eq!(f.earlier.to_vec(), known);
         }
     }
 }

@@ -268,7 +268,7 @@ fn two_runs_at_once_wait_or_say_who_is_in_the_way() {
         .unwrap();
     std::thread::sleep(Duration::from_millis(700));
     let call = PastCall {
-        call_id: Some("HX-0"),
+        call_id: Some("HX-0".into()),
         made_up_id: false,
         borrower_id: Some("HB-7781"),
         agency: None,

@@ -142,7 +142,7 @@ fn collectors_and_agencies_answer_for_calls_that_belong_to_a_violation() {
     }
     rows += "c9,L2,乙,Q2,borrower,2026-08-09 23:00,true\n";
     let counting = count(&book(&log(&rows)), &profile::load("strict").unwrap());
-    let bad = |id: &str| counting.collectors[id].rate.unwrap().violating_calls;
+    let bad = |id: &str| counting.collectors[id].rate.as_deref().unwrap().violating_calls;
     assert_eq!((bad("Q1"), bad("Q2")), (4, 1));
     let agencies: Vec<(&str, u64, f64)> =
         counting.agencies.iter().map(|a| (a.agency.as_str(), a.calls, a.rate.per_100)).collect();

@@ -59,6 +59,7 @@ mod schema;
 mod schemas;
 mod source;
 mod speakers;
+mod spilling;
 mod spoken;
 mod stages;
 mod stories;

@@ -142,7 +142,7 @@ fn naive(text: &str) -> Vec<Occurrence> {
     let patterns = &built_in().rules.patterns;
     let mut found = Vec::new();
     for (start, _) in text.char_indices() {
-        let here = patterns.iter().enumerate().filter(|(_, p)| text[start..].starts_with(p.text.as_str()));
+        let here = patterns.iter().enumerate().filter(|(_, p)| text[start..].starts_with(&*p.text));
         found.extend(
             here.map(|(pattern, p)| Occurrence {
                 span: NormSpan { start, end: start + p.text.len() },
@@ -158,7 +158,7 @@ fn naive(text: &str) -> Vec<Occurrence> {
 fn with_patterns() -> impl Strategy<Value = String> {
     let pattern = any::<prop::sample::Index>().prop_map(|i| {
         let patterns = &built_in().rules.patterns;
-        patterns[i.index(patterns.len())].text.clone()
+        patterns[i.index(patterns.len())].text.to_string()
     });
     let neutral = prop::sample::select(PIECES).prop_map(str::to_owned);
     prop::collection::vec(prop_oneof![pattern, neutral], 0..10).prop_map(|pieces| pieces.concat())

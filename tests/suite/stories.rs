@@ -11,7 +11,7 @@ fn found(rows: &str, rules: &str) -> Vec<FrequencyFinding> {
 }
 
 fn ids(findings: &[FrequencyFinding]) -> Vec<String> {
-    findings.iter().map(|f| f.calls.concat()).collect()
+    findings.iter().map(|f| f.calls.to_vec().concat()).collect()
 }
 
 fn strict(rows: &str) -> Counting {
@@ -110,7 +110,7 @@ fn no_call_within_seven_days_after_a_conversation() {
         .findings
         .iter()
         .filter(|f| f.after.is_some())
-        .map(|f| (f.calls.concat(), f.after.as_deref()))
+        .map(|f| (f.calls.to_vec().concat(), f.after.as_deref()))
         .collect();
     // The day of the conversation is the first: the 9th is the seventh, the 10th is not one any more.
     let wanted = [("b", "a"), ("f", "e"), ("g", "f")].map(|(c, e)| (c.to_owned(), Some(e)));
@@ -136,7 +136,7 @@ fn agreed_hours_excuse_what_is_proved() {
         e,L1,2026-08-06 22:30:03,,,\n";
     let counting = counted(rows, rule);
     let verdicts: Vec<(String, Verdict)> =
-        counting.findings.iter().map(|f| (f.calls.concat(), f.verdict)).collect();
+        counting.findings.iter().map(|f| (f.calls.to_vec().concat(), f.verdict)).collect();
     let (v, r) = (Verdict::Violation, Verdict::Review);
     assert_eq!(verdicts, [("b", r), ("c", r), ("e", v), ("d", v)].map(|(c, v)| (c.to_owned(), v)));
     assert_eq!(counting.borrowers["L1"].timeline.as_ref().unwrap().agreed, 4);
@@ -151,7 +151,7 @@ fn a_call_that_runs_on_into_the_night_is_for_review() {
     let night: Vec<&FrequencyFinding> =
         counting.findings.iter().filter(|f| f.rule == "frequency/quiet-hours").collect();
     assert_eq!(
-        (night.len(), night[0].calls.concat(), night[0].verdict),
+        (night.len(), night[0].calls.to_vec().concat(), night[0].verdict),
         (1, "a".to_owned(), Verdict::Review)
     );
     assert_eq!(counting.borrowers["L1"].rules["frequency/quiet-hours"].verdict, Verdict::Review);
@@ -177,7 +177,7 @@ fn redials_after_a_broken_line_are_marked() {
     let rule =
         "[[rule]]\nid = \"r\"\ncounts = \"attempts\"\nkey = [\"borrower\"]\nwindow = \"1h\"\nmax = 1\n";
     let findings = found(rows, rule);
-    assert_eq!((findings[0].count, findings[0].redials.concat()), (4, "b".to_owned()));
+    assert_eq!((findings[0].count, findings[0].redials.to_vec().concat()), (4, "b".to_owned()));
 }
 
 #[test]
@@ -218,6 +218,6 @@ fn a_refusal_of_an_earlier_run_still_holds() {
     book.add_past(&refused);
     let counting = count(&book, &profile::load("strict").unwrap());
     let f = counting.findings.iter().find(|f| f.rule == "frequency/contact-after-refusal").unwrap();
-    assert_eq!((f.calls.concat(), f.after.as_deref()), ("new".to_owned(), Some("old")));
+    assert_eq!((f.calls.to_vec().concat(), f.after.as_deref()), ("new".to_owned(), Some("old")));
     assert_eq!(book.in_log(), 2);
 }

@@ -36,7 +36,7 @@ pub(in crate::aggregate) fn test<C: Calls + ?Sized>(
     let new = |e: &&(i32, Episode)| e.1.calls.iter().any(|ix| !part.book.attempt(*ix).is(EARLIER));
     let most = episodes.iter().filter(new).map(|(_, e)| e.count).max().unwrap_or(0);
     for ix in episodes.iter().flat_map(|(_, episode)| &episode.calls) {
-        part.tally_of(part.book.attempt(*ix), |t| t.count(most));
+        part.tally_of(&part.book.attempt(*ix), |t| t.count(most));
     }
     for (_, episode) in episodes {
         part.push(episode);

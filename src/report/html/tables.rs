@@ -39,12 +39,12 @@ pub(super) fn parties(
     columns.push("rules");
     head(about, title, &columns, out)?;
     let shown = &worst[..worst.len().min(MOST_ROWS)];
-    let scale = shown.iter().filter_map(|r| r.rate).map(|r| r.high).fold(1.0, f64::max);
+    let scale = shown.iter().filter_map(|r| r.rate.as_deref()).map(|r| r.high).fold(1.0, f64::max);
     for row in shown {
         let how = verdict(row.verdict);
         let rules = rules(about, row);
-        let rate = match (rates, row.rate) {
-            (true, Some(rate)) => interval(rate, scale),
+        let rate = match (rates, row.rate.as_deref()) {
+            (true, Some(rate)) => interval(*rate, scale),
             (true, None) => "<td></td>".to_owned(),
             (false, _) => String::new(),
         };

@@ -107,7 +107,7 @@ pub(super) fn collectors(
 ) -> io::Result<()> {
     for row in rows {
         let mut cells = common(about, row, first);
-        match row.rate {
+        match row.rate.as_deref() {
             Some(r) => {
                 cells.push(Cell::count(r.violating_calls));
                 cells.extend([r.per_100, r.low, r.high].map(Cell::Number));
