@@ -13,14 +13,18 @@ use crate::model::transcript::Speaker;
 
 pub mod automaton;
 mod filter;
+mod glance;
 mod hesitation;
 mod lists;
 mod phrases;
+pub mod prefixes;
 mod sounds;
 mod syllables;
 
 use automaton::{Automaton, Chars};
 pub use filter::kinds;
+use glance::Glance;
+pub use glance::{Evidence, Seen, Turn};
 pub use hesitation::Fillers;
 use hesitation::{Bare, Hesitant};
 use phrases::PhraseIndex;
@@ -44,6 +48,7 @@ pub struct Matcher {
     phrases: PhraseIndex,
     sounds: SoundIndex,
     fillers: Fillers,
+    glance: Glance,
     /// Speakers whose words can break a rule.
     concerned: BTreeSet<Speaker>,
 }
@@ -93,16 +98,21 @@ impl Matcher {
             refusals.iter().map(String::as_str).filter(|w| !w.is_empty()).collect();
         let known: Vec<PatternIx> =
             (0..rules.patterns.len()).filter(|ix| refusals.contains(&*rules.patterns[*ix].text)).collect();
-        let further = refusals.into_iter().filter(|w| !known.iter().any(|ix| rules.patterns[*ix].text == *w));
+        let further =
+            refusals.iter().copied().filter(|w| !known.iter().any(|ix| rules.patterns[*ix].text == *w));
         let words: Vec<&str> = rules.patterns.iter().map(|p| p.text.as_str()).chain(further).collect();
-        let automaton = Chars::new(words.into_iter())?;
+        let automaton = Chars::new(words.iter().copied())?;
         let longest = rules.patterns.iter().map(|p| p.text.len()).max().unwrap_or(0);
-        let (phrases, sounds) = (PhraseIndex::new(rules), SoundIndex::new(rules, sounds)?);
+        let (phrases, sounds) = (PhraseIndex::new(rules), SoundIndex::new(rules, sounds));
         let mut concerned: BTreeSet<Speaker> = rules.rules.iter().flat_map(|r| r.speakers.clone()).collect();
         // Whoever is not known may be anybody; and the classifier, which looks at collectors, asks what was rejected.
         concerned.extend([Speaker::Collector, Speaker::Unknown]);
         let patterns = rules.patterns.len();
-        Ok(Matcher { automaton, longest, patterns, refusals: known, phrases, sounds, fillers, concerned })
+        let all: Vec<usize> = known.iter().copied().chain(patterns..words.len()).collect();
+        let kind = |ix| phrases.filter.kind(ix);
+        let glance = Glance::new(rules, &kind, &concerned, (&words, &automaton.alphabet), &all);
+        let refusals = known;
+        Ok(Matcher { automaton, longest, patterns, refusals, phrases, sounds, fillers, glance, concerned })
     }
 
     /// Every pattern and every phrase in a normalised text.
@@ -156,7 +166,7 @@ impl Matcher {
             patterns.clear();
             patterns.extend(located.occurrences.iter().map(|o| o.pattern));
             if let Some(sounds) = sounds {
-                self.sounds.candidates(text, rules, sounds, patterns);
+                self.sounds.candidates(text, rules, sounds, &mut |_, ix| patterns.push(ix));
                 if let Some(bare) = self.fillers.bare(text) {
                     self.across(&bare, patterns);
                 }

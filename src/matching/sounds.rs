@@ -1,18 +1,17 @@
 //! Entries that stand in a text by their sound: misheard characters, syllables written in letters.
 //!
-//! The text is spelled as a row of syllables, one character each, and searched by an automaton over the syllables of the
-//! entries. What it points at is then compared syllable by syllable, and what stands there as listed is left to the other
-//! automaton.
+//! The text is spelled as a row of syllables, in which the rows of the entries are looked up. What is found is then compared
+//! syllable by syllable, and what stands there as listed is left to those who read words.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::automaton::{Automaton, Chars};
-use super::syllables::{Heard, Unit, WIDTH, written};
+use super::prefixes::{Code, Prefixes};
+use super::syllables::{Heard, Unit};
 use crate::model::candidate::{Fold, Likeness, Occurrence, Sounded};
 use crate::model::effort::spend;
-use crate::model::error::Error;
 use crate::model::rules::{Owner, PatternIx, RuleSet, Use};
 use crate::model::sounds::Sounds;
 use crate::model::span::NormSpan;
@@ -24,20 +23,19 @@ const MOST_SYLLABLES: usize = 12;
 /// From so many syllables on other characters of the same sound are enough; shorter entries need the words to be broken.
 const FREE_FROM: usize = 3;
 
-/// The automaton over syllables. Immutable; shared by all threads.
+/// Entries by their syllables. Immutable; shared by all threads.
 pub(super) struct SoundIndex {
-    automaton: Chars,
-    /// For each pattern of the automaton the entries that sound so.
+    rows: Prefixes,
+    /// For each row the entries that sound so.
     entries: Vec<Vec<PatternIx>>,
     /// Entries of one character by their exact syllable: looked for in letters alone.
     single: FxHashMap<u16, Vec<PatternIx>>,
 }
 
 impl SoundIndex {
-    pub(super) fn new(rules: &RuleSet, sounds: &Sounds) -> Result<SoundIndex, Error> {
+    pub(super) fn new(rules: &RuleSet, sounds: &Sounds) -> SoundIndex {
         let used = classes_of_rules(rules);
-        let mut by_sound: std::collections::BTreeMap<String, Vec<PatternIx>> =
-            std::collections::BTreeMap::new();
+        let mut by_sound: BTreeMap<Vec<Code>, Vec<PatternIx>> = BTreeMap::new();
         let mut single: FxHashMap<u16, Vec<PatternIx>> = FxHashMap::default();
         for (ix, pattern) in rules.patterns.iter().enumerate() {
             let wanted = pattern.uses.iter().any(|u| match *u {
@@ -59,8 +57,8 @@ impl SoundIndex {
                 by_sound.entry(spelled).or_default().push(ix);
             }
         }
-        let automaton = Chars::new(by_sound.keys().map(String::as_str))?;
-        Ok(SoundIndex { automaton, entries: by_sound.into_values().collect(), single })
+        let (rows, entries): (Vec<_>, Vec<_>) = by_sound.into_iter().unzip();
+        SoundIndex { rows: Prefixes::new(rows.into_iter().zip(0..)), entries, single }
     }
 
     /// Entries that stand in a normalised text otherwise than listed. `is_edge`: whether a word begins or ends at a byte.
@@ -89,9 +87,9 @@ impl SoundIndex {
         text: &str,
         rules: &RuleSet,
         sounds: &Sounds,
-        patterns: &mut Vec<PatternIx>,
+        see: &mut dyn FnMut(NormSpan, PatternIx),
     ) {
-        self.each(text, rules, sounds, &mut |_, ix, _| patterns.push(ix));
+        self.each(text, rules, sounds, &mut |covered, ix, _| see(place(covered), ix));
     }
 
     /// Hands each place that sounds like an entry and stands there otherwise than listed to `see`.
@@ -105,25 +103,27 @@ impl SoundIndex {
         HEARD.with_borrow_mut(|heard| {
             heard.read(text, sounds);
             let Heard { row, units, letters } = heard;
-            let mut places = 0;
-            self.automaton.each(row, |span, sound| {
-                if places == MOST_PLACES {
-                    return false;
-                }
-                places += 1;
-                spend(self.entries[sound].len());
-                let covered = &units[span.start / WIDTH..span.end / WIDTH];
-                for ix in &self.entries[sound] {
-                    let entry = &rules.patterns[*ix].text;
-                    // Most stand there as listed, which is told at once.
-                    let written = &text[covered[0].span().start..covered[covered.len() - 1].span().end];
-                    let fold = if written == entry { None } else { compare(covered, entry, sounds) };
-                    if let Some(fold) = fold {
+            let mut compare_all = |start: usize, end: usize, sound: u32| {
+                let (covered, entries) = (&units[start..end], &self.entries[sound as usize]);
+                spend(entries.len());
+                for ix in entries {
+                    if let Some(fold) = compare(covered, &rules.patterns[*ix].text, sounds) {
                         see(covered, *ix, fold);
                     }
                 }
-                true
-            });
+            };
+            if row.len() * MOST_SYLLABLES <= MOST_PLACES {
+                self.rows.each(row, compare_all);
+            } else {
+                let mut places = 0;
+                self.rows.each_by_end(row, |start, end, sound| {
+                    places += 1;
+                    if places <= MOST_PLACES {
+                        compare_all(start, end, sound);
+                    }
+                    places <= MOST_PLACES
+                });
+            }
             if *letters {
                 for unit in units.iter().filter(|u| u.han.is_none()).take(MOST_PLACES) {
                     for ix in self.single.get(&unit.sound.exact).into_iter().flatten() {
@@ -142,8 +142,11 @@ thread_local! {
 }
 
 fn sounded(covered: &[Unit], pattern: PatternIx, fold: Fold) -> Sounded {
-    let span = NormSpan { start: covered[0].span().start, end: covered[covered.len() - 1].span().end };
-    Sounded { occurrence: Occurrence { span, pattern }, fold }
+    Sounded { occurrence: Occurrence { span: place(covered), pattern }, fold }
+}
+
+fn place(covered: &[Unit]) -> NormSpan {
+    NormSpan { start: covered[0].span().start, end: covered[covered.len() - 1].span().end }
 }
 
 /// Classes that phrases of rules are made of: cues are never heard, as a guess must not acquit.
@@ -159,15 +162,14 @@ fn classes_of_rules(rules: &RuleSet) -> Vec<bool> {
 
 /// An entry as rows of syllables: one by the usual sounds, and one more for each further sound of one of its characters.
 /// None when a character has no sound.
-fn spelled(chars: &[char], sounds: &Sounds) -> Vec<String> {
-    let Some(usual) = chars.iter().map(|c| sounds.syllable(*c)).collect::<Option<Vec<_>>>() else {
-        return Vec::new();
-    };
-    let mut rows = vec![usual.iter().map(|s| written(*s)).collect::<String>()];
+fn spelled(chars: &[char], sounds: &Sounds) -> Vec<Vec<Code>> {
+    let usual = chars.iter().map(|c| sounds.syllable(*c).map(|s| s.wide)).collect::<Option<Vec<Code>>>();
+    let Some(usual) = usual else { return Vec::new() };
+    let mut rows = vec![usual.clone()];
     for (i, c) in chars.iter().enumerate() {
         for other in sounds.readings(*c).skip(1) {
-            let row =
-                usual.iter().enumerate().map(|(n, s)| written(if n == i { other } else { *s })).collect();
+            let mut row = usual.clone();
+            row[i] = other.wide;
             if !rows.contains(&row) {
                 rows.push(row);
             }
