@@ -9,9 +9,9 @@ use crate::aggregate::{care, conduct};
 use crate::build::Engine;
 use crate::classify::Input;
 use crate::finding::{self, Facts};
-use crate::matching::{Located, kinds};
+use crate::matching::{Evidence, Located, kinds};
 use crate::model::beside::Beside;
-use crate::model::candidate::{Candidate, Matched};
+use crate::model::candidate::{Candidate, Matched, PhraseMatch};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::receipt::Receipt;
 use crate::model::rules::Owner;
@@ -48,6 +48,8 @@ pub struct JudgedTurn {
     pub text: Normalised,
     /// What was located.
     pub located: Located,
+    /// Evidence for required elements, if it was gathered at once.
+    pub evidence: Option<Evidence>,
     /// Every candidate, rejected or not.
     pub candidates: Vec<Candidate>,
 }
@@ -130,7 +132,8 @@ pub fn call(engine: &Engine, call: &Call) -> CallOutcome {
 /// Judges a call, and tells whether the side that was called asked not to be called again.
 pub fn call_and_refusal(engine: &Engine, call: &Call) -> (CallOutcome, bool) {
     let call = &*voices::told(engine, call);
-    let judged: Vec<JudgedTurn> = call.turns.iter().map(|u| located::quickly(engine, u)).collect();
+    let needs = (conduct::is_checkable(call), call.agency.is_some());
+    let judged: Vec<JudgedTurn> = call.turns.iter().map(|u| located::quickly(engine, u, needs)).collect();
     let refuses = |(u, t): (&Utterance, &JudgedTurn)| {
         // In a text of which not all was looked at the rest is looked through.
         let beyond =
@@ -254,12 +257,16 @@ fn required(
         .collect();
     let agency = call.agency.as_deref().map(|name| engine.normaliser.entry(name));
     let complete: Vec<[OnceCell<Vec<usize>>; 2]> = vec![Default::default(); judged.len()];
-    let find = |turn: usize, owner: Owner, shows: bool| {
+    let find = |turn: usize, owner: Owner, shows: bool, see: &mut dyn FnMut(&PhraseMatch)| {
         let (matcher, rules, t) = (&engine.matcher, &engine.rules, &judged[turn]);
+        if let Some(seen) = &t.evidence {
+            return matcher.evidence(seen, (owner, shows), &t.text.text, rules).iter().for_each(see);
+        }
         let kind = if shows { kinds::NEED } else { kinds::AGAINST };
         let complete = complete[turn][usize::from(shows)].get_or_init(|| matcher.complete(kind, &t.located));
         let of_owner = complete.iter().copied().filter(|ix| rules.phrases[*ix].owner == owner);
-        matcher.matches(&of_owner.collect::<Vec<_>>(), &t.text.text, rules, &t.located)
+        let of_owner: Vec<usize> = of_owner.collect();
+        matcher.matches(&of_owner, &t.text.text, rules, &t.located).iter().for_each(see);
     };
     conduct::elements(&engine.rules, call, agency.as_deref(), &turns, &find)
 }

@@ -41,9 +41,9 @@ struct Evidence {
     full: bool,
 }
 
-/// The phrases of an owner in a turn, those that show something or those that speak against it. They are found when they are
-/// asked for: most turns need not be looked at.
-pub type Find<'a> = dyn Fn(usize, Owner, bool) -> Vec<PhraseMatch> + 'a;
+/// Hands over the phrases of an owner in a turn, those that show something or those that speak against it. They are asked for
+/// when they are needed: most turns need not be looked at.
+pub type Find<'a> = dyn Fn(usize, Owner, bool, &mut dyn FnMut(&PhraseMatch)) + 'a;
 
 /// What the search for evidence reads.
 struct Search<'a> {
@@ -62,7 +62,7 @@ pub fn elements(
     find: &Find<'_>,
 ) -> BTreeMap<String, Presence> {
     let heard = turns.iter().any(|t| t.speaker == Speaker::Collector);
-    let checkable = heard && call.callee_role == CalleeRole::Borrower && call.connected != Some(false);
+    let checkable = heard && is_checkable(call);
     let search =
         Search { rules, turns, find, names: agency.map_or_else(Vec::new, |name| names(rules, name)) };
     let places: Vec<Option<usize>> = if checkable {
@@ -87,6 +87,11 @@ pub fn elements(
             (e.name.clone(), presence)
         })
         .collect()
+}
+
+/// Whether a call can be checked once it is known who the collector is.
+pub fn is_checkable(call: &Call) -> bool {
+    call.callee_role == CalleeRole::Borrower && call.connected != Some(false)
 }
 
 /// The agency's name and what people shorten it to.
@@ -122,6 +127,8 @@ struct Element<'a> {
     element: &'a ConductElement,
     /// For each need what was found in each turn, as far as it was asked for.
     found: Vec<Vec<OnceCell<Vec<Evidence>>>>,
+    /// For each need the turns that may show it.
+    own: Vec<Vec<usize>>,
     /// For each need the first turn in which its speaker has said the agency's name.
     named: Vec<Option<usize>>,
 }
@@ -129,12 +136,15 @@ struct Element<'a> {
 impl<'a> Element<'a> {
     fn new(search: &'a Search<'a>, ix: usize, element: &'a ConductElement) -> Element<'a> {
         let turns = search.turns.len();
-        let mut made = Element { search, ix, element, found: Vec::new(), named: Vec::new() };
+        let (found, own, named) = (Vec::new(), Vec::new(), Vec::new());
+        let mut made = Element { search, ix, element, found, own, named };
         // Who has said the agency's true name pretends to be nobody else, whatever a finding suspects.
         let names_it = element.needs.iter().any(|n| n.agency) && !search.names.is_empty();
         for need in &element.needs {
             let says = |t: &usize| search.named(search.turns[*t].text).next().is_some();
-            made.named.push(made.own(need).filter(|_| names_it).find(says));
+            let own: Vec<usize> = made.own(need).collect();
+            made.named.push(own.iter().copied().filter(|_| names_it).find(says));
+            made.own.push(own);
             made.found.push(std::iter::repeat_with(OnceCell::new).take(turns).collect());
         }
         made
@@ -150,10 +160,10 @@ impl<'a> Element<'a> {
     /// The turn by which all needs were met.
     fn place(&self) -> Option<usize> {
         let mut latest = 0;
-        for (n, need) in self.element.needs.iter().enumerate() {
+        for n in 0..self.element.needs.len() {
             let shows =
                 |t: &usize| self.may_answer(n, *t) && self.evidence(n, *t).iter().any(|e| self.shown(e, n));
-            latest = latest.max(self.own(need).find(shows)?);
+            latest = latest.max(self.own[n].iter().copied().find(shows)?);
         }
         Some(latest)
     }
@@ -163,9 +173,8 @@ impl<'a> Element<'a> {
     fn evidence(&self, n: usize, turn: usize) -> &[Evidence] {
         let cell = &self.found[n][turn];
         cell.get_or_init(|| {
-            let need = &self.element.needs[n];
-            let own = self.own(need).take_while(|t| *t <= turn).last() == Some(turn);
-            if own { self.look(n, need, turn) } else { Vec::new() }
+            let own = self.own[n].binary_search(&turn).is_ok();
+            if own { self.look(n, &self.element.needs[n], turn) } else { Vec::new() }
         })
     }
 
@@ -177,10 +186,10 @@ impl<'a> Element<'a> {
         }
         let owner = Owner::Need(self.ix, n);
         let weight = |m: &PhraseMatch| self.search.rules.phrases[m.phrase].weight;
-        let mut here: Vec<Evidence> = (self.search.find)(turn, owner, true)
-            .iter()
-            .filter_map(|m| Some(Evidence { turn, span: whole(m)?, full: weight(m) >= 1.0 }))
-            .collect();
+        let mut here: Vec<Evidence> = Vec::new();
+        (self.search.find)(turn, owner, true, &mut |m| {
+            here.extend(whole(m).map(|span| Evidence { turn, span, full: weight(m) >= 1.0 }));
+        });
         if need.agency {
             here.extend(self.search.named(t.text).map(|span| Evidence { turn, span, full: true }));
         }
@@ -188,8 +197,9 @@ impl<'a> Element<'a> {
             return here;
         }
         // By its parts: what stands in a gap of the counter-evidence is none of it.
-        let against = (self.search.find)(turn, owner, false);
-        here.retain(|e| !against.iter().flat_map(|m| &m.parts).any(|a| a.overlaps(e.span)));
+        (self.search.find)(turn, owner, false, &mut |m| {
+            here.retain(|e| !m.parts.iter().any(|a| a.overlaps(e.span)));
+        });
         here.sort_by_key(|e| (e.span, !e.full));
         here
     }

@@ -4,7 +4,7 @@
 use super::{BY_SOUND, JudgedTurn};
 use crate::build::Engine;
 use crate::context::{self, Surroundings};
-use crate::matching::{self, Located, kinds};
+use crate::matching::{self, Located, Turn, kinds};
 use crate::model::candidate::{Candidate, Fold, Likeness, Matched};
 use crate::model::transcript::{Speaker, Utterance};
 use crate::segment::Edges;
@@ -20,7 +20,29 @@ pub(super) fn thoroughly(engine: &Engine, utterance: &Utterance) -> JudgedTurn {
 }
 
 /// The patterns in a turn, and what can become a finding or a cue of distress.
-pub(super) fn quickly(engine: &Engine, utterance: &Utterance) -> JudgedTurn {
+/// `(needs, agency)`: whether evidence for required elements will be asked for, and the name of an agency is such.
+pub(super) fn quickly(engine: &Engine, utterance: &Utterance, (needs, agency): (bool, bool)) -> JudgedTurn {
+    let (matcher, rules) = (&engine.matcher, &engine.rules);
+    let text = engine.normaliser.apply(&utterance.text);
+    let speaker = utterance.speaker;
+    let sounds = listens(engine, speaker).then_some(&engine.sounds);
+    if let Some(seen) = matcher.glance(&Turn { speaker, text: &text.text, needs, agency, sounds }, rules) {
+        let (inferred, evidence) = (utterance.inferred, Some(seen.evidence));
+        let located = seen.located;
+        let mut turn = JudgedTurn { speaker, inferred, text, located, evidence, candidates: Vec::new() };
+        if seen.weighty {
+            if seen.heard {
+                listen(engine, &mut turn);
+            }
+            judge(engine, &mut turn);
+        }
+        return turn;
+    }
+    searched(engine, utterance)
+}
+
+/// The same of any turn: a long one, one of nobody knows whom.
+fn searched(engine: &Engine, utterance: &Utterance) -> JudgedTurn {
     let (matcher, rules) = (&engine.matcher, &engine.rules);
     let mut turn = begin(engine, utterance, |text| {
         let mut located = matcher.words(text);
@@ -55,6 +77,7 @@ fn begin(engine: &Engine, utterance: &Utterance, locate: impl Fn(&str) -> Locate
         inferred: guessed.is_some() || utterance.inferred,
         text,
         located,
+        evidence: None,
         candidates: Vec::new(),
     }
 }

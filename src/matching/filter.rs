@@ -67,11 +67,11 @@ impl Filter {
         let mut parts_of: Vec<Vec<u16>> = vec![Vec::new(); rules.classes.len()];
         let mut asked = Vec::with_capacity(rules.phrases.len());
         for (ix, phrase) in rules.phrases.iter().enumerate() {
-            let rarest = (0..phrase.parts.len()).min_by_key(|i| commonness(&phrase.parts[*i], rules));
+            let rarest = by_rarity(phrase, rules).first().copied().unwrap_or(0);
             let mut parts = [0; ASKED];
             let mut free = parts.iter_mut();
             for (i, part) in phrase.parts.iter().enumerate() {
-                if Some(i) == rarest {
+                if i == rarest {
                     part.classes.iter().for_each(|class| anchors[*class].push(ix));
                 } else if let Some(slot) = free.next() {
                     *slot = bit(&part.classes, &mut bits, &mut parts_of);
@@ -193,6 +193,13 @@ fn kind(phrase: &Phrase) -> u8 {
         Owner::Care(_) => kinds::CARE,
         Owner::Voice(_) => kinds::VOICE,
     }
+}
+
+/// The parts of a phrase, the rarest first.
+pub(super) fn by_rarity(phrase: &Phrase, rules: &RuleSet) -> Vec<usize> {
+    let mut parts: Vec<usize> = (0..phrase.parts.len()).collect();
+    parts.sort_by_cached_key(|i| commonness(&phrase.parts[*i], rules));
+    parts
 }
 
 /// How common the words of a part are, from their number and length: a guess, which only decides how much is asked in vain.

@@ -65,58 +65,57 @@ impl Fillers {
             let fits = word.iter().all(|wanted| rest.next() == Some(*wanted));
             fits.then(|| word.iter().map(|c| c.len_utf8()).sum::<usize>())
         };
-        if !self.may_begin(c) {
-            return 0;
-        }
         self.words.get(&c).into_iter().flatten().find_map(bytes).unwrap_or(0)
-    }
-
-    /// Whether anything in a text may have to be left out.
-    fn hesitates(&self, text: &str) -> bool {
-        let mut last = None;
-        text.chars().any(|c| {
-            let twice = last.replace(c) == Some(c) && is_han(c);
-            twice || (self.may_begin(c) && self.words.contains_key(&c))
-        })
     }
 
     /// The text without fillers and second sayings; none when there is nothing to leave out.
     pub(super) fn bare(&self, text: &str) -> Option<Bare> {
-        if !self.hesitates(text) {
-            return None;
-        }
-        let mut bare = Bare { text: String::with_capacity(text.len()), cuts: Vec::new() };
-        let (mut last, mut at) = (None, 0);
-        while let Some(c) = text[at..].chars().next() {
-            let filler = self.length(c, &text[at..]);
+        let mut bare = Bare::default();
+        let mut rest = text.chars();
+        // Where what stays and is not yet taken over begins, and the character before.
+        let (mut from, mut last) = (0, None);
+        loop {
+            let at = text.len() - rest.as_str().len();
+            let Some(c) = rest.next() else { break };
+            let filler = if self.may_begin(c) { self.length(c, &text[at..]) } else { 0 };
             if filler > 0 {
-                at += filler;
+                bare.take(text, from, at);
+                from = at + filler;
                 // The pauses around a filler are part of it.
-                let pause = text[at..].chars().next().filter(|c| is_comma(*c));
+                let pause = text[from..].chars().next().filter(|c| is_comma(*c));
                 if let Some(pause) = pause.filter(|_| bare.pop_comma()) {
-                    at += pause.len_utf8();
+                    from += pause.len_utf8();
                     last = bare.text.chars().next_back();
                 }
-                continue;
-            }
-            if last != Some(c) || !is_han(c) {
+                rest = text[from..].chars();
+            } else if last == Some(c) && is_han(c) {
+                bare.take(text, from, at);
+                from = at + c.len_utf8();
+            } else {
                 last = Some(c);
-                bare.push(c, at);
             }
-            at += c.len_utf8();
         }
-        (bare.text.len() < text.len()).then_some(bare)
+        if from == 0 {
+            return None;
+        }
+        bare.take(text, from, text.len());
+        Some(bare)
     }
 }
 
 impl Bare {
-    fn push(&mut self, c: char, at: usize) {
-        let (here, left_out) = (self.text.len(), at - self.text.len());
+    /// Takes a piece of the whole text over.
+    fn take(&mut self, text: &str, from: usize, to: usize) {
+        if from == to {
+            return;
+        }
+        let (here, left_out) = (self.text.len(), from - self.text.len());
         if left_out > self.cuts.last().map_or(0, |cut| cut.1) {
             self.cuts.pop_if(|cut| cut.0 == here);
             self.cuts.push((here, left_out));
         }
-        self.text.push(c);
+        self.text.reserve(text.len() - here);
+        self.text.push_str(&text[from..to]);
     }
 
     /// Takes a comma at the end away; whether there was one.
@@ -129,7 +128,7 @@ impl Bare {
     }
 
     /// The place in the whole text.
-    fn whole(&self, span: NormSpan) -> NormSpan {
+    pub(super) fn whole(&self, span: NormSpan) -> NormSpan {
         let behind = |cuts: usize| cuts.checked_sub(1).map_or(0, |last| self.cuts[last].1);
         let start = behind(self.cuts.partition_point(|cut| cut.0 <= span.start));
         let end = behind(self.cuts.partition_point(|cut| cut.0 < span.end));

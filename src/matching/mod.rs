@@ -12,16 +12,19 @@ use crate::model::span::NormSpan;
 use crate::model::transcript::Speaker;
 
 pub mod automaton;
-mod double_array;
 mod filter;
+mod glance;
 mod hesitation;
 mod lists;
 mod phrases;
+pub mod prefixes;
 mod sounds;
 mod syllables;
 
 use automaton::{Automaton, Chars};
 pub use filter::kinds;
+use glance::Glance;
+pub use glance::{Evidence, Seen, Turn};
 pub use hesitation::Fillers;
 use hesitation::{Bare, Hesitant};
 use phrases::PhraseIndex;
@@ -45,6 +48,7 @@ pub struct Matcher {
     phrases: PhraseIndex,
     sounds: SoundIndex,
     fillers: Fillers,
+    glance: Glance,
     /// Speakers whose words can break a rule.
     concerned: BTreeSet<Speaker>,
 }
@@ -94,15 +98,20 @@ impl Matcher {
             refusals.iter().map(String::as_str).filter(|w| !w.is_empty()).collect();
         let known = |word: &str| rules.patterns.binary_search_by(|p| (*p.text).cmp(word)).ok();
         let further: Vec<&str> = refusals.iter().copied().filter(|w| known(w).is_none()).collect();
-        let known: Vec<PatternIx> = refusals.into_iter().filter_map(known).collect();
-        let automaton = Chars::new(rules.patterns.iter().map(|p| &*p.text).chain(further))?;
+        let known: Vec<PatternIx> = refusals.iter().copied().filter_map(known).collect();
+        let words: Vec<&str> = rules.patterns.iter().map(|p| &*p.text).chain(further).collect();
+        let automaton = Chars::new(words.iter().copied())?;
         let longest = rules.patterns.iter().map(|p| p.text.len()).max().unwrap_or(0);
-        let (phrases, sounds) = (PhraseIndex::new(rules), SoundIndex::new(rules, sounds)?);
+        let (phrases, sounds) = (PhraseIndex::new(rules), SoundIndex::new(rules, sounds));
         let mut concerned: BTreeSet<Speaker> = rules.rules.iter().flat_map(|r| r.speakers.clone()).collect();
         // Whoever is not known may be anybody; and the classifier, which looks at collectors, asks what was rejected.
         concerned.extend([Speaker::Collector, Speaker::Unknown]);
         let patterns = rules.patterns.len();
-        Ok(Matcher { automaton, longest, patterns, refusals: known, phrases, sounds, fillers, concerned })
+        let all: Vec<usize> = known.iter().copied().chain(patterns..words.len()).collect();
+        let kind = |ix| phrases.filter.kind(ix);
+        let glance = Glance::new(rules, &kind, &concerned, (&words, &automaton.alphabet), &all);
+        let refusals = known;
+        Ok(Matcher { automaton, longest, patterns, refusals, phrases, sounds, fillers, glance, concerned })
     }
 
     /// Every pattern and every phrase in a normalised text.
@@ -156,7 +165,7 @@ impl Matcher {
             patterns.clear();
             patterns.extend(located.occurrences.iter().map(|o| o.pattern));
             if let Some(sounds) = sounds {
-                self.sounds.candidates(text, rules, sounds, patterns);
+                self.sounds.candidates(text, rules, sounds, &mut |_, ix| patterns.push(ix));
                 if let Some(bare) = self.fillers.bare(text) {
                     self.across(&bare, patterns);
                 }

@@ -6,7 +6,7 @@ use super::filter::Filter;
 use super::lists::Lists;
 use crate::model::candidate::{Occurrence, PhraseMatch};
 use crate::model::effort::spend;
-use crate::model::rules::{ClassIx, Part, RuleSet, Use};
+use crate::model::rules::{ClassIx, Part, PatternIx, RuleSet, Use};
 use crate::model::span::NormSpan;
 
 /// Most matches of one phrase reported per utterance, and most places tried for one of its parts.
@@ -106,6 +106,49 @@ impl PhraseIndex {
         found
     }
 
+    /// The same where it is known for each part of a phrase, and for what forbids the phrase, which patterns stand where.
+    pub(super) fn matches_at<I: Iterator<Item = (NormSpan, PatternIx)>>(
+        &self,
+        phrases: &[usize],
+        text: &str,
+        rules: &RuleSet,
+        at: impl Fn(usize, Option<usize>) -> I,
+    ) -> Vec<PhraseMatch> {
+        let mut found = Vec::new();
+        if phrases.is_empty() {
+            return found;
+        }
+        PLACES.with_borrow_mut(|places| {
+            places.clear(rules.classes.len());
+            for ix in phrases {
+                let phrase = &rules.phrases[*ix];
+                for (n, part) in phrase.parts.iter().enumerate() {
+                    self.gather_at(&part.classes, &|| at(*ix, Some(n)), places);
+                }
+                self.gather_at(&phrase.unless, &|| at(*ix, None), places);
+            }
+            phrases.iter().for_each(|ix| matches(*ix, text, rules, &places.of, &mut found));
+        });
+        found
+    }
+
+    /// Notes where the members of these classes stand: the patterns `at` these places are of one of them at least.
+    fn gather_at<I: Iterator<Item = (NormSpan, PatternIx)>>(
+        &self,
+        classes: &[ClassIx],
+        at: &dyn Fn() -> I,
+        places: &mut Places,
+    ) {
+        for class in classes {
+            if places.is_wanted[*class] {
+                continue;
+            }
+            places.want(*class);
+            let is_of = |pattern| classes.len() == 1 || self.classes.of(pattern).contains(&(*class as u32));
+            places.of[*class].extend(at().filter(|(_, pattern)| is_of(*pattern)).map(|(span, _)| span));
+        }
+    }
+
     /// Notes where the members of all classes of these phrases stand.
     fn gather(&self, phrases: &[usize], rules: &RuleSet, occurrences: &[Occurrence], places: &mut Places) {
         places.clear(rules.classes.len());
@@ -202,7 +245,7 @@ impl<'a> Search<'a> {
             let places = &self.places[*class];
             let first = places.partition_point(|span| span.start < last.end);
             let near = places[first..].iter().take_while(|span| span.start <= reach);
-            let fits = near.filter(|span| self.near(last, **span, part.gap));
+            let fits = near.filter(|span| self::near(&self.text[last.end..span.start], part.gap));
             options.extend(fits.map(|span| Member { span: *span, class: *class }));
         }
         spend(options.len() + 1);
@@ -215,12 +258,6 @@ impl<'a> Search<'a> {
             chosen.pop();
         }
         false
-    }
-
-    /// At most `gap` characters apart and no end of a sentence between.
-    fn near(&self, before: NormSpan, after: NormSpan, gap: usize) -> bool {
-        let between = &self.text[before.end..after.start];
-        between.chars().count() <= gap && !between.contains(is_sentence_end)
     }
 
     /// Whether a member of a forbidding class stands in the sentence of the match, outside its parts.
@@ -257,6 +294,11 @@ impl<'a> Search<'a> {
         self.sentence.set(Some(found).filter(|_| whole));
         found
     }
+}
+
+/// Whether at most `gap` characters stand between two parts and no end of a sentence.
+pub(super) fn near(between: &str, gap: usize) -> bool {
+    between.chars().count() <= gap && !between.contains(is_sentence_end)
 }
 
 /// Full stop, question or exclamation mark, line end, of either width.

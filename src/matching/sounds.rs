@@ -1,21 +1,19 @@
 //! Entries that stand in a text by their sound: misheard characters, syllables written in letters.
 //!
-//! The text is spelled as a row of syllables, one character each, and searched by an automaton over the syllables of the
-//! entries. What it points at is then compared syllable by syllable, and what stands there as listed is left to the other
-//! automaton.
+//! The text is spelled as a row of syllables, in which the rows of the entries are looked up. What is found is then compared
+//! syllable by syllable, and what stands there as listed is left to those who read words.
 
 use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
-use super::automaton::{Automaton, Chars};
 use super::lists::Lists;
-use super::syllables::{Heard, Unit, WIDTH, written};
+use super::prefixes::{Code, Prefixes};
+use super::syllables::{Heard, Unit};
 use crate::model::candidate::{Fold, Likeness, Occurrence, Sounded};
 use crate::model::effort::spend;
-use crate::model::error::Error;
 use crate::model::rules::{Owner, PatternIx, RuleSet, Use};
-use crate::model::sounds::{Sounds, Syllable};
+use crate::model::sounds::Sounds;
 use crate::model::span::NormSpan;
 
 /// Most places that are compared per utterance, so that a hostile text stays cheap.
@@ -25,19 +23,19 @@ const MOST_SYLLABLES: usize = 12;
 /// From so many syllables on other characters of the same sound are enough; shorter entries need the words to be broken.
 const FREE_FROM: usize = 3;
 
-/// The automaton over syllables. Immutable; shared by all threads.
+/// Entries by their syllables. Immutable; shared by all threads.
 pub(super) struct SoundIndex {
-    automaton: Chars,
-    /// For each pattern of the automaton the entries that sound so.
+    rows: Prefixes,
+    /// For each row the entries that sound so.
     entries: Lists,
     /// Entries of one character by their exact syllable: looked for in letters alone.
     single: FxHashMap<u16, Vec<PatternIx>>,
 }
 
 impl SoundIndex {
-    pub(super) fn new(rules: &RuleSet, sounds: &Sounds) -> Result<SoundIndex, Error> {
+    pub(super) fn new(rules: &RuleSet, sounds: &Sounds) -> SoundIndex {
         let used = classes_of_rules(rules);
-        let mut rows = Rows::default();
+        let mut rows: Vec<(Vec<Code>, PatternIx)> = Vec::new();
         let mut single: FxHashMap<u16, Vec<PatternIx>> = FxHashMap::default();
         for (ix, pattern) in rules.patterns.iter().enumerate() {
             let wanted = pattern.uses.iter().any(|u| match *u {
@@ -55,13 +53,13 @@ impl SoundIndex {
                 }
                 continue;
             }
-            rows.spell(&chars, sounds, ix);
+            rows.extend(spelled(&chars, sounds).into_iter().map(|row| (row, ix)));
         }
-        rows.sort();
-        let entries =
-            Lists::new(rows.alike().map(|same| same.iter().map(|row| row.pattern as usize).collect()));
-        let automaton = Chars::new(rows.alike().map(|same| rows.text(same[0])))?;
-        Ok(SoundIndex { automaton, entries, single })
+        rows.sort_unstable();
+        let alike = || rows.chunk_by(|a, b| a.0 == b.0);
+        let entries = Lists::new(alike().map(|same| same.iter().map(|row| row.1).collect()));
+        let rows = Prefixes::new(alike().map(|same| same[0].0.clone()).zip(0..));
+        SoundIndex { rows, entries, single }
     }
 
     /// Entries that stand in a normalised text otherwise than listed. `is_edge`: whether a word begins or ends at a byte.
@@ -90,9 +88,9 @@ impl SoundIndex {
         text: &str,
         rules: &RuleSet,
         sounds: &Sounds,
-        patterns: &mut Vec<PatternIx>,
+        see: &mut dyn FnMut(NormSpan, PatternIx),
     ) {
-        self.each(text, rules, sounds, &mut |_, ix, _| patterns.push(ix));
+        self.each(text, rules, sounds, &mut |covered, ix, _| see(place(covered), ix));
     }
 
     /// Hands each place that sounds like an entry and stands there otherwise than listed to `see`.
@@ -106,26 +104,27 @@ impl SoundIndex {
         HEARD.with_borrow_mut(|heard| {
             heard.read(text, sounds);
             let Heard { row, units, letters } = heard;
-            let mut places = 0;
-            self.automaton.each(row, |span, sound| {
-                if places == MOST_PLACES {
-                    return false;
-                }
-                places += 1;
-                spend(self.entries.of(sound).len());
-                let covered = &units[span.start / WIDTH..span.end / WIDTH];
-                for ix in self.entries.of(sound) {
-                    let ix = *ix as PatternIx;
-                    let entry = &*rules.patterns[ix].text;
-                    // Most stand there as listed, which is told at once.
-                    let written = &text[covered[0].span().start..covered[covered.len() - 1].span().end];
-                    let fold = if written == entry { None } else { compare(covered, entry, sounds) };
-                    if let Some(fold) = fold {
+            let mut compare_all = |start: usize, end: usize, sound: u32| {
+                let (covered, entries) = (&units[start..end], self.entries.of(sound as usize));
+                spend(entries.len());
+                for ix in entries.iter().map(|ix| *ix as PatternIx) {
+                    if let Some(fold) = compare(covered, &rules.patterns[ix].text, sounds) {
                         see(covered, ix, fold);
                     }
                 }
-                true
-            });
+            };
+            if row.len() * MOST_SYLLABLES <= MOST_PLACES {
+                self.rows.each(row, compare_all);
+            } else {
+                let mut places = 0;
+                self.rows.each_by_end(row, |start, end, sound| {
+                    places += 1;
+                    if places <= MOST_PLACES {
+                        compare_all(start, end, sound);
+                    }
+                    places <= MOST_PLACES
+                });
+            }
             if *letters {
                 for unit in units.iter().filter(|u| u.han.is_none()).take(MOST_PLACES) {
                     for ix in self.single.get(&unit.sound.exact).into_iter().flatten() {
@@ -144,8 +143,11 @@ thread_local! {
 }
 
 fn sounded(covered: &[Unit], pattern: PatternIx, fold: Fold) -> Sounded {
-    let span = NormSpan { start: covered[0].span().start, end: covered[covered.len() - 1].span().end };
-    Sounded { occurrence: Occurrence { span, pattern }, fold }
+    Sounded { occurrence: Occurrence { span: place(covered), pattern }, fold }
+}
+
+fn place(covered: &[Unit]) -> NormSpan {
+    NormSpan { start: covered[0].span().start, end: covered[covered.len() - 1].span().end }
 }
 
 /// Classes that phrases of rules are made of: cues are never heard, as a guess must not acquit.
@@ -159,64 +161,22 @@ fn classes_of_rules(rules: &RuleSet) -> Vec<bool> {
     used
 }
 
-/// Entries as rows of syllables, one behind the other in one text.
-#[derive(Default)]
-struct Rows {
-    text: String,
-    rows: Vec<Row>,
-}
-
-#[derive(Clone, Copy)]
-struct Row {
-    begin: u32,
-    end: u32,
-    pattern: u32,
-}
-
-impl Rows {
-    fn text(&self, row: Row) -> &str {
-        &self.text[row.begin as usize..row.end as usize]
-    }
-
-    /// Adds an entry: a row by the usual sounds, and one more for each further sound of one of its characters. None when a
-    /// character has no sound.
-    fn spell(&mut self, chars: &[char], sounds: &Sounds, pattern: PatternIx) {
-        let usual = |c: &char| sounds.syllable(*c);
-        if !chars.iter().all(|c| usual(c).is_some()) {
-            return;
-        }
-        let first = self.rows.len();
-        self.add(chars.iter().filter_map(usual), pattern, first);
-        for (i, c) in chars.iter().enumerate() {
-            for other in sounds.readings(*c).skip(1) {
-                let row =
-                    chars.iter().enumerate().filter_map(|(n, c)| if n == i { Some(other) } else { usual(c) });
-                self.add(row, pattern, first);
+/// An entry as rows of syllables: one by the usual sounds, and one more for each further sound of one of its characters.
+/// None when a character has no sound.
+fn spelled(chars: &[char], sounds: &Sounds) -> Vec<Vec<Code>> {
+    let usual = chars.iter().map(|c| sounds.syllable(*c).map(|s| s.wide)).collect::<Option<Vec<Code>>>();
+    let Some(usual) = usual else { return Vec::new() };
+    let mut rows = vec![usual.clone()];
+    for (i, c) in chars.iter().enumerate() {
+        for other in sounds.readings(*c).skip(1) {
+            let mut row = usual.clone();
+            row[i] = other.wide;
+            if !rows.contains(&row) {
+                rows.push(row);
             }
         }
     }
-
-    /// Adds a row, unless it is one of those from `first` on.
-    fn add(&mut self, syllables: impl Iterator<Item = Syllable>, pattern: PatternIx, first: usize) {
-        let begin = self.text.len();
-        self.text.extend(syllables.map(written));
-        let row = Row { begin: begin as u32, end: self.text.len() as u32, pattern: pattern as u32 };
-        if self.rows[first..].iter().any(|known| self.text(*known) == self.text(row)) {
-            self.text.truncate(begin);
-        } else {
-            self.rows.push(row);
-        }
-    }
-
-    fn sort(&mut self) {
-        let Rows { text, rows } = self;
-        rows.sort_unstable_by_key(|row| (&text[row.begin as usize..row.end as usize], row.pattern));
-    }
-
-    /// Those of the same sound together, once they are sorted.
-    fn alike(&self) -> impl Iterator<Item = &[Row]> {
-        self.rows.chunk_by(|a, b| self.text(*a) == self.text(*b))
-    }
+    rows
 }
 
 /// How the covered text differs from the entry; none when it stands there as listed, or too little of it fits.

@@ -1,14 +1,11 @@
 //! A text as a row of syllables: Han characters by their sound, letters that spell pinyin by what they spell.
 
+use super::prefixes::Code;
 use crate::model::sounds::{Sounds, Syllable};
 use crate::model::span::NormSpan;
 
-/// Bytes of each character of a row.
-pub(super) const WIDTH: usize = 3;
-/// Stands for what is no syllable.
+/// Stands for a character that no entry has.
 const BREAK: char = '\u{f8ff}';
-/// First of the private characters that stand for syllables.
-const FIRST: u32 = 0xe000;
 /// Letters of the longest syllable.
 const LONGEST: usize = 6;
 /// Most letters in a row that are read as pinyin.
@@ -35,22 +32,17 @@ impl Unit {
 /// A text as it is heard.
 #[derive(Debug, Default)]
 pub(super) struct Heard {
-    /// One character of [`WIDTH`] bytes for each unit.
-    pub row: String,
+    /// For each unit the number of its syllable, mixed-up ones made one; 0 for what is no syllable.
+    pub row: Vec<Code>,
     /// The units.
     pub units: Vec<Unit>,
     /// Whether some of them are written in letters.
     pub letters: bool,
 }
 
-/// The character of a row that stands for a syllable.
-pub(super) fn written(syllable: Syllable) -> char {
-    char::from_u32(FIRST + u32::from(syllable.wide)).unwrap_or(BREAK)
-}
-
 impl Heard {
     fn push(&mut self, span: NormSpan, han: Option<char>, sound: Option<Syllable>) {
-        self.row.push(sound.map_or(BREAK, written));
+        self.row.push(sound.map_or(0, |sound| sound.wide));
         // What is no syllable passes for a character that no entry has.
         self.units.push(Unit {
             start: span.start as u32,
@@ -65,8 +57,9 @@ impl Heard {
         self.row.clear();
         self.units.clear();
         self.letters = false;
-        self.row.reserve(text.len() + WIDTH);
-        self.units.reserve(text.len() / WIDTH + 1);
+        // Han characters have three bytes.
+        self.row.reserve(text.len() / 3 + 1);
+        self.units.reserve(text.len() / 3 + 1);
         let mut skip = 0;
         // Places are kept in 32 bits; a text of four gigabytes is heard no further.
         for (at, c) in text.char_indices().take_while(|(at, _)| *at < u32::MAX as usize - MOST_LETTERS) {

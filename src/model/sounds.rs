@@ -1,7 +1,9 @@
 //! How characters sound: numbers per syllable, one for the syllable itself and one that is the same for those that recognisers
 //! and dialects mix up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// First character of the table.
 const FIRST: u32 = 0x4e00;
@@ -24,8 +26,8 @@ pub struct Syllable {
 pub struct Sounds {
     table: Vec<Syllable>,
     names: BTreeMap<String, Syllable>,
-    further: BTreeMap<char, Vec<Syllable>>,
-    as_written: BTreeSet<char>,
+    further: FxHashMap<char, Vec<Syllable>>,
+    as_written: FxHashSet<char>,
 }
 
 impl Sounds {
@@ -41,13 +43,13 @@ impl Sounds {
                 *slot = sound;
             }
         }
-        let mut more: BTreeMap<char, Vec<Syllable>> = BTreeMap::new();
+        let mut more: FxHashMap<char, Vec<Syllable>> = FxHashMap::default();
         for (c, name) in further {
             if let Some(syllable) = names.get(name) {
                 more.entry(*c).or_default().push(*syllable);
             }
         }
-        Sounds { table, names, further: more, as_written: BTreeSet::new() }
+        Sounds { table, names, further: more, as_written: FxHashSet::default() }
     }
 
     /// The same, with characters that are common words by themselves and so are never misheard ones.

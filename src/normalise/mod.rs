@@ -15,16 +15,17 @@ mod spellings;
 pub use pinyin::sounds;
 use spellings::Spellings;
 
-/// The unified Han characters.
-const HAN: std::ops::RangeInclusive<u32> = 0x4e00..=0x9fff;
+/// Blocks of characters that nearly all texts are made of: ASCII, marks, Han, wide forms.
+const COMMON: [std::ops::Range<u32>; 4] = [0..0x80, 0x3000..0x3040, 0x4e00..0xa000, 0xff00..0xfff0];
 
 /// Folds characters and drops noise. Immutable; shared by all threads.
 #[derive(Debug, Clone, Default)]
 pub struct Normaliser {
     folds: FxHashMap<char, char>,
     spellings: Spellings,
-    /// A bit for each unified Han character that is folded or may begin a spelling: hardly one of those spoken does.
-    special: Vec<u64>,
+    /// A bit for each common character that means itself: it is no noise, is not folded and begins no spelling, as nearly all
+    /// of those that are spoken.
+    plain: Vec<u64>,
     /// Changes nothing.
     off: bool,
 }
@@ -59,22 +60,30 @@ impl Normaliser {
         normaliser
     }
 
-    /// Notes which characters are special.
+    /// Notes which characters are plain.
     fn mark(&mut self) {
-        let mut special = vec![0; (HAN.end() - HAN.start() + 1).div_ceil(64) as usize];
-        for c in self.folds.keys().copied().chain(self.spellings.firsts()) {
-            if HAN.contains(&u32::from(c)) {
-                let at = u32::from(c) - HAN.start();
-                special[at as usize / 64] |= 1u64 << (at % 64);
+        self.plain.clear();
+        let mut plain = vec![0; COMMON[COMMON.len() - 1].end.div_ceil(64) as usize];
+        let han = &COMMON[2];
+        for at in han.start / 64..han.end / 64 {
+            plain[at as usize] = !0;
+        }
+        let special = self.folds.keys().copied().chain(self.spellings.firsts()).map(u32::from);
+        for at in special.filter(|c| han.contains(c)) {
+            plain[at as usize / 64] &= !(1u64 << (at % 64));
+        }
+        let others = COMMON.into_iter().filter(|block| block != han).flatten();
+        for c in others.filter_map(char::from_u32) {
+            if !noise::is_suspect(c) && self.fold(c) == c && !self.spellings.may_begin_with(c) {
+                plain[c as usize / 64] |= 1u64 << (c as u32 % 64);
             }
         }
-        self.special = special;
+        self.plain = plain;
     }
 
-    /// Whether a character is a Han character that means itself.
-    fn is_plain_han(&self, c: char) -> bool {
-        let at = u32::from(c).wrapping_sub(*HAN.start());
-        self.special.get(at as usize / 64).is_some_and(|bits| bits >> (at % 64) & 1 == 0)
+    /// Whether a character is known to mean itself.
+    fn means_itself(&self, c: char) -> bool {
+        self.plain.get(c as usize / 64).is_some_and(|bits| bits >> (c as u32 % 64) & 1 == 1)
     }
 
     /// The same with spellings of several characters and what they stand for.
@@ -98,7 +107,7 @@ impl Normaliser {
 
     /// The plain form of one character.
     pub fn fold(&self, c: char) -> char {
-        if self.is_plain_han(c) {
+        if self.means_itself(c) {
             return c;
         }
         let narrow = match c {
@@ -150,7 +159,7 @@ impl Normaliser {
     fn is_plain(&self, raw: &str) -> bool {
         self.off
             || raw.char_indices().all(|(at, c)| {
-                self.is_plain_han(c)
+                self.means_itself(c)
                     || !noise::is_suspect(c) && self.fold(c) == c && !self.spellings.may_begin(&raw[at..], c)
             })
     }

@@ -45,6 +45,11 @@ impl Spellings {
         self.0.keys().copied()
     }
 
+    /// Whether a spelling begins with a character.
+    pub(super) fn may_begin_with(&self, c: char) -> bool {
+        self.0.contains_key(&c)
+    }
+
     /// Whether a text that needs no other folding begins with a spelling; says yes too often, for letters.
     pub(super) fn may_begin(&self, rest: &str, first: char) -> bool {
         self.0.get(&first).is_some_and(|list| {

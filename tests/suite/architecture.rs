@@ -35,7 +35,6 @@ const UPPER: &[&str] = &[
 const OWNERS: &[(&str, &str)] = &[
     ("jieba_rs", "segment/"),
     ("aho_corasick", "matching/automaton.rs"),
-    ("daachorse", "matching/automaton.rs"),
     ("rayon", "pipeline"),
     ("clap", "bin/cuicha/"),
     ("clap_complete", "bin/cuicha/"),

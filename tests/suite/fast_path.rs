@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use cuicha::build::Engine;
 use cuicha::judge;
 use cuicha::matching::automaton::{Automaton, Bytes, Chars};
+use cuicha::matching::prefixes::Row;
 use cuicha::model::candidate::{Occurrence, PhraseMatch};
 use cuicha::model::effort;
 use cuicha::model::rules::{Part, Phrase, RuleSet, Use};
@@ -277,6 +278,14 @@ fn engines_agree(words: &[&str], texts: &[String]) -> usize {
             true
         });
         assert_eq!(quick, plain, "{text}");
+        // By their starts the same places come in order.
+        let (mut row, mut by_start) = (Row::default(), Vec::new());
+        row.read(text, &chars.alphabet);
+        chars.prefixes.each(&row.codes, |start, end, word| {
+            by_start.push((row.span(start, end), word as usize));
+        });
+        plain.sort_unstable();
+        assert_eq!(by_start, plain, "{text}");
         places += plain.len();
     }
     places

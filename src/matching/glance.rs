@@ -1,0 +1,320 @@
+//! A glance at a short turn of a speaker who is known: nearly all turns are, and in nearly all of them nothing of weight stands.
+//!
+//! No more is looked for than such a speaker's words can decide. From each place of the rarest part of a phrase it is asked
+//! whether the parts beside it stand near enough, and so on: hardly ever they do. Only what remains is searched for as
+//! everywhere else.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::prefixes::{Alphabet, Prefixes};
+use super::{Located, MOST_OCCURRENCES, Matcher, kinds};
+use crate::model::candidate::{Occurrence, PhraseMatch};
+use crate::model::effort::spend;
+use crate::model::rules::{Owner, PatternIx, RuleSet, Use};
+use crate::model::sounds::Sounds;
+use crate::model::transcript::Speaker;
+
+mod outline;
+mod sheet;
+
+use outline::Outlines;
+use sheet::{By, Place, Sheet};
+
+/// Longest text in bytes, so that a place fits into one number.
+const LONGEST: usize = 1 << 11;
+
+/// The parts of all phrases and what is looked for in whose words. Immutable; shared by all threads.
+pub(super) struct Glance {
+    /// What phrases are made of.
+    phrases: Outlines,
+    watches: BTreeMap<Speaker, Watch>,
+    /// Longest text in bytes in which each occurrence is sure to be counted.
+    longest: usize,
+}
+
+/// What is looked for in the words of one speaker.
+struct Watch {
+    /// For each phrase its kind; 0 when it is not looked for.
+    wanted: Vec<u8>,
+    /// The words that the phrases are made of, where they are few; else all patterns are looked for.
+    few: Option<Few>,
+    /// Whether anything asks if such a speaker refuses further calls.
+    refusals: bool,
+}
+
+/// Some of the patterns, and the refusals.
+struct Few {
+    prefixes: Prefixes,
+    /// For each word its pattern, if it is one, and whether it is a refusal.
+    words: Vec<(Option<PatternIx>, bool)>,
+}
+
+/// A turn to glance at.
+pub struct Turn<'a> {
+    /// Who speaks, given by the input.
+    pub speaker: Speaker,
+    /// What is said, normalised.
+    pub text: &'a str,
+    /// Whether evidence for required elements is looked for.
+    pub needs: bool,
+    /// Whether the name of an agency counts as such.
+    pub agency: bool,
+    /// How characters sound, if the turn is read for what stands there by its sound.
+    pub sounds: Option<&'a Sounds>,
+}
+
+/// What a glance tells.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// What was located; all occurrences are there if something of weight may be.
+    pub located: Located,
+    /// Whether a term or a phrase of a rule may stand there.
+    pub weighty: bool,
+    /// Whether it may stand there by its sound or with fillers inside.
+    pub heard: bool,
+    /// Evidence for required elements.
+    pub evidence: Evidence,
+}
+
+/// What may show required elements, for [`Matcher::evidence`].
+#[derive(Debug, Default)]
+pub struct Evidence {
+    /// Phrases that may stand there.
+    phrases: Vec<usize>,
+    /// Where parts of phrases stand.
+    places: Vec<Place>,
+}
+
+thread_local! {
+    static SHEET: RefCell<Sheet> = RefCell::default();
+}
+
+impl Glance {
+    /// `kind`: the kind of each phrase. `words`: the patterns, and behind them further refusals, with their characters; which
+    /// of all are `refusals`.
+    pub(super) fn new(
+        rules: &RuleSet,
+        kind: &dyn Fn(usize) -> u8,
+        concerned: &BTreeSet<Speaker>,
+        words: (&[&str], &Alphabet),
+        refusals: &[usize],
+    ) -> Glance {
+        let watch = |speaker: Speaker| {
+            let concerned = concerned.contains(&speaker);
+            let wanted = wanted(speaker, rules, kind, concerned);
+            let few = (!concerned).then(|| Few::new(rules, &wanted, words, refusals));
+            (speaker, Watch { wanted, few, refusals: speaker != Speaker::Collector })
+        };
+        let watches = [Speaker::Collector, Speaker::Borrower, Speaker::Contact].map(watch).into();
+        // As many patterns end at a place as the longest has characters at most.
+        let most = rules.patterns.iter().map(|p| p.text.chars().count()).max().unwrap_or(1);
+        let longest = LONGEST.min(MOST_OCCURRENCES / most.max(1));
+        Glance { phrases: Outlines::new(rules, kind), watches, longest }
+    }
+
+    /// Notes which phrases of these kinds may stand in the text. `left_out`: bytes by which parts of rules may stand farther
+    /// apart than they are said to.
+    fn outlined(
+        &self,
+        text: &str,
+        asked: u8,
+        left_out: usize,
+        sheet: &mut Sheet,
+        kind: impl Fn(usize) -> u8,
+    ) {
+        sheet.outlined.clear();
+        let by_sound = By { text, heard: true, left_out };
+        let as_listed = By { text, heard: false, left_out: 0 };
+        for at in 0..sheet.marked.len() {
+            for ix in self.phrases.anchored(asked, sheet.marked[at].stands) {
+                let ix = *ix as usize;
+                // What speaks against evidence is asked for hardly ever, and then without this.
+                if asked != kinds::AGAINST && !self.phrases.may_hold(ix, &sheet.present) {
+                    continue;
+                }
+                let kind = kind(ix);
+                if kind & asked == 0 || sheet.outlined.contains(&(kind, ix)) {
+                    continue;
+                }
+                let by = if kind == kinds::RULE { &by_sound } else { &as_listed };
+                if sheet.holds(&self.phrases, ix, at, by) {
+                    sheet.outlined.push((kind, ix));
+                }
+            }
+        }
+        sheet.outlined.sort_unstable_by_key(|(_, ix)| *ix);
+    }
+}
+
+/// For each phrase its kind, if a speaker's words decide it, or else 0.
+fn wanted(speaker: Speaker, rules: &RuleSet, kind: &dyn Fn(usize) -> u8, concerned: bool) -> Vec<u8> {
+    let is_wanted = |owner| match owner {
+        Owner::Rule(_) => concerned,
+        Owner::Need(element, need) => rules.conduct[element].needs[need].speaker == speaker,
+        Owner::Care(cue) => rules.care[cue].speakers.contains(&speaker),
+        Owner::Voice(_) => false,
+    };
+    (0..rules.phrases.len()).map(|ix| if is_wanted(rules.phrases[ix].owner) { kind(ix) } else { 0 }).collect()
+}
+
+impl Few {
+    fn new(
+        rules: &RuleSet,
+        wanted: &[u8],
+        (words, alphabet): (&[&str], &Alphabet),
+        refusals: &[usize],
+    ) -> Few {
+        let mut used = vec![false; rules.classes.len()];
+        for phrase in rules.phrases.iter().zip(wanted).filter(|(_, kind)| **kind > 0).map(|(p, _)| p) {
+            let classes = phrase.parts.iter().flat_map(|part| &part.classes).chain(&phrase.unless);
+            classes.for_each(|class| used[*class] = true);
+        }
+        let is_used = |ix: &PatternIx| {
+            let pattern = rules.patterns.get(*ix);
+            pattern.is_some_and(|p| p.uses.iter().any(|u| matches!(u, Use::Member { class } if used[*class])))
+        };
+        let is_refusal = |ix: &usize| refusals.contains(ix);
+        let few = (0..words.len()).filter(|ix| is_used(ix) || is_refusal(ix));
+        Few {
+            prefixes: Prefixes::new(few.clone().map(|ix| alphabet.word(words[ix])).zip(0..)),
+            words: few.map(|ix| (Some(ix).filter(is_used), is_refusal(&ix))).collect(),
+        }
+    }
+}
+
+impl Matcher {
+    /// What stands in a turn, as far as a verdict asks for it. Nothing when it is too long for a glance, too much stands in it,
+    /// or nobody knows who speaks.
+    pub fn glance(&self, turn: &Turn<'_>, rules: &RuleSet) -> Option<Seen> {
+        let watch = self.glance.watches.get(&turn.speaker)?;
+        if turn.text.len() > self.glance.longest {
+            return None;
+        }
+        SHEET.with_borrow_mut(|sheet| {
+            let mut seen = Seen::default();
+            seen.located.refuses = self.write(watch, turn.text, sheet);
+            let listed = sheet.places.len();
+            let left_out = turn.sounds.map_or(0, |sounds| self.hear(turn.text, rules, sounds, sheet));
+            seen.heard = sheet.places.len() > listed || left_out > 0;
+            if !sheet.mark(&self.glance.phrases) {
+                return None;
+            }
+            seen.weighty = watch.few.is_none() && sheet.terms;
+            let needs = if turn.needs { kinds::NEED } else { 0 };
+            let asked = kinds::RULE | kinds::CARE | needs;
+            self.glance.outlined(turn.text, asked, left_out, sheet, |ix| watch.wanted[ix]);
+            self.search(turn, rules, sheet, &mut seen);
+            Some(seen)
+        })
+    }
+
+    /// Notes where the patterns stand that matter; whether a refusal is among them.
+    fn write(&self, watch: &Watch, text: &str, sheet: &mut Sheet) -> bool {
+        sheet.row.read(text, &self.automaton.alphabet);
+        sheet.places.clear();
+        let Sheet { row, places, .. } = sheet;
+        let mut refuses = false;
+        match &watch.few {
+            Some(few) => few.prefixes.each(&row.codes, |start, end, word| {
+                let (pattern, refusal) = few.words[word as usize];
+                refuses |= refusal;
+                places.extend(pattern.map(|ix| Place::new(row.span(start, end), ix, false)));
+            }),
+            None => self.automaton.prefixes.each(&row.codes, |start, end, word| {
+                if (word as usize) < self.patterns {
+                    places.push(Place::new(row.span(start, end), word as usize, false));
+                } else {
+                    refuses = true;
+                }
+            }),
+        }
+        spend(places.len());
+        let asked = watch.refusals && watch.few.is_none();
+        refuses || asked && places.iter().any(|p| self.refusals.contains(&p.pattern()))
+    }
+
+    /// Adds what stands there by its sound or across something that was added; how many bytes were added in all.
+    fn hear(&self, text: &str, rules: &RuleSet, sounds: &Sounds, sheet: &mut Sheet) -> usize {
+        self.sounds.candidates(text, rules, sounds, &mut |span, ix| {
+            sheet.insert(Place::new(span, ix, true));
+        });
+        let Some(bare) = self.fillers.bare(text) else { return 0 };
+        sheet.row.read(&bare.text, &self.automaton.alphabet);
+        let row = std::mem::take(&mut sheet.row);
+        let words = &self.automaton.prefixes;
+        let mut cuts = bare.cuts.iter().map(|cut| cut.0).peekable();
+        for at in 0..row.codes.len() {
+            while cuts.next_if(|cut| *cut <= row.places[at]).is_some() {}
+            let Some(cut) = cuts.peek() else { break };
+            // Only words that begin before something left out and end behind it are new.
+            if row.places[row.codes.len().min(at + words.longest())] <= *cut {
+                continue;
+            }
+            words.starting(&row.codes, at, &mut |start, end, ix| {
+                let (span, ix) = (row.span(start, end), ix as usize);
+                if span.end > *cut && ix < self.patterns {
+                    sheet.insert(Place::new(bare.whole(span), ix, true));
+                }
+            });
+        }
+        sheet.row = row;
+        text.len() - bare.text.len()
+    }
+
+    /// Searches for the phrases that may stand there.
+    fn search(&self, turn: &Turn<'_>, rules: &RuleSet, sheet: &mut Sheet, seen: &mut Seen) {
+        let text = turn.text;
+        seen.weighty |= sheet.outlined.iter().any(|(kind, _)| *kind == kinds::RULE);
+        seen.located.phrases = self.found(text, rules, sheet, kinds::RULE | kinds::CARE);
+        let needs = sheet.outlined.iter().filter(|(kind, _)| *kind == kinds::NEED);
+        seen.evidence.phrases = needs.map(|(_, ix)| *ix).collect();
+        // The name of the call's agency shows something too, and may be spoken against.
+        if turn.needs && (turn.agency || !seen.evidence.phrases.is_empty()) {
+            seen.evidence.places.reserve_exact(sheet.marked.len());
+            let listed = sheet.marked.iter().map(|m| m.place).filter(|place| !place.is_heard());
+            seen.evidence.places.extend(listed);
+        }
+        if seen.weighty {
+            let listed = sheet.places.iter().filter(|place| !place.is_heard());
+            let occurrence = |place: &Place| Occurrence { span: place.span(), pattern: place.pattern() };
+            seen.located.occurrences.reserve_exact(sheet.places.len());
+            seen.located.occurrences.extend(listed.map(occurrence));
+        }
+    }
+
+    /// The phrases of an owner that show something in a turn that was glanced at, or those that speak against it.
+    pub fn evidence(
+        &self,
+        seen: &Evidence,
+        (owner, shows): (Owner, bool),
+        text: &str,
+        rules: &RuleSet,
+    ) -> Vec<PhraseMatch> {
+        let is_of = |ix: usize| rules.phrases[ix].owner == owner;
+        if seen.places.is_empty() || shows && !seen.phrases.iter().any(|ix| is_of(*ix)) {
+            return Vec::new();
+        }
+        SHEET.with_borrow_mut(|sheet| {
+            sheet.mark_again(&seen.places, &self.glance.phrases);
+            if shows {
+                let of_owner = seen.phrases.iter().filter(|ix| is_of(**ix));
+                sheet.outlined.clear();
+                sheet.outlined.extend(of_owner.map(|ix| (kinds::NEED, *ix)));
+            } else {
+                let kind = |ix| if is_of(ix) { kinds::AGAINST } else { 0 };
+                self.glance.outlined(text, kinds::AGAINST, 0, sheet, kind);
+            }
+            self.found(text, rules, sheet, kinds::NEED | kinds::AGAINST)
+        })
+    }
+
+    /// The matches of the outlined phrases of these kinds.
+    fn found(&self, text: &str, rules: &RuleSet, sheet: &Sheet, kinds: u8) -> Vec<PhraseMatch> {
+        let outlined = sheet.outlined.iter().filter(|(kind, _)| kind & kinds != 0);
+        let phrases: Vec<usize> = outlined.map(|(_, ix)| *ix).collect();
+        let outlines = &self.glance.phrases;
+        self.phrases
+            .matches_at(&phrases, text, rules, |ix, part| sheet.listed(outlines, outlines.part(ix, part)))
+    }
+}

@@ -1,0 +1,243 @@
+//! The text at hand: where its patterns stand, and which phrases may stand there.
+
+use super::outline::{Column, Outlines, Stands};
+use crate::matching::phrases::near;
+use crate::matching::prefixes::Row;
+use crate::model::effort::spend;
+use crate::model::rules::PatternIx;
+use crate::model::span::NormSpan;
+
+/// Bits in a mask.
+const MOST_MARKED: usize = u128::BITS as usize;
+
+/// A pattern at a place, in the order of places: start, end, pattern, and whether it stands there otherwise than listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place(u64);
+
+impl Place {
+    pub(super) fn new(span: NormSpan, pattern: PatternIx, heard: bool) -> Place {
+        Place((span.start as u64) << 48 | (span.end as u64) << 32 | (pattern as u64) << 1 | u64::from(heard))
+    }
+
+    pub(super) fn pattern(self) -> PatternIx {
+        (self.0 as u32 >> 1) as PatternIx
+    }
+
+    pub(super) fn span(self) -> NormSpan {
+        NormSpan { start: self.start(), end: self.end() }
+    }
+
+    pub(super) fn is_heard(self) -> bool {
+        self.0 & 1 == 1
+    }
+
+    fn start(self) -> usize {
+        (self.0 >> 48) as usize
+    }
+
+    fn end(self) -> usize {
+        (self.0 >> 32) as usize & 0xffff
+    }
+}
+
+/// A place of a part of a phrase.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marked {
+    pub(super) place: Place,
+    /// What its pattern may stand for.
+    pub(super) stands: Stands,
+}
+
+/// Kept by each thread, so that its memory is used again.
+#[derive(Default)]
+pub(super) struct Sheet {
+    pub(super) row: Row,
+    /// All places, in order.
+    pub(super) places: Vec<Place>,
+    /// Those of parts of phrases; each has a bit.
+    pub(super) marked: Vec<Marked>,
+    /// Bytes of the longest of these.
+    longest: usize,
+    /// Whether a term is among the places.
+    pub(super) terms: bool,
+    /// For each part that is asked after first whether it stands anywhere.
+    pub(super) present: Vec<bool>,
+    /// Phrases that may stand there, with their kinds.
+    pub(super) outlined: Vec<(u8, usize)>,
+}
+
+impl Sheet {
+    /// Puts a place where it belongs.
+    pub(super) fn insert(&mut self, one: Place) {
+        let places = &mut self.places;
+        let mut at = places.len();
+        places.push(one);
+        while at > 0 && places[at - 1] > one {
+            places[at] = places[at - 1];
+            at -= 1;
+        }
+        places[at] = one;
+        spend(places.len() - at);
+    }
+
+    /// Notes the places of parts, and which of the parts stand anywhere that are asked after first; false when there are more
+    /// places than bits.
+    pub(super) fn mark(&mut self, phrases: &Outlines) -> bool {
+        let Sheet { places, marked, present, .. } = self;
+        let (mut longest, mut terms) = (0, false);
+        marked.clear();
+        present.clear();
+        present.resize(phrases.asked_for(), false);
+        // Phrases of one part ask after none.
+        present[0] = true;
+        for place in &*places {
+            let stands = phrases.stands(place.pattern());
+            terms |= stands.term;
+            if stands.row > 0 {
+                longest = longest.max(place.end() - place.start());
+                marked.push(Marked { place: *place, stands });
+                phrases.asked(stands).iter().for_each(|part| present[*part as usize] = true);
+            }
+        }
+        (self.longest, self.terms) = (longest, terms);
+        self.marked.len() <= MOST_MARKED
+    }
+
+    /// Takes over places that were noted before; which parts stand anywhere is not noted again.
+    pub(super) fn mark_again(&mut self, places: &[Place], phrases: &Outlines) {
+        self.marked.clear();
+        self.marked.extend(places.iter().map(|p| Marked { place: *p, stands: phrases.stands(p.pattern()) }));
+        self.longest = places.iter().map(|p| p.end() - p.start()).max().unwrap_or(0);
+    }
+
+    /// Where a part stands as listed.
+    pub(super) fn listed(
+        &self,
+        phrases: &Outlines,
+        part: u32,
+    ) -> impl Iterator<Item = (NormSpan, PatternIx)> {
+        let column = phrases.column(part);
+        let listed = self.marked.iter().filter(move |m| !m.place.is_heard() && column.holds(m.stands.row));
+        listed.map(|m| (m.place.span(), m.place.pattern()))
+    }
+
+    /// Whether the parts of a phrase stand near enough around its rarest part, which stands `at` a place: at least wherever it
+    /// matches.
+    pub(super) fn holds(&self, phrases: &Outlines, ix: usize, at: usize, by: &By<'_>) -> bool {
+        let outline = phrases.outline(ix);
+        if !by.heard && self.marked[at].place.is_heard() {
+            return false;
+        }
+        let chain = Chain { sheet: self, phrases, by };
+        let (before, [_, after @ ..]) = outline.parts.split_at(outline.anchor) else { return false };
+        let gaps = outline.parts[1..=outline.anchor].iter().rev().map(|(_, gap)| *gap);
+        let parts = before.iter().rev().map(|(part, _)| *part).zip(gaps);
+        let onward = || chain.onward(at, after.iter().copied());
+        // What is nearer is told sooner.
+        let (here, next) = (outline.parts[outline.anchor].1, after.first().map(|(_, gap)| *gap));
+        let back_first = !before.is_empty() && next.is_none_or(|next| here <= next);
+        let back = || chain.back(at, parts.clone());
+        let stands = (!back_first || back()) && onward() && (back_first || back());
+        if stands {
+            return true;
+        }
+        outline.reversed.is_some_and(|gap| {
+            let other = |(part, _): &(u32, usize)| (*part, gap);
+            chain.onward(at, before.iter().rev().map(other)) && chain.back(at, after.iter().map(other))
+        })
+    }
+}
+
+/// How the parts of a phrase are looked for.
+pub(super) struct By<'a> {
+    pub(super) text: &'a str,
+    /// Whether they may stand there otherwise than listed.
+    pub(super) heard: bool,
+    /// Bytes by which they may stand farther apart than they are said to.
+    pub(super) left_out: usize,
+}
+
+/// Parts that are asked after one by one.
+struct Chain<'a> {
+    sheet: &'a Sheet,
+    phrases: &'a Outlines,
+    by: &'a By<'a>,
+}
+
+impl Chain<'_> {
+    /// Whether a part stands at a place, `gap` characters at most between two places.
+    #[inline]
+    fn fits(&self, marked: &Marked, part: Column<'_>, (before, after): (usize, usize), gap: usize) -> bool {
+        part.holds(marked.stands.row)
+            && (self.by.heard || !marked.place.is_heard())
+            && (self.by.left_out > 0 || near(&self.by.text[before..after], gap))
+    }
+
+    /// Most bytes within a gap: a character has at most four.
+    fn reach(&self, gap: usize) -> usize {
+        gap.saturating_mul(4).saturating_add(self.by.left_out)
+    }
+
+    /// Whether the parts stand one behind the other behind a place, each at most so many characters from the one before.
+    fn onward(&self, at: usize, parts: impl Iterator<Item = (u32, usize)>) -> bool {
+        let marked = &self.sheet.marked;
+        let mut last: u128 = 1 << at;
+        for (part, gap) in parts {
+            let part = self.phrases.column(part);
+            let mut next = 0;
+            for at in bits(last) {
+                let end = marked[at].place.end();
+                let reach = end.saturating_add(self.reach(gap));
+                let near = marked[at + 1..].iter().take_while(|m| m.place.start() <= reach);
+                for (i, m) in near.enumerate() {
+                    let start = m.place.start();
+                    if start >= end && self.fits(m, part, (end, start), gap) {
+                        next |= 1 << (at + 1 + i);
+                    }
+                }
+            }
+            spend(1);
+            if next == 0 {
+                return false;
+            }
+            last = next;
+        }
+        true
+    }
+
+    /// Whether the parts stand one before the other before a place.
+    fn back(&self, at: usize, parts: impl Iterator<Item = (u32, usize)>) -> bool {
+        let marked = &self.sheet.marked;
+        let mut first: u128 = 1 << at;
+        for (part, gap) in parts {
+            let part = self.phrases.column(part);
+            let mut next = 0;
+            for at in bits(first) {
+                let start = marked[at].place.start();
+                let reach = start.saturating_sub(self.reach(gap));
+                let near = marked[..at].iter().enumerate().rev();
+                for (i, m) in near.take_while(|(_, m)| m.place.start() + self.sheet.longest >= reach) {
+                    let end = m.place.end();
+                    if (reach..=start).contains(&end) && self.fits(m, part, (end, start), gap) {
+                        next |= 1 << i;
+                    }
+                }
+            }
+            spend(1);
+            if next == 0 {
+                return false;
+            }
+            first = next;
+        }
+        true
+    }
+}
+
+/// The bits that are set, from the lowest on.
+fn bits(mut mask: u128) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = mask.trailing_zeros() as usize;
+        mask &= mask.wrapping_sub(1);
+        (at < MOST_MARKED).then_some(at)
+    })
+}

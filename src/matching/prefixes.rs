@@ -1,0 +1,238 @@
+//! All words of many in a short text, by the two characters that they begin with.
+//!
+//! An automaton steps through a table that does not fit the nearest caches, for each character. Here a bit says of each pair of
+//! characters whether a word begins so, and only then the words are looked at. Found by their starts, they come in order of place.
+
+use rustc_hash::FxHashMap;
+
+use crate::model::error::Error;
+use crate::model::span::NormSpan;
+
+/// Characters of a text or of a word, each as a small number of its own; 0 stands for those that no word has.
+pub type Code = u16;
+
+/// The characters of words, numbered. Immutable; shared by all threads.
+pub struct Alphabet {
+    /// For each character, up to the last one that words have, its code.
+    codes: Vec<Code>,
+}
+
+impl Alphabet {
+    /// The characters of these words.
+    ///
+    /// # Errors
+    /// When there are more of them than codes.
+    pub fn new<'a>(words: impl Iterator<Item = &'a str>) -> Result<Alphabet, Error> {
+        let (mut codes, mut next): (Vec<Code>, u32) = (Vec::new(), 0);
+        for c in words.flat_map(str::chars).map(|c| c as usize) {
+            codes.resize(codes.len().max(c + 1), 0);
+            if codes[c] == 0 {
+                next += 1;
+                let code = Code::try_from(next);
+                codes[c] =
+                    code.map_err(|error| Error::Usage(format!("the lexicon is too large: {error}")))?;
+            }
+        }
+        Ok(Alphabet { codes })
+    }
+
+    /// The code of a character; 0 when no word has it.
+    pub fn code(&self, c: char) -> Code {
+        self.codes.get(c as usize).copied().unwrap_or(0)
+    }
+
+    /// A word in codes.
+    pub fn word(&self, word: &str) -> Vec<Code> {
+        word.chars().map(|c| self.code(c)).collect()
+    }
+}
+
+/// A text in codes.
+#[derive(Debug, Default)]
+pub struct Row {
+    /// The code of each character.
+    pub codes: Vec<Code>,
+    /// Where each character begins, in bytes, and the end of the last one.
+    pub places: Vec<usize>,
+}
+
+impl Row {
+    /// Takes a text in the place of the one before.
+    pub fn read(&mut self, text: &str, alphabet: &Alphabet) {
+        // No more characters than bytes: so each finds its place without a question for room.
+        self.codes.resize(text.len(), 0);
+        self.places.resize(text.len() + 1, 0);
+        let slots = self.codes.iter_mut().zip(&mut self.places);
+        let mut read = 0;
+        for ((at, c), (code, place)) in text.char_indices().zip(slots) {
+            (*code, *place) = (alphabet.code(c), at);
+            read += 1;
+        }
+        self.places[read] = text.len();
+        self.codes.truncate(read);
+        self.places.truncate(read + 1);
+    }
+
+    /// The bytes of some of the characters.
+    pub fn span(&self, start: usize, end: usize) -> NormSpan {
+        NormSpan { start: self.places[start], end: self.places[end] }
+    }
+}
+
+/// No word.
+const NONE: u32 = u32::MAX;
+/// Bits for each pair that words begin with: so many that hardly ever a pair takes another's.
+const BITS_PER_PAIR: usize = 16;
+
+/// Words of codes. Immutable; shared by all threads.
+pub struct Prefixes {
+    /// For each code the word that it is.
+    single: Vec<u32>,
+    /// A bit for each pair of codes that longer words begin with, by its hash.
+    bits: Vec<u64>,
+    /// How far a hash is shifted to become the number of a bit.
+    shift: u32,
+    /// Of each pair the first and the last but one of the words that begin with it.
+    pairs: FxHashMap<u32, (u32, u32)>,
+    /// The longer words, in order, one after the other.
+    codes: Vec<Code>,
+    /// Where each of them begins, and the end of the last one.
+    starts: Vec<u32>,
+    /// Their numbers.
+    numbers: Vec<u32>,
+    /// Codes of the longest word.
+    longest: usize,
+}
+
+impl Prefixes {
+    /// `words`: codes, none of them 0, and a number of the caller's.
+    pub fn new(words: impl Iterator<Item = (Vec<Code>, u32)>) -> Prefixes {
+        let (mut single, mut longer): (Vec<_>, Vec<_>) =
+            words.filter(|w| !w.0.is_empty()).partition(|w| w.0.len() == 1);
+        longer.sort_unstable();
+        single.sort_unstable();
+        let mut made = Prefixes {
+            single: vec![NONE; single.last().map_or(0, |(word, _)| usize::from(word[0]) + 1)],
+            bits: Vec::new(),
+            shift: 0,
+            pairs: FxHashMap::default(),
+            codes: Vec::new(),
+            starts: vec![0],
+            numbers: Vec::with_capacity(longer.len()),
+            longest: longer.iter().map(|(word, _)| word.len()).max().unwrap_or(1),
+        };
+        for (word, number) in single {
+            made.single[usize::from(word[0])] = number;
+        }
+        for (at, (word, number)) in longer.into_iter().enumerate() {
+            let at = at as u32;
+            made.pairs.entry(pair(word[0], word[1])).or_insert((at, at)).1 = at + 1;
+            made.codes.extend(word);
+            made.starts.push(made.codes.len() as u32);
+            made.numbers.push(number);
+        }
+        let bits = (made.pairs.len() * BITS_PER_PAIR).next_power_of_two().max(64);
+        (made.bits, made.shift) = (vec![0; bits / 64], u32::BITS - bits.trailing_zeros().min(u32::BITS));
+        for pair in made.pairs.keys() {
+            let bit = made.bit(*pair);
+            made.bits[bit / 64] |= 1 << (bit % 64);
+        }
+        made
+    }
+
+    /// Hands over where each word begins and ends and its number: by the start of the place, at the same start the shortest first.
+    pub fn each(&self, text: &[Code], mut see: impl FnMut(usize, usize, u32)) {
+        for at in 0..text.len() {
+            self.starting(text, at, &mut see);
+        }
+    }
+
+    /// The same by the end of the place, at the same end the longest first. Stops when `see` says so by false.
+    pub fn each_by_end(&self, text: &[Code], mut see: impl FnMut(usize, usize, u32) -> bool) {
+        // What ends at a place has begun within the longest word before it.
+        let mut waiting: Vec<Vec<(usize, u32)>> = vec![Vec::new(); self.longest + 1];
+        for at in 0..text.len() + self.longest {
+            if !waiting[at % (self.longest + 1)].drain(..).all(|(start, word)| see(start, at, word)) {
+                return;
+            }
+            if at < text.len() {
+                self.starting(text, at, &mut |start, end, word| {
+                    waiting[end % (self.longest + 1)].push((start, word));
+                });
+            }
+        }
+    }
+
+    /// Codes of the longest word.
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// The words that begin at a place.
+    #[inline]
+    pub fn starting(&self, text: &[Code], at: usize, see: &mut impl FnMut(usize, usize, u32)) {
+        let first = text[at];
+        if let Some(number) = self.single.get(usize::from(first)).filter(|number| **number != NONE) {
+            see(at, at + 1, *number);
+        }
+        let Some(second) = text.get(at + 1) else { return };
+        let pair = pair(first, *second);
+        let bit = self.bit(pair);
+        if self.bits[bit / 64] >> (bit % 64) & 1 == 1
+            && let Some((from, to)) = self.pairs.get(&pair)
+        {
+            self.longer(text, at, (*from as usize, *to as usize), see);
+        }
+    }
+
+    /// The words among `from..to`, which begin with the two codes at a place, that stand there.
+    fn longer(
+        &self,
+        text: &[Code],
+        at: usize,
+        (mut from, mut to): (usize, usize),
+        see: &mut impl FnMut(usize, usize, u32),
+    ) {
+        let mut length = 2;
+        loop {
+            // The shortest of those that begin alike comes first.
+            if self.length(from) == length {
+                see(at, at + length, self.numbers[from]);
+                from += 1;
+            }
+            let Some(next) = text.get(at + length) else { return };
+            from = self.split(from, to, |code| code < *next, length);
+            to = self.split(from, to, |code| code == *next, length);
+            if from == to {
+                return;
+            }
+            length += 1;
+        }
+    }
+
+    /// The first of some words of which the code at `n` is not such.
+    fn split(&self, mut from: usize, mut to: usize, is_such: impl Fn(Code) -> bool, n: usize) -> usize {
+        while from < to {
+            let middle = from + (to - from) / 2;
+            if is_such(self.codes[self.starts[middle] as usize + n]) {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        from
+    }
+
+    fn length(&self, word: usize) -> usize {
+        (self.starts[word + 1] - self.starts[word]) as usize
+    }
+
+    fn bit(&self, pair: u32) -> usize {
+        // Words by the millions would ask for more bits than a hash has.
+        (pair.wrapping_mul(0x9e37_79b1) >> self.shift) as usize & (self.bits.len() * 64 - 1)
+    }
+}
+
+fn pair(first: Code, second: Code) -> u32 {
+    u32::from(first) << 16 | u32::from(second)
+}
