@@ -10,7 +10,6 @@ use crate::build::Engine;
 use crate::classify::Input;
 use crate::finding::{self, Facts};
 use crate::matching::{Evidence, Located, kinds};
-use crate::model::beside::Beside;
 use crate::model::candidate::{Candidate, Matched, PhraseMatch};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::receipt::Receipt;
@@ -24,6 +23,8 @@ mod arguable;
 mod classified;
 mod located;
 pub mod voices;
+
+use classified::Around;
 
 /// Remark on a finding whose speaker the input does not name.
 const UNKNOWN_SPEAKER: &str = "speaker unknown";
@@ -69,8 +70,10 @@ pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
 fn weighed(engine: &Engine, call: &Call, mut judged: Vec<JudgedTurn>) -> Vec<JudgedTurn> {
     let alone = spoken(&judged) < engine.rules.policy.lone_turns;
     for i in 0..judged.len() {
-        classified::add(engine, &mut judged, i, alone, call.callee_role);
-        let turn = &mut judged[i];
+        let (before, rest) = judged.split_at_mut(i);
+        let Some((turn, after)) = rest.split_first_mut() else { break };
+        let around = Around { before: before.last(), after: after.first(), alone };
+        classified::add(engine, turn, around, call.callee_role);
         for c in &mut turn.candidates {
             if turn.speaker == Speaker::Unknown {
                 c.lowered.push(UNKNOWN_SPEAKER.to_owned());
@@ -85,17 +88,15 @@ fn weighed(engine: &Engine, call: &Call, mut judged: Vec<JudgedTurn>) -> Vec<Jud
 }
 
 /// A turn as the classifier sees it, between the one before and the one after: what the same side says there is left out.
-pub fn input<'a>(engine: &'a Engine, judged: &'a [JudgedTurn], at: usize) -> Input<'a> {
-    let around = Beside::of(at, judged.len(), |k| judged[k].speaker);
-    let text = |k: usize| judged[k].text.text.as_str();
-    Input {
-        sounds: &engine.sounds,
-        text: text(at),
-        previous: around.previous.map(text),
-        reply: around.reply.map(text),
-        earlier: around.earlier.map(text),
-        later: around.later.map(text),
-    }
+pub fn input<'a>(
+    engine: &'a Engine,
+    before: Option<&'a JudgedTurn>,
+    turn: &'a JudgedTurn,
+    after: Option<&'a JudgedTurn>,
+) -> Input<'a> {
+    let other =
+        |t: Option<&'a JudgedTurn>| t.filter(|t| t.speaker != turn.speaker).map(|t| t.text.text.as_str());
+    Input { sounds: &engine.sounds, text: &turn.text.text, previous: other(before), reply: other(after) }
 }
 
 /// How many turns may be the collector's.

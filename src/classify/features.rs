@@ -1,5 +1,4 @@
-//! What a turn is scored by: runs of characters and of sounds, pairs of characters near one another, the turn before and the answer, and what
-//! the same speaker said last before and first after. Listed matches
+//! What a turn is scored by: runs of characters and of sounds, pairs of characters near one another, the turn before and the answer. Listed matches
 //! are left out: the lists were written from the same voices, so on these they look surer than they are.
 
 use rustc_hash::FxHashMap;
@@ -11,8 +10,6 @@ use crate::model::span::NormSpan;
 const LONGEST: usize = 4;
 /// Lengths of runs of sounds: a misheard word sounds like the right one.
 const SOUNDS: [usize; 2] = [2, 3];
-/// Lengths of runs of what stands beside the turn.
-const BESIDE: [usize; 2] = [2, 3];
 /// Most characters from the first of a pair to the second; how far apart they are makes no difference.
 const NEAR: usize = 8;
 /// Most characters of a turn that are looked at; abuse in a longer one is found by its terms.
@@ -28,8 +25,6 @@ enum Role {
     Before = 3,
     Sound = 4,
     Reply = 5,
-    Earlier = 6,
-    Later = 7,
 }
 
 /// A turn and what is known about it.
@@ -43,10 +38,6 @@ pub struct Input<'a> {
     pub previous: Option<&'a str>,
     /// The normalised text of what the other side said to it.
     pub reply: Option<&'a str>,
-    /// The normalised text of what the same speaker said last before.
-    pub earlier: Option<&'a str>,
-    /// The normalised text of what the same speaker said first after.
-    pub later: Option<&'a str>,
 }
 
 /// What a feature is called: 32 bits of a hash over its role and content, the lower sixteen not all zero.
@@ -135,7 +126,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// Hands every feature of a turn and of what the other side says around it to `each`, in order of place.
+    /// Hands every feature of a turn to `each`, in order of place.
     pub fn features(&mut self, folds: &Folds, input: &Input<'_>, mut each: impl FnMut(Feature)) {
         folds.apply(input.text, &mut self.folded);
         let folded = &self.folded[..];
@@ -166,24 +157,12 @@ impl Room {
                 each(Feature { key: finish(step(hash, n as u64)), place: Some((i, i + n)) });
             }
         }
-        self.beside(folds, [(Role::Before, input.previous), (Role::Reply, input.reply)], each);
-    }
-
-    /// Hands every feature of what the same speaker says around a turn to `each`. It tells whether the turn violates, and not
-    /// what: who threatens next insults now.
-    pub fn surroundings(&mut self, folds: &Folds, input: &Input<'_>, each: impl FnMut(Feature)) {
-        self.beside(folds, [(Role::Earlier, input.earlier), (Role::Later, input.later)], each);
-    }
-
-    fn beside(&mut self, folds: &Folds, beside: [(Role, Option<&str>); 2], mut each: impl FnMut(Feature)) {
-        for (role, other) in beside {
+        for (role, other) in [(Role::Before, input.previous), (Role::Reply, input.reply)] {
             let Some(text) = other else { continue };
             folds.apply(text, &mut self.other);
-            for n in BESIDE {
-                for run in self.other.windows(n) {
-                    let hash = run.iter().fold(start(role), |hash, f| step(hash, f.c as u64));
-                    each(Feature { key: finish(hash), place: None });
-                }
+            for pair in self.other.windows(2) {
+                let hash = step(step(start(role), pair[0].c as u64), pair[1].c as u64);
+                each(Feature { key: finish(hash), place: None });
             }
         }
     }
@@ -194,8 +173,7 @@ impl Room {
     }
 }
 
-/// Hands every feature of a turn and of what the other side says around it to `each`, in order of place; returns the spans that the
-/// places refer to.
+/// Hands every feature of a turn to `each`, in order of place; returns the spans that the places refer to.
 pub fn features(folds: &Folds, input: &Input<'_>, each: impl FnMut(Feature)) -> Vec<NormSpan> {
     let mut room = Room::default();
     room.features(folds, input, each);

@@ -1,7 +1,7 @@
 //! The trained model: for each known feature its rarity and one weight per head, for each head a calibration, all in one
 //! small file. A head answers one question: does the turn belong to this group; the last head: to any group.
 //!
-//! Layout, little-endian: magic `cuicha-linear-6\n`; u32 number of folds, each two u32 code
+//! Layout, little-endian: magic `cuicha-linear-5\n`; u32 number of folds, each two u32 code
 //! points (`u32::MAX`: left out); per head f32 scale of its weights, f32 bias, f32 slope and f32 offset of the calibration;
 //! u16 per slot: tag; u8 per slot: rarity in steps of 1/16; i8 per slot: weight of the last head in steps of scale / 127;
 //! five u8 per slot: those of the groups in steps of scale / 7, plus eight, the even groups in the lower half of a byte.
@@ -21,7 +21,7 @@ pub(super) const N: usize = 10;
 pub(super) const HEADS: usize = N + 1;
 /// The head for any group.
 pub(super) const ANY: usize = N;
-const MAGIC: &[u8] = b"cuicha-linear-6\n";
+const MAGIC: &[u8] = b"cuicha-linear-5\n";
 /// Steps of a rarity per unit.
 pub(super) const RARITY_STEPS: f32 = 16.0;
 /// Rarity of a feature that is not known.
@@ -117,14 +117,6 @@ impl Scores {
     }
 }
 
-/// What features of a turn add up to.
-struct Sums {
-    /// Rarity times weight for any group, in steps.
-    weights: i32,
-    /// Squares of the rarities, in squared steps.
-    squares: u64,
-}
-
 /// What scoring a turn needs room for, to be used again for the next one.
 #[derive(Default)]
 struct Scratch {
@@ -157,53 +149,32 @@ impl Model {
     fn raw_in(&self, scratch: &mut Scratch, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
         let Scratch { room, keys, likely, known } = scratch;
         keys.clear();
-        known.clear();
         room.features(&self.folds, input, |f| keys.push(f.key));
-        let own = keys.len();
-        room.surroundings(&self.folds, input, |f| keys.push(f.key));
-        let (turn, around) = keys.split_at(own);
-        let turn_sums = self.any_sums(turn, likely, known);
-        let count = known.len();
-        let around_sums = self.any_sums(around, likely, known);
-        let sum = turn_sums.weights + around_sums.weights;
-        let any_norm = self.norm(turn_sums.squares + around_sums.squares, keys);
-        let value = |head: &Head, sum: i32, steps: f32, norm: f32| {
-            head.bias + sum as f32 / RARITY_STEPS * (head.scale / steps) / norm
-        };
-        let any = value(&self.heads[ANY], sum, ANY_STEPS, any_norm);
-        if self.heads[ANY].calibrated(any) < least {
-            return None;
-        }
-        let norm = self.norm(turn_sums.squares, turn);
-        let sums = self.group_sums(&known[..count]);
-        let group = |h: usize| value(&self.heads[h], sums[h], GROUP_STEPS, norm);
-        Some(std::array::from_fn(|h| if h == ANY { any } else { group(h) }))
-    }
-
-    /// What features add up to; the known ones are put behind those in `known`.
-    fn any_sums(&self, keys: &[Key], likely: &mut Vec<Key>, known: &mut Vec<Known>) -> Sums {
         self.likely(keys, likely);
-        let mut count = known.len();
-        known.resize(count + likely.len(), Known::default());
+        known.resize(likely.len(), Known::default());
+        let (mut sum, mut count) = (0i32, 0usize);
         let square = |rarity: u8| u64::from(rarity) * u64::from(rarity);
-        let unknown = square(super::buckets::UNKNOWN) * (keys.len() - likely.len()) as u64;
-        let mut sums = Sums { weights: 0, squares: unknown };
+        let mut squares = square(super::buckets::UNKNOWN) * (keys.len() - likely.len()) as u64;
         for key in likely.iter() {
             let found = self.buckets.look_up(*key);
-            sums.weights += i32::from(found.rarity) * i32::from(found.any);
-            sums.squares += square(found.rarity);
+            sum += i32::from(found.rarity) * i32::from(found.any);
+            squares += square(found.rarity);
             known[count] = found;
             count += usize::from(found.known);
         }
-        known.truncate(count);
-        sums
-    }
-
-    /// The length of the vector of these features, from the sum of the squares of their rarities.
-    fn norm(&self, squares: u64, keys: &[Key]) -> f32 {
         let length =
             if squares <= EXACT { squares as f32 / (RARITY_STEPS * RARITY_STEPS) } else { self.length(keys) };
-        if length > 0.0 { length.sqrt() } else { 1.0 }
+        let norm = if length > 0.0 { length.sqrt() } else { 1.0 };
+        let value = |head: &Head, sum: i32, steps: f32| {
+            head.bias + sum as f32 / RARITY_STEPS * (head.scale / steps) / norm
+        };
+        let any = value(&self.heads[ANY], sum, ANY_STEPS);
+        if self.heads[ANY].calibrated(any) < least {
+            return None;
+        }
+        let sums = self.group_sums(&known[..count]);
+        let group = |h: usize| value(&self.heads[h], sums[h], GROUP_STEPS);
+        Some(std::array::from_fn(|h| if h == ANY { any } else { group(h) }))
     }
 
     /// Those of the keys that the model may know. Their buckets are fetched here, many at once: each is as far away as the memory.

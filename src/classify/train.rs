@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::background::{Background, Turn};
 use super::buckets::Buckets;
-use super::features::{Folds, Input, Key, Room};
+use super::features::{Folds, Input, Key, features};
 use super::model::{
     ANY, ANY_STEPS, GROUP_STEPS, HEADS, Head, Model, N, RARITY_STEPS, length, logistic, pack,
 };
@@ -45,10 +45,8 @@ impl Default for Settings {
 
 /// A turn as the trainer sees it.
 struct Sample {
-    /// How often it has which feature of the turn and of what the other side says.
+    /// How often it has which feature.
     features: BTreeMap<Key, u32>,
-    /// How often it has which feature of what the same speaker says around it.
-    surroundings: BTreeMap<Key, u32>,
     /// Features that are too rare to be named.
     unseen: u32,
     labels: [bool; HEADS],
@@ -56,11 +54,10 @@ struct Sample {
 
 impl Sample {
     fn labelled(folds: &Folds, example: &Example<'_>) -> Sample {
-        let (mut counted, mut surroundings, mut room) = (BTreeMap::new(), BTreeMap::new(), Room::default());
-        room.features(folds, &example.input, |f| *counted.entry(f.key).or_default() += 1);
-        room.surroundings(folds, &example.input, |f| *surroundings.entry(f.key).or_default() += 1);
+        let mut counted = BTreeMap::new();
+        features(folds, &example.input, |f| *counted.entry(f.key).or_default() += 1);
         let labels = std::array::from_fn(|h| belongs(example, h));
-        Sample { features: counted, surroundings, unseen: 0, labels }
+        Sample { features: counted, unseen: 0, labels }
     }
 
     fn ordinary(turn: &Turn) -> Sample {
@@ -68,15 +65,7 @@ impl Sample {
         for key in &turn.keys {
             *counted.entry(*key).or_default() += 1;
         }
-        let unseen = u32::from(turn.unseen);
-        Sample { features: counted, surroundings: BTreeMap::new(), unseen, labels: [false; HEADS] }
-    }
-
-    /// How often it has which feature that heads ask for: that for any group for all, those of the groups not for what the same
-    /// speaker says around the turn.
-    fn seen(&self, any: bool) -> impl Iterator<Item = (&Key, &u32)> {
-        let around = any.then_some(&self.surroundings);
-        self.features.iter().chain(around.into_iter().flatten())
+        Sample { features: counted, unseen: u32::from(turn.unseen), labels: [false; HEADS] }
     }
 }
 
@@ -99,9 +88,12 @@ pub fn train(settings: &Settings, folds: &Folds, data: &Data<'_>) -> Model {
     // Twice: first over all features, then over those that weighed enough to be kept.
     let all: FxHashMap<Key, usize> = rarities.iter().enumerate().map(|(i, (key, _))| (*key, i)).collect();
     let rarity: Vec<u8> = rarities.iter().map(|(_, r)| *r).collect();
-    let first = heads(settings, &samples, &rarity, |key| all.get(&key).copied());
+    let rows = rows(&samples, &rarity, |key| all.get(&key).copied());
+    let first = heads(settings, &rows, &samples, rarity.len());
+    drop(rows);
     let (table, rarity) = keep(&rarities, &first);
-    let second = heads(settings, &samples, &rarity, |key| table.slot(key));
+    let rows = self::rows(&samples, &rarity, |key| table.slot(key));
+    let second = heads(settings, &rows, &samples, rarity.len());
     let mut model = quantise(folds, &table, &rarity, &second);
     calibrate(&mut model, if data.calibrate.is_empty() { &data.labelled } else { &data.calibrate });
     model
@@ -114,7 +106,7 @@ fn belongs(example: &Example<'_>, head: usize) -> bool {
 /// Every feature that is frequent enough with its rarity, 1 + ln(n / number of samples that have it), in steps.
 fn rarities(samples: &[Sample], fewest: u32) -> Vec<(Key, u8)> {
     let mut having: FxHashMap<Key, u32> = FxHashMap::default();
-    for (key, _) in samples.iter().flat_map(|s| s.seen(true)) {
+    for key in samples.iter().flat_map(|s| s.features.keys()) {
         *having.entry(*key).or_default() += 1;
     }
     let mut rarities: Vec<(Key, u8)> = having
@@ -146,13 +138,13 @@ fn ln(x: f64) -> f64 {
 }
 
 /// The samples as vectors, as [`Model::score`] will see them.
-fn rows(samples: &[Sample], any: bool, rarity: &[u8], place: impl Fn(Key) -> Option<usize>) -> Vec<Row> {
+fn rows(samples: &[Sample], rarity: &[u8], place: impl Fn(Key) -> Option<usize>) -> Vec<Row> {
     samples
         .iter()
         .map(|sample| {
             let known: Vec<(usize, u32)> =
-                sample.seen(any).filter_map(|(key, n)| Some((place(*key)?, *n))).collect();
-            let all = sample.seen(any).map(|(_, n)| n).sum::<u32>() + sample.unseen;
+                sample.features.iter().filter_map(|(key, n)| Some((place(*key)?, *n))).collect();
+            let all = sample.features.values().sum::<u32>() + sample.unseen;
             let seen = known.iter().map(|(_, n)| n).sum::<u32>();
             let repeated = known.iter().flat_map(|(f, n)| (0..*n).map(|_| rarity[*f]));
             let norm = length(repeated, (all - seen) as usize).sqrt().max(1e-6);
@@ -164,27 +156,19 @@ fn rows(samples: &[Sample], any: bool, rarity: &[u8], place: impl Fn(Key) -> Opt
 }
 
 /// Weights and bias of every head.
-fn heads(
-    settings: &Settings,
-    samples: &[Sample],
-    rarity: &[u8],
-    place: impl Fn(Key) -> Option<usize>,
-) -> Vec<(Vec<f32>, f32)> {
+fn heads(settings: &Settings, rows: &[Row], samples: &[Sample], features: usize) -> Vec<(Vec<f32>, f32)> {
     let solver = Solver {
         cost: settings.cost,
         positive: settings.positive,
         passes: settings.passes,
         seed: settings.seed,
     };
-    let solve = |h: usize, rows: &[Row]| {
-        let labels: Vec<bool> = samples.iter().map(|s| s.labels[h]).collect();
-        solver.solve(rows, &labels, rarity.len())
-    };
-    let of_groups = rows(samples, false, rarity, &place);
-    let mut heads: Vec<(Vec<f32>, f32)> = (0..ANY).map(|h| solve(h, &of_groups)).collect();
-    drop(of_groups);
-    heads.push(solve(ANY, &rows(samples, true, rarity, &place)));
-    heads
+    (0..HEADS)
+        .map(|h| {
+            let labels: Vec<bool> = samples.iter().map(|s| s.labels[h]).collect();
+            solver.solve(rows, &labels, features)
+        })
+        .collect()
 }
 
 /// The features that weigh most over all heads, as many as there is room for, and their rarities by slot.

@@ -67,7 +67,8 @@ pub(super) fn wording(engine: &Engine, judged: &[JudgedTurn], at: usize) -> Word
         Ok(model) => model,
         Err(why) => return Wording { not_asked: Some(why), alarm: 0.0, groups: Vec::new() },
     };
-    let input = judge::input(engine, judged, at);
+    let before = at.checked_sub(1).map(|before| &judged[before]);
+    let input = judge::input(engine, before, turn, judged.get(at + 1));
     let scores = model.score(&input);
     let policy = &engine.rules.policy;
     let score = |(g, group): (usize, &&'static str)| {

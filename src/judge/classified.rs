@@ -18,16 +18,24 @@ const WORDING: &str = "wording";
 /// The group of what a borrower may hear of his own debt and nobody else.
 const DISCLOSURE: &str = "disclosure";
 
-/// Scores the turn at `at` and notes the result among its candidates. `alone`: there are too few turns to support what it seems.
-pub(super) fn add(engine: &Engine, judged: &mut [JudgedTurn], at: usize, alone: bool, callee: CalleeRole) {
+/// What stands around a turn.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) before: Option<&'a JudgedTurn>,
+    pub(super) after: Option<&'a JudgedTurn>,
+    /// Whether there are too few turns to support what it seems.
+    pub(super) alone: bool,
+}
+
+/// Scores the turn and notes the result among its candidates.
+pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>, callee: CalleeRole) {
     let Some(model) = &engine.classifier else { return };
-    let turn = &judged[at];
     let policy = &engine.rules.policy;
     let chars = turn.text.text.chars().filter(is_said).count();
     if chars < policy.classifier_min_chars || !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) {
         return;
     }
-    let input = super::input(engine, judged, at);
+    let input = super::input(engine, around.before, turn, around.after);
     let scores = model.score(&input);
     let probabilities: [f32; GROUPS.len()] =
         std::array::from_fn(|g| scores.probability(g, engine.rules.policy.second));
@@ -35,7 +43,6 @@ pub(super) fn add(engine: &Engine, judged: &mut [JudgedTurn], at: usize, alone: 
         .filter(|g| probabilities[*g] >= least(engine, *g, callee))
         .map(|g| (g, model.explain(&input, g)))
         .collect();
-    let turn = &mut judged[at];
     for c in &mut turn.candidates {
         let group = RuleSet::group_index(&engine.rules.rules[c.rule].group);
         if group.is_some_and(|g| probabilities[g] >= engine.rules.policy.bars[g].review) {
@@ -50,7 +57,7 @@ pub(super) fn add(engine: &Engine, judged: &mut [JudgedTurn], at: usize, alone: 
         }
     }
     for (g, pieces) in strong {
-        let short = alone && chars <= policy.short_chars;
+        let short = around.alone && chars <= policy.short_chars;
         let sure = probabilities[g] >= policy.bars[g].violation.max(if short { policy.short } else { 0.0 });
         let found = candidate(engine, turn, g, (probabilities[g], sure), &pieces);
         turn.candidates.extend(found);

@@ -37,12 +37,6 @@ pub struct Labelled {
     /// What the other side said to it, when that is known.
     #[serde(default)]
     pub reply: Option<String>,
-    /// What the same speaker said last before, when that is known.
-    #[serde(default)]
-    pub earlier: Option<String>,
-    /// What the same speaker said first after, when that is known.
-    #[serde(default)]
-    pub later: Option<String>,
 }
 
 /// The files of `*.jsonl` below files and folders, in order of their names; a file that is named itself is taken as it is.
@@ -109,16 +103,13 @@ fn read_file(path: &Path, all: &mut Vec<Labelled>) -> Result<(), Error> {
     if faults.is_empty() { Ok(()) } else { Err(Error::Rules(faults)) }
 }
 
-/// The utterance as a call of one turn, with what stands beside it where that is known.
+/// The utterance as a call of one turn, with the turn before and the answer where they are known.
 pub fn call(labelled: &Labelled) -> Call {
     let turn = |speaker: Speaker, text: &str| Utterance::said(speaker, text);
     let other = if labelled.speaker == Speaker::Collector { Speaker::Borrower } else { Speaker::Collector };
-    let own = |text: &String| turn(labelled.speaker, text);
-    let mut turns: Vec<Utterance> = labelled.earlier.iter().map(own).collect();
-    turns.extend(labelled.prev.iter().map(|p| turn(other, p)));
+    let mut turns: Vec<Utterance> = labelled.prev.iter().map(|p| turn(other, p)).collect();
     turns.push(turn(labelled.speaker, &labelled.text));
     turns.extend(labelled.reply.iter().map(|r| turn(other, r)));
-    turns.extend(labelled.later.iter().map(own));
     Call { call_id: labelled.id.clone(), turns, file: labelled.id.clone(), line: 1, ..Call::default() }
 }
 
@@ -146,14 +137,7 @@ pub fn background(engine: &Engine, turns: &[String], hard: usize, random: usize)
     let texts: Vec<String> = turns.iter().map(cut).collect();
     let inputs: Vec<Input<'_>> = texts
         .iter()
-        .map(|text| Input {
-            sounds: &engine.sounds,
-            text,
-            previous: None,
-            reply: None,
-            earlier: None,
-            later: None,
-        })
+        .map(|text| Input { sounds: &engine.sounds, text, previous: None, reply: None })
         .collect();
     let alarm = |i: &Input<'_>| engine.classifier.as_ref().map_or(0.0, |model| model.score(i).alarm());
     let mut order: Vec<(f32, usize)> = inputs.iter().enumerate().map(|(i, x)| (alarm(x), i)).collect();
@@ -173,22 +157,17 @@ struct Prepared {
     text: String,
     previous: Option<String>,
     reply: Option<String>,
-    earlier: Option<String>,
-    later: Option<String>,
     labels: [bool; 10],
 }
 
 fn prepare(engine: &Engine, labelled: &[Labelled]) -> Vec<Prepared> {
-    let beside = |text: &Option<String>| text.as_deref().map(|t| engine.normaliser.apply(t).text);
     labelled
         .iter()
         .filter(|l| l.speaker == Speaker::Collector)
         .map(|l| Prepared {
             text: engine.normaliser.apply(&l.text).text,
-            previous: beside(&l.prev),
-            reply: beside(&l.reply),
-            earlier: beside(&l.earlier),
-            later: beside(&l.later),
+            previous: l.prev.as_deref().map(|p| engine.normaliser.apply(p).text),
+            reply: l.reply.as_deref().map(|p| engine.normaliser.apply(p).text),
             labels: std::array::from_fn(|g| l.labels.iter().any(|x| x == GROUPS[g])),
         })
         .collect()
@@ -203,8 +182,6 @@ fn examples<'a>(engine: &'a Engine, prepared: &'a [Prepared]) -> Vec<Example<'a>
                 text: &p.text,
                 previous: p.previous.as_deref(),
                 reply: p.reply.as_deref(),
-                earlier: p.earlier.as_deref(),
-                later: p.later.as_deref(),
             },
             labels: p.labels,
         })

@@ -7,7 +7,6 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Labelled;
-use crate::model::beside::Beside;
 use crate::model::error::{Error, Fault};
 use crate::model::rules::GROUPS;
 use crate::model::transcript::{Call, Speaker};
@@ -140,18 +139,16 @@ pub fn turns(call: &Call, truth: &Truth) -> Vec<Labelled> {
     let spoken = call.turns.iter().enumerate().filter(|(_, t)| t.speaker == Speaker::Collector);
     spoken
         .map(|(i, t)| {
-            let around = Beside::of(i, call.turns.len(), |k| call.turns[k].speaker);
-            let text = |k: usize| call.turns[k].text.clone();
+            let before = i.checked_sub(1).map(|p| &call.turns[p]).filter(|p| p.speaker != t.speaker);
+            let after = call.turns.get(i + 1).filter(|p| p.speaker != t.speaker);
             Labelled {
                 id: format!("{}-{i}", call.call_id),
                 speaker: t.speaker,
                 text: t.text.clone(),
                 labels: label(i),
                 kind: "call".to_owned(),
-                prev: around.previous.map(text),
-                reply: around.reply.map(text),
-                earlier: around.earlier.map(text),
-                later: around.later.map(text),
+                prev: before.map(|p| p.text.clone()),
+                reply: after.map(|p| p.text.clone()),
             }
         })
         .collect()

@@ -2,7 +2,6 @@
 
 pub mod accepted;
 pub mod arguable;
-pub mod beside;
 pub mod calendar;
 pub mod calllog;
 pub mod candidate;

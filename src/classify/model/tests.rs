@@ -40,11 +40,10 @@ fn text(dice: &mut u64, most: usize) -> String {
         .collect()
 }
 
-/// As it is defined: one feature after the other. What the same speaker says around the turn counts for any group alone.
+/// As it is defined: one feature after the other.
 fn plain(model: &Model, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
     let (mut sum, mut sums, mut length) = (0i32, [0i32; N], 0.0f32);
-    let mut room = Room::default();
-    room.features(&model.folds, input, |f| {
+    features(&model.folds, input, |f| {
         let found = model.buckets.look_up(f.key);
         length += share(found.rarity);
         if found.known {
@@ -54,20 +53,14 @@ fn plain(model: &Model, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
             }
         }
     });
-    let mut whole = length;
-    room.surroundings(&model.folds, input, |f| {
-        let found = model.buckets.look_up(f.key);
-        whole += share(found.rarity);
-        sum += i32::from(found.rarity) * i32::from(found.any);
-    });
-    let norm = |length: f32| if length > 0.0 { length.sqrt() } else { 1.0 };
-    let value = |head: &Head, sum: i32, steps: f32, length: f32| {
-        head.bias + sum as f32 / RARITY_STEPS * (head.scale / steps) / norm(length)
+    let norm = if length > 0.0 { length.sqrt() } else { 1.0 };
+    let value = |head: &Head, sum: i32, steps: f32| {
+        head.bias + sum as f32 / RARITY_STEPS * (head.scale / steps) / norm
     };
-    let any = value(&model.heads[ANY], sum, ANY_STEPS, whole);
-    let group = |h: usize| value(&model.heads[h], sums[h], GROUP_STEPS, length);
-    (model.heads[ANY].calibrated(any) >= least)
-        .then(|| std::array::from_fn(|h| if h == ANY { any } else { group(h) }))
+    let any = value(&model.heads[ANY], sum, ANY_STEPS);
+    (model.heads[ANY].calibrated(any) >= least).then(|| {
+        std::array::from_fn(|h| if h == ANY { any } else { value(&model.heads[h], sums[h], GROUP_STEPS) })
+    })
 }
 
 #[test]
@@ -89,8 +82,7 @@ fn scores_are_those_of_the_definition_to_the_last_bit() {
         let (said, before, after) = (text(&mut dice, most), text(&mut dice, 40), text(&mut dice, 40));
         let previous = (round % 3 > 0).then_some(before.as_str());
         let reply = (round % 4 > 0).then_some(after.as_str());
-        let (earlier, later) = (reply.filter(|_| round % 5 > 0), previous.filter(|_| round % 7 > 0));
-        let input = Input { sounds: &sounds, text: &said, previous, reply, earlier, later };
+        let input = Input { sounds: &sounds, text: &said, previous, reply };
         let least = if round % 2 == 0 { NOTHING } else { f32::NEG_INFINITY };
         let expected = plain(&model, &input, least);
         assert_eq!(
