@@ -149,16 +149,15 @@ impl Prefixes {
 
     /// The same by the end of the place, at the same end the longest first. Stops when `see` says so by false.
     pub fn each_by_end(&self, text: &[Code], mut see: impl FnMut(usize, usize, u32) -> bool) {
-        // What ends at a place has begun within the longest word before it.
-        let mut waiting: Vec<Vec<(usize, u32)>> = vec![Vec::new(); self.longest + 1];
-        for at in 0..text.len() + self.longest {
-            if !waiting[at % (self.longest + 1)].drain(..).all(|(start, word)| see(start, at, word)) {
+        // What ends at a place has begun within the longest word before it, and no word is longer than the text.
+        let around = self.longest.min(text.len()) + 1;
+        let mut waiting: Vec<Vec<(usize, u32)>> = vec![Vec::new(); around];
+        for at in 0..=text.len() {
+            if !waiting[at % around].drain(..).all(|(start, word)| see(start, at, word)) {
                 return;
             }
             if at < text.len() {
-                self.starting(text, at, &mut |start, end, word| {
-                    waiting[end % (self.longest + 1)].push((start, word));
-                });
+                self.starting(text, at, &mut |start, end, word| waiting[end % around].push((start, word)));
             }
         }
     }
