@@ -1,6 +1,5 @@
 //! Puts the tables and the stages that use them together into one [`Engine`].
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::classify::Model;
@@ -158,15 +157,15 @@ fn fillers(files: &Files) -> Fillers {
 
 /// The classifier that was named, or the built-in one.
 fn classifier(files: &Files, choices: &Choices) -> Result<Option<Model>, Error> {
-    let read = |bytes: Cow<'static, [u8]>, file: String| {
+    let read = |bytes: &[u8], file: String| {
         Model::read(bytes).map_err(|message| Error::Rules(vec![Fault { file, line: 0, message }]))
     };
     match (&choices.classifier, files.0.get("classifier.bin")) {
         (Some(path), _) => {
             let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.clone(), source })?;
-            read(bytes.into(), path.display().to_string()).map(Some)
+            read(&bytes, path.display().to_string()).map(Some)
         }
-        (None, Some(file)) => read(file.bytes.clone(), file.shown.clone()).map(Some),
+        (None, Some(file)) => read(&file.bytes, file.shown.clone()).map(Some),
         (None, None) => Ok(None),
     }
 }

@@ -15,7 +15,7 @@ use crate::model::finding::{Finding, Verdict};
 use crate::model::receipt::Receipt;
 use crate::model::rules::Owner;
 use crate::model::scan::{CallOutcome, CallRecord};
-use crate::model::transcript::{Call, Speaker, Utterance};
+use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
 use crate::normalise::Normalised;
 use crate::verdict;
 
@@ -93,10 +93,17 @@ pub fn input<'a>(
     before: Option<&'a JudgedTurn>,
     turn: &'a JudgedTurn,
     after: Option<&'a JudgedTurn>,
+    callee: CalleeRole,
 ) -> Input<'a> {
     let other =
         |t: Option<&'a JudgedTurn>| t.filter(|t| t.speaker != turn.speaker).map(|t| t.text.text.as_str());
-    Input { sounds: &engine.sounds, text: &turn.text.text, previous: other(before), reply: other(after) }
+    Input {
+        sounds: &engine.sounds,
+        text: &turn.text.text,
+        previous: other(before),
+        reply: other(after),
+        contact: callee == CalleeRole::Contact,
+    }
 }
 
 /// How many turns may be the collector's.

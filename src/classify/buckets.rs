@@ -5,7 +5,7 @@ use super::features::Key;
 use super::table::{WIDTH, first};
 
 /// The rarity of what is not known, in steps: eight units.
-pub(super) const UNKNOWN: u8 = 128;
+pub(super) const UNKNOWN: u8 = 64;
 const ONES: u64 = 0x0001_0001_0001_0001;
 
 /// Eight slots.

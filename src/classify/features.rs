@@ -1,5 +1,6 @@
-//! What a turn is scored by: runs of characters and of sounds, pairs of characters near one another, the turn before and the answer. Listed matches
-//! are left out: the lists were written from the same voices, so on these they look surer than they are.
+//! What a turn is scored by: runs of characters and of sounds, pairs of characters near one another, the turn before and the
+//! answer, and whether a third person hears it. Listed matches are left out: the lists were written from the same voices, so on
+//! these they look surer than they are.
 
 use rustc_hash::FxHashMap;
 
@@ -14,8 +15,14 @@ const SOUNDS: [usize; 2] = [2, 3];
 const NEAR: usize = 8;
 /// Most characters of a turn that are looked at; abuse in a longer one is found by its terms.
 const MOST_CHARS: usize = 400;
-/// What any punctuation becomes.
+/// What any punctuation becomes but a mark of question.
 const PAUSE: char = '\u{ff0c}';
+/// What a mark of question becomes.
+const QUESTION: char = '\u{ff1f}';
+/// Longest run of characters said to a third person that is a feature of its own.
+const TO_CONTACT: usize = 3;
+/// Most characters of a turn that may mean what the one before makes of it, and as many of the end of that one.
+const ANSWER: usize = 16;
 
 /// What a feature is, so that the same characters in another role are another feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +32,10 @@ enum Role {
     Before = 3,
     Sound = 4,
     Reply = 5,
+    Contact = 6,
+    ContactBefore = 7,
+    ContactReply = 8,
+    Answer = 9,
 }
 
 /// A turn and what is known about it.
@@ -38,6 +49,8 @@ pub struct Input<'a> {
     pub previous: Option<&'a str>,
     /// The normalised text of what the other side said to it.
     pub reply: Option<&'a str>,
+    /// Whether the called is known to be a third person: what may be said to a borrower may be a leak to others.
+    pub contact: bool,
 }
 
 /// What a feature is called: 32 bits of a hash over its role and content, the lower sixteen not all zero.
@@ -82,7 +95,7 @@ impl Folds {
         pairs
     }
 
-    /// Punctuation of any kind becomes one pause, digits one digit; both ends are pauses.
+    /// Punctuation of any kind but a mark of question becomes one pause, digits one digit; both ends are pauses.
     fn apply(&self, text: &str, out: &mut Vec<Folded>) {
         out.clear();
         out.push(Folded { c: PAUSE, span: NormSpan { start: 0, end: 0 } });
@@ -96,6 +109,7 @@ impl Folds {
                 None if ('\u{4e00}'..='\u{9fef}').contains(&c) => c,
                 None if c.is_ascii_digit() => '0',
                 None if c.is_alphanumeric() => c,
+                None if c == '?' || c == QUESTION => QUESTION,
                 None => PAUSE,
             };
             let last = out.last_mut().map(|l| (l.c, &mut l.span));
@@ -157,12 +171,52 @@ impl Room {
                 each(Feature { key: finish(step(hash, n as u64)), place: Some((i, i + n)) });
             }
         }
-        for (role, other) in [(Role::Before, input.previous), (Role::Reply, input.reply)] {
-            let Some(text) = other else { continue };
+        if input.contact {
+            for (i, first) in folded.iter().enumerate() {
+                let mut hash = start(Role::Contact);
+                for n in 0..TO_CONTACT.min(folded.len() - i) {
+                    hash = step(hash, folded[i + n].c as u64);
+                    if n > 0 || first.c != PAUSE {
+                        each(Feature { key: finish(hash), place: Some((i, i + n + 1)) });
+                    }
+                }
+            }
+        }
+        if let Some(text) = input.previous {
             folds.apply(text, &mut self.other);
-            for pair in self.other.windows(2) {
-                let hash = step(step(start(role), pair[0].c as u64), pair[1].c as u64);
+            self.neighbour([Role::Before, Role::ContactBefore], input.contact, &mut each);
+            self.answer(&mut each);
+        }
+        if let Some(text) = input.reply {
+            folds.apply(text, &mut self.other);
+            self.neighbour([Role::Reply, Role::ContactReply], input.contact, &mut each);
+        }
+    }
+
+    /// What the other side says: its characters and pairs of neighbours, the latter once more when a third person says them.
+    fn neighbour(&self, [role, by_contact]: [Role; 2], contact: bool, each: &mut impl FnMut(Feature)) {
+        for (i, f) in self.other.iter().enumerate() {
+            let first = step(start(role), f.c as u64);
+            each(Feature { key: finish(first), place: None });
+            let Some(next) = self.other.get(i + 1) else { break };
+            each(Feature { key: finish(step(first, next.c as u64)), place: None });
+            if contact {
+                let hash = step(step(start(by_contact), f.c as u64), next.c as u64);
                 each(Feature { key: finish(hash), place: None });
+            }
+        }
+    }
+
+    /// A short turn often means nothing by itself: each of its characters with each pair of neighbours at the end of the turn
+    /// before.
+    fn answer(&self, each: &mut impl FnMut(Feature)) {
+        if self.folded.len() > ANSWER {
+            return;
+        }
+        for pair in self.other[self.other.len().saturating_sub(ANSWER)..].windows(2) {
+            let asked = step(step(start(Role::Answer), pair[0].c as u64), pair[1].c as u64);
+            for (i, f) in self.folded.iter().enumerate().filter(|(_, f)| f.c != PAUSE) {
+                each(Feature { key: finish(step(asked, f.c as u64)), place: Some((i, i + 1)) });
             }
         }
     }
@@ -195,11 +249,11 @@ fn step(hash: u64, value: u64) -> u64 {
     (hash ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
 }
 
-/// Spreads the last step over all bits (the finish of MurmurHash3) and takes those of the key.
+/// Spreads the last step over all bits and takes those of the key. One multiplication is enough, as every step before has
+/// its own.
 #[inline]
-fn finish(mut h: u64) -> Key {
-    h = (h ^ (h >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    h = (h ^ (h >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    h ^= h >> 33;
+fn finish(h: u64) -> Key {
+    let h = (h ^ (h >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    let h = h ^ (h >> 32);
     ((h >> 48) as u32) << 16 | u32::from((h as u16).max(1))
 }

@@ -1,19 +1,14 @@
-//! The trained model: for each known feature its rarity and one weight per head, for each head a calibration, all in one
-//! small file. A head answers one question: does the turn belong to this group; the last head: to any group.
-//!
-//! Layout, little-endian: magic `cuicha-linear-5\n`; u32 number of folds, each two u32 code
-//! points (`u32::MAX`: left out); per head f32 scale of its weights, f32 bias, f32 slope and f32 offset of the calibration;
-//! u16 per slot: tag; u8 per slot: rarity in steps of 1/16; i8 per slot: weight of the last head in steps of scale / 127;
-//! five u8 per slot: those of the groups in steps of scale / 7, plus eight, the even groups in the lower half of a byte.
-//! Coarse weights, cut off at a scale that few reach, do better on voices that were not learnt from than exact ones.
+//! The trained model: for each known feature its rarity and one weight per head, for each head a calibration. A head answers
+//! one question: does the turn belong to this group; the last head: to any group. Coarse weights, cut off at a scale that few
+//! reach, do better on voices that were not learnt from than exact ones.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 
 use super::buckets::{Buckets, Known};
 use super::features::{Feature, Folds, Input, Key, Room, features};
-use super::table::SLOTS;
 use crate::model::span::NormSpan;
+
+mod file;
 
 /// Groups of the taxonomy.
 pub(super) const N: usize = 10;
@@ -21,9 +16,8 @@ pub(super) const N: usize = 10;
 pub(super) const HEADS: usize = N + 1;
 /// The head for any group.
 pub(super) const ANY: usize = N;
-const MAGIC: &[u8] = b"cuicha-linear-5\n";
 /// Steps of a rarity per unit.
-pub(super) const RARITY_STEPS: f32 = 16.0;
+pub(super) const RARITY_STEPS: f32 = 8.0;
 /// Rarity of a feature that is not known.
 const UNKNOWN: f32 = super::buckets::UNKNOWN as f32 / RARITY_STEPS;
 /// Up to this squared length, in squared steps, every sum of squares is exact, in whatever order they are added.
@@ -39,8 +33,8 @@ pub struct Model {
     pub(super) folds: Folds,
     pub(super) heads: [Head; HEADS],
     pub(super) buckets: Buckets,
-    /// Per slot the weights for the groups, as [`pack`] makes them; those of a built-in file are not copied.
-    pub(super) groups: Cow<'static, [u8]>,
+    /// Per slot the weights for the groups, as [`pack`] makes them.
+    pub(super) groups: Vec<u8>,
 }
 
 /// The weights of a feature for the groups, two in a byte.
@@ -50,7 +44,7 @@ pub(super) type Packed = [u8; N / 2];
 const NO_WEIGHT: Packed = [0x88; N / 2];
 
 /// Steps of a weight for any group, up and down.
-pub(super) const ANY_STEPS: f32 = 127.0;
+pub(super) const ANY_STEPS: f32 = 63.0;
 /// Steps of a weight for one group, up and down.
 pub(super) const GROUP_STEPS: f32 = 7.0;
 
@@ -272,72 +266,6 @@ impl Model {
         }
         kept.sort_by_key(|p| p.span);
         kept
-    }
-
-    /// The file.
-    pub fn write(&self) -> Vec<u8> {
-        let mut out = MAGIC.to_vec();
-        let folds = self.folds.pairs();
-        out.extend((folds.len() as u32).to_le_bytes());
-        for (from, to) in folds {
-            out.extend((from as u32).to_le_bytes());
-            out.extend(to.map_or(u32::MAX, |c| c as u32).to_le_bytes());
-        }
-        for h in &self.heads {
-            out.extend([h.scale, h.bias, h.slope, h.offset].into_iter().flat_map(f32::to_le_bytes));
-        }
-        out.extend(self.buckets.tags().flat_map(u16::to_le_bytes));
-        out.extend(self.buckets.rarities());
-        out.extend(self.buckets.any().map(|w| w as u8));
-        out.extend(self.groups.iter());
-        out
-    }
-
-    /// Reads a file that [`write`](Self::write) made.
-    ///
-    /// # Errors
-    /// When it is none.
-    pub fn read(bytes: Cow<'static, [u8]>) -> Result<Model, String> {
-        let mut rest = Rest(bytes.strip_prefix(MAGIC).ok_or("is no classifier of this version")?);
-        let folds = (0..rest.u32()?.min(100_000)).map(|_| rest.fold()).collect::<Result<Vec<_>, String>>()?;
-        let mut heads = [Head::default(); HEADS];
-        for h in &mut heads {
-            *h = Head { scale: rest.f32()?, bias: rest.f32()?, slope: rest.f32()?, offset: rest.f32()? };
-        }
-        if rest.0.len() != SLOTS * (2 + 1 + 1 + N / 2) {
-            return Err("is cut off or has bytes too many".to_owned());
-        }
-        let (tags, rest) = rest.0.split_at(SLOTS * 2);
-        let (rarity, rest) = rest.split_at(SLOTS);
-        let (any, groups) = rest.split_at(SLOTS);
-        let tags: Vec<u16> = tags.chunks_exact(2).map(|t| u16::from_le_bytes([t[0], t[1]])).collect();
-        let any: Vec<i8> = any.iter().map(|w| *w as i8).collect();
-        let buckets = Buckets::new(&tags, rarity, &any);
-        let behind = bytes.len() - groups.len();
-        let groups = match bytes {
-            Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[behind..]),
-            Cow::Owned(mut bytes) => Cow::Owned(bytes.split_off(behind)),
-        };
-        Ok(Model { folds: Folds::new(folds), heads, buckets, groups })
-    }
-}
-
-struct Rest<'a>(&'a [u8]);
-
-impl Rest<'_> {
-    fn u32(&mut self) -> Result<u32, String> {
-        let (head, tail) = self.0.split_first_chunk::<4>().ok_or("is cut off")?;
-        self.0 = tail;
-        Ok(u32::from_le_bytes(*head))
-    }
-
-    fn f32(&mut self) -> Result<f32, String> {
-        self.u32().map(f32::from_bits)
-    }
-
-    fn fold(&mut self) -> Result<(char, Option<char>), String> {
-        let from = char::from_u32(self.u32()?).ok_or("holds a fold of no character")?;
-        Ok((from, char::from_u32(self.u32()?)))
     }
 }
 

@@ -5,8 +5,8 @@ use super::features::Key;
 
 /// Features in a bucket.
 pub(super) const WIDTH: usize = 8;
-/// Buckets: as many as keep the file of a model below two megabytes.
-const BUCKETS: usize = 27_500;
+/// Buckets: as many as keep the file of a model, compressed, below two megabytes.
+const BUCKETS: usize = 44_000;
 /// Slots for features.
 pub(super) const SLOTS: usize = WIDTH * BUCKETS;
 

@@ -39,7 +39,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { passes: 60, cost: 1.0, positive: 1.0, fewest: 2, seed: 20_261_123 }
+        Settings { passes: 60, cost: 2.0, positive: 1.0, fewest: 2, seed: 20_261_123 }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::classify::Model;
 use crate::finding::round;
 use crate::judge::{self, JudgedTurn};
 use crate::model::rules::GROUPS;
-use crate::model::transcript::Speaker;
+use crate::model::transcript::{CalleeRole, Speaker};
 
 /// What the classifier says of a turn.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -61,14 +61,14 @@ pub(super) fn asked<'a>(engine: &'a Engine, turn: &JudgedTurn) -> Result<&'a Mod
     Ok(model)
 }
 
-pub(super) fn wording(engine: &Engine, judged: &[JudgedTurn], at: usize) -> Wording {
+pub(super) fn wording(engine: &Engine, judged: &[JudgedTurn], at: usize, callee: CalleeRole) -> Wording {
     let turn = &judged[at];
     let model = match asked(engine, turn) {
         Ok(model) => model,
         Err(why) => return Wording { not_asked: Some(why), alarm: 0.0, groups: Vec::new() },
     };
     let before = at.checked_sub(1).map(|before| &judged[before]);
-    let input = judge::input(engine, before, turn, judged.get(at + 1));
+    let input = judge::input(engine, before, turn, judged.get(at + 1), callee);
     let scores = model.score(&input);
     let policy = &engine.rules.policy;
     let score = |(g, group): (usize, &&'static str)| {

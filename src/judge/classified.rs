@@ -35,7 +35,7 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>, ca
     if chars < policy.classifier_min_chars || !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) {
         return;
     }
-    let input = super::input(engine, around.before, turn, around.after);
+    let input = super::input(engine, around.before, turn, around.after, callee);
     let scores = model.score(&input);
     let probabilities: [f32; GROUPS.len()] =
         std::array::from_fn(|g| scores.probability(g, engine.rules.policy.second));

@@ -37,6 +37,9 @@ pub struct Labelled {
     /// What the other side said to it, when that is known.
     #[serde(default)]
     pub reply: Option<String>,
+    /// Whether it was said to a third person; not known of most single utterances.
+    #[serde(default)]
+    pub contact: bool,
 }
 
 /// The files of `*.jsonl` below files and folders, in order of their names; a file that is named itself is taken as it is.
@@ -137,7 +140,7 @@ pub fn background(engine: &Engine, turns: &[String], hard: usize, random: usize)
     let texts: Vec<String> = turns.iter().map(cut).collect();
     let inputs: Vec<Input<'_>> = texts
         .iter()
-        .map(|text| Input { sounds: &engine.sounds, text, previous: None, reply: None })
+        .map(|text| Input { sounds: &engine.sounds, text, previous: None, reply: None, contact: false })
         .collect();
     let alarm = |i: &Input<'_>| engine.classifier.as_ref().map_or(0.0, |model| model.score(i).alarm());
     let mut order: Vec<(f32, usize)> = inputs.iter().enumerate().map(|(i, x)| (alarm(x), i)).collect();
@@ -157,6 +160,7 @@ struct Prepared {
     text: String,
     previous: Option<String>,
     reply: Option<String>,
+    contact: bool,
     labels: [bool; 10],
 }
 
@@ -168,6 +172,7 @@ fn prepare(engine: &Engine, labelled: &[Labelled]) -> Vec<Prepared> {
             text: engine.normaliser.apply(&l.text).text,
             previous: l.prev.as_deref().map(|p| engine.normaliser.apply(p).text),
             reply: l.reply.as_deref().map(|p| engine.normaliser.apply(p).text),
+            contact: l.contact,
             labels: std::array::from_fn(|g| l.labels.iter().any(|x| x == GROUPS[g])),
         })
         .collect()
@@ -182,6 +187,7 @@ fn examples<'a>(engine: &'a Engine, prepared: &'a [Prepared]) -> Vec<Example<'a>
                 text: &p.text,
                 previous: p.previous.as_deref(),
                 reply: p.reply.as_deref(),
+                contact: p.contact,
             },
             labels: p.labels,
         })

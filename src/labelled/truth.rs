@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::Labelled;
 use crate::model::error::{Error, Fault};
 use crate::model::rules::GROUPS;
-use crate::model::transcript::{Call, Speaker};
+use crate::model::transcript::{Call, CalleeRole, Speaker};
 use crate::pipeline::{self, Job};
 
 /// What people say of a call.
@@ -149,6 +149,7 @@ pub fn turns(call: &Call, truth: &Truth) -> Vec<Labelled> {
                 kind: "call".to_owned(),
                 prev: before.map(|p| p.text.clone()),
                 reply: after.map(|p| p.text.clone()),
+                contact: call.callee_role == CalleeRole::Contact,
             }
         })
         .collect()

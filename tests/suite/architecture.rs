@@ -60,6 +60,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("flate2", "source/archive/"),
     // Measures what a host would get.
     ("flate2", "report/sarif/limits.rs"),
+    ("miniz_oxide", "classify/model/file.rs"),
     ("ruzstd", "source/archive/"),
     ("tar", "source/archive/tape.rs"),
     ("percent_encoding", "decode/call_log/freeswitch.rs"),

@@ -8,7 +8,7 @@ fn many_sums_at_once_are_the_sums_one_by_one() {
     let groups: Vec<u8> = (0..slots).flat_map(|slot| pack(weights(slot))).collect();
     let buckets = Buckets::new(&[], &[], &[]);
     let heads = [Head::default(); HEADS];
-    let model = Model { folds: Folds::default(), heads, buckets, groups: groups.into() };
+    let model = Model { folds: Folds::default(), heads, buckets, groups };
     let known: Vec<Known> = (0..2_000)
         .map(|i| Known { slot: i * 13 % slots, known: true, rarity: (i % 256) as u8, any: 0 })
         .collect();
@@ -66,7 +66,7 @@ fn plain(model: &Model, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
 #[test]
 fn scores_are_those_of_the_definition_to_the_last_bit() {
     let file = include_bytes!("../../../lexicons/classifier.bin");
-    let model = Model::read(file.into()).unwrap();
+    let model = Model::read(file).unwrap();
     assert_eq!(model.write(), file);
     let sounds = Sounds::new(
         "\u{4f60}\u{4e0d}\u{8fd8}\u{94b1}\u{6211}\u{4eec}"
@@ -82,7 +82,7 @@ fn scores_are_those_of_the_definition_to_the_last_bit() {
         let (said, before, after) = (text(&mut dice, most), text(&mut dice, 40), text(&mut dice, 40));
         let previous = (round % 3 > 0).then_some(before.as_str());
         let reply = (round % 4 > 0).then_some(after.as_str());
-        let input = Input { sounds: &sounds, text: &said, previous, reply };
+        let input = Input { sounds: &sounds, text: &said, previous, reply, contact: said.len() % 2 == 0 };
         let least = if round % 2 == 0 { NOTHING } else { f32::NEG_INFINITY };
         let expected = plain(&model, &input, least);
         assert_eq!(
