@@ -1,14 +1,14 @@
 //! Ordinary speech that no collector said: what keeps a classifier that learnt from collectors alone from alarming at talk of
 //! other things. Kept as the keys of its features, from which no text can be read back.
 //!
-//! File, little-endian: magic `cuicha-background-1\n`; u32 number of turns; per turn u16 features that are too rare to be
+//! File, little-endian: magic `cuicha-background-2\n`; u32 number of turns; per turn u16 features that are too rare to be
 //! named, u16 number of keys, the keys as u32.
 
 use rustc_hash::FxHashMap;
 
 use super::features::{Folds, Input, Key, features};
 
-const MAGIC: &[u8] = b"cuicha-background-1\n";
+const MAGIC: &[u8] = b"cuicha-background-2\n";
 /// Features in fewer of all the turns than this are not named.
 const FEWEST: u32 = 6;
 
