@@ -13,7 +13,7 @@ use crate::classify::train::{Data, Example, Settings, train};
 use crate::classify::{Background, Folds, Input, Model};
 use crate::model::error::{Error, Fault};
 use crate::model::rules::GROUPS;
-use crate::model::transcript::{Call, Speaker, Utterance};
+use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
 
 /// Characters of a turn of ordinary speech that are learnt from.
 const LONGEST_ORDINARY: usize = 60;
@@ -109,11 +109,17 @@ fn read_file(path: &Path, all: &mut Vec<Labelled>) -> Result<(), Error> {
 /// The utterance as a call of one turn, with the turn before and the answer where they are known.
 pub fn call(labelled: &Labelled) -> Call {
     let turn = |speaker: Speaker, text: &str| Utterance::said(speaker, text);
-    let other = if labelled.speaker == Speaker::Collector { Speaker::Borrower } else { Speaker::Collector };
+    let (callee_role, called) = if labelled.contact {
+        (CalleeRole::Contact, Speaker::Contact)
+    } else {
+        (CalleeRole::Unknown, Speaker::Borrower)
+    };
+    let other = if labelled.speaker == Speaker::Collector { called } else { Speaker::Collector };
     let mut turns: Vec<Utterance> = labelled.prev.iter().map(|p| turn(other, p)).collect();
     turns.push(turn(labelled.speaker, &labelled.text));
     turns.extend(labelled.reply.iter().map(|r| turn(other, r)));
-    Call { call_id: labelled.id.clone(), turns, file: labelled.id.clone(), line: 1, ..Call::default() }
+    let (call_id, file) = (labelled.id.clone(), labelled.id.clone());
+    Call { call_id, callee_role, turns, file, line: 1, ..Call::default() }
 }
 
 /// Trains on the collectors' utterances of `train_on` and on ordinary speech, calibrates on those of `calibrate_on`. The

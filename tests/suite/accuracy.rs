@@ -55,6 +55,16 @@ fn no_voice_and_no_id_stands_in_two_parts() {
     }
 }
 
+#[test]
+fn a_line_said_to_a_third_person_is_judged_as_such() {
+    use cuicha::model::transcript::{CalleeRole, Speaker};
+    let line = r#"{"id":"1","speaker":"collector","text":"打扰","labels":[],"kind":"plain","prev":"谁","contact":true}"#;
+    let call = cuicha::labelled::call(&serde_json::from_str(line).unwrap());
+    assert_eq!((call.callee_role, call.turns[0].speaker), (CalleeRole::Contact, Speaker::Contact));
+    let call = cuicha::labelled::call(&serde_json::from_str(&line.replace("true", "false")).unwrap());
+    assert_eq!((call.callee_role, call.turns[0].speaker), (CalleeRole::Unknown, Speaker::Borrower));
+}
+
 /// Two lines are near duplicates when they share six of ten runs of three characters.
 #[test]
 fn no_two_lines_are_nearly_the_same() {

@@ -96,3 +96,14 @@ fn scores_are_those_of_the_definition_to_the_last_bit() {
     }
     assert!(long > 50 && asked > 100 && asked < 1_500, "{long} long turns, groups asked of {asked}");
 }
+
+#[test]
+fn a_file_that_is_cut_off_or_of_another_version_is_refused() {
+    let file = include_bytes!("../../../lexicons/classifier.bin");
+    for end in [0, 10, 16, 40, file.len() / 2, file.len() - 100] {
+        assert!(Model::read(&file[..end]).is_err(), "{end} bytes");
+    }
+    let mut older = file.to_vec();
+    older[14] -= 1;
+    assert_eq!(Model::read(&older).unwrap_err(), "is no classifier of this version");
+}
