@@ -51,6 +51,8 @@ struct Search<'a> {
     turns: &'a [Turn<'a>],
     find: &'a Find<'a>,
     names: Vec<String>,
+    /// The turns of each speaker.
+    of: BTreeMap<Speaker, Vec<usize>>,
 }
 
 /// Present, missing or not checked, by element. Only an answered call to the borrower with a known collector can be checked.
@@ -63,8 +65,12 @@ pub fn elements(
 ) -> BTreeMap<String, Presence> {
     let heard = turns.iter().any(|t| t.speaker == Speaker::Collector);
     let checkable = heard && is_checkable(call);
+    let mut of: BTreeMap<Speaker, Vec<usize>> = BTreeMap::new();
+    for (at, turn) in turns.iter().enumerate() {
+        of.entry(turn.speaker).or_insert_with(|| Vec::with_capacity(turns.len())).push(at);
+    }
     let search =
-        Search { rules, turns, find, names: agency.map_or_else(Vec::new, |name| names(rules, name)) };
+        Search { rules, turns, find, names: agency.map_or_else(Vec::new, |name| names(rules, name)), of };
     let places: Vec<Option<usize>> = if checkable {
         rules.conduct.iter().enumerate().map(|(ix, e)| Element::new(&search, ix, e).place()).collect()
     } else {
@@ -125,36 +131,30 @@ struct Element<'a> {
     search: &'a Search<'a>,
     ix: usize,
     element: &'a ConductElement,
-    /// For each need what was found in each turn, as far as it was asked for.
-    found: Vec<Vec<OnceCell<Vec<Evidence>>>>,
-    /// For each need the turns that may show it.
-    own: Vec<Vec<usize>>,
+    /// For each need what was found in each turn, as far as it was asked for; one need's turns behind the other's.
+    found: Vec<OnceCell<Vec<Evidence>>>,
     /// For each need the first turn in which its speaker has said the agency's name.
     named: Vec<Option<usize>>,
 }
 
 impl<'a> Element<'a> {
     fn new(search: &'a Search<'a>, ix: usize, element: &'a ConductElement) -> Element<'a> {
-        let turns = search.turns.len();
-        let (found, own, named) = (Vec::new(), Vec::new(), Vec::new());
-        let mut made = Element { search, ix, element, found, own, named };
+        let cells = search.turns.len() * element.needs.len();
+        let found = std::iter::repeat_with(OnceCell::new).take(cells).collect();
+        let mut made = Element { search, ix, element, found, named: Vec::new() };
         // Who has said the agency's true name pretends to be nobody else, whatever a finding suspects.
         let names_it = element.needs.iter().any(|n| n.agency) && !search.names.is_empty();
-        for need in &element.needs {
-            let says = |t: &usize| search.named(search.turns[*t].text).next().is_some();
-            let own: Vec<usize> = made.own(need).collect();
-            made.named.push(own.iter().copied().filter(|_| names_it).find(says));
-            made.own.push(own);
-            made.found.push(std::iter::repeat_with(OnceCell::new).take(turns).collect());
-        }
+        let says = |t: &usize| search.named(search.turns[*t].text).next().is_some();
+        let first = |need| made.own(need).iter().copied().filter(|_| names_it).find(says);
+        made.named = element.needs.iter().map(first).collect();
         made
     }
 
     /// The turns that may show a need.
-    fn own(&self, need: &'a Need) -> impl Iterator<Item = usize> + use<'a> {
+    fn own(&self, need: &Need) -> &'a [usize] {
+        let all = self.search.of.get(&need.speaker).map_or(&[][..], Vec::as_slice);
         let limit = if self.element.first_turns == 0 { usize::MAX } else { self.element.first_turns };
-        let turns = self.search.turns.iter().enumerate();
-        turns.filter(|(_, t)| t.speaker == need.speaker).take(limit).map(|(at, _)| at)
+        &all[..all.len().min(limit)]
     }
 
     /// The turn by which all needs were met.
@@ -163,7 +163,7 @@ impl<'a> Element<'a> {
         for n in 0..self.element.needs.len() {
             let shows =
                 |t: &usize| self.may_answer(n, *t) && self.evidence(n, *t).iter().any(|e| self.shown(e, n));
-            latest = latest.max(self.own[n].iter().copied().find(shows)?);
+            latest = latest.max(self.own(&self.element.needs[n]).iter().copied().find(shows)?);
         }
         Some(latest)
     }
@@ -171,10 +171,10 @@ impl<'a> Element<'a> {
     /// Everything in a turn that may show a need, in order of place; nothing when the turn is none of its speaker's, or
     /// comes too late.
     fn evidence(&self, n: usize, turn: usize) -> &[Evidence] {
-        let cell = &self.found[n][turn];
+        let (cell, need) = (&self.found[n * self.search.turns.len() + turn], &self.element.needs[n]);
         cell.get_or_init(|| {
-            let own = self.own[n].binary_search(&turn).is_ok();
-            if own { self.look(n, &self.element.needs[n], turn) } else { Vec::new() }
+            let own = self.own(need).binary_search(&turn).is_ok();
+            if own { self.look(n, need, turn) } else { Vec::new() }
         })
     }
 

@@ -1,130 +1,199 @@
-//! What the model knows of its features, as it is asked for: a bucket of eight features is one line of the processor's
-//! cache, with all that most turns need.
+//! What the model knows of its features, as it is asked for: a byte for each feature of a bucket tells nearly always which of
+//! them it is, if any, and all that is known of one lies in one number.
 
 use super::features::Key;
-use super::table::{WIDTH, first};
+use super::model::{N, Packed};
+use super::table::{BUCKETS, WIDTH, bucket};
 
 /// The rarity of what is not known, in steps: eight units.
 pub(super) const UNKNOWN: u8 = 64;
-const ONES: u64 = 0x0001_0001_0001_0001;
+const ONES: u64 = 0x0101_0101_0101_0101;
 
-/// Eight slots.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[repr(align(32))]
-pub(super) struct Bucket {
-    /// The lower bits of the keys, four in a number, the first in the lowest bits; 0: the slot is empty.
-    tags: [u64; 2],
-    rarity: [u8; WIDTH],
-    any: [i8; WIDTH],
-}
+/// All that is known of a feature. From the lowest bit on: five bytes of weights for the groups, the upper half of the tag, the
+/// rarity in steps, the weight for any group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Known(u64);
 
-impl Bucket {
-    fn tags(&self) -> impl Iterator<Item = u16> + use<> {
-        let tags = self.tags;
-        (0..WIDTH).map(move |lane| (tags[lane / 4] >> (lane % 4 * 16)) as u16)
+impl Known {
+    pub(super) fn new(tag: u16, rarity: u8, any: i8, groups: Packed) -> Known {
+        let [a, b, c, d, e] = groups;
+        Known(u64::from_le_bytes([a, b, c, d, e, tag.to_le_bytes()[1], rarity, any as u8]))
+    }
+
+    /// Its rarity in steps.
+    #[inline]
+    pub(super) fn rarity(self) -> u8 {
+        (self.0 >> 48) as u8
+    }
+
+    /// Its weight for any group.
+    #[inline]
+    pub(super) fn any(self) -> i8 {
+        (self.0 >> 56) as i8
+    }
+
+    /// The bits of the weights for the groups; what stands above them is something else.
+    #[inline]
+    pub(super) fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The weights for the groups.
+    pub(super) fn groups(self) -> Packed {
+        let [a, b, c, d, e, ..] = self.0.to_le_bytes();
+        [a, b, c, d, e]
+    }
+
+    #[inline]
+    fn upper(self) -> u8 {
+        (self.0 >> 40) as u8
+    }
+
+    /// Whether the upper half of the tag is that of a key.
+    #[inline]
+    fn is(self, key: Key) -> bool {
+        self.upper() == (key >> 8) as u8
     }
 }
 
-/// The bit of a tag in the filter of its bucket.
-#[inline]
-fn bit(tag: u16) -> u64 {
-    1 << (tag >> 10)
+/// What the known features of a turn come to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sums {
+    /// How many there are.
+    pub(super) count: usize,
+    /// The sum of rarity times weight for any group, and in the lower half that of the squares of the rarities: added up at once.
+    both: i64,
 }
 
-/// A feature as it weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Known {
-    /// Its slot; what stands here for an unknown one is no slot.
-    pub slot: u32,
-    /// Whether the model knows it.
-    pub known: bool,
-    /// Its rarity in steps; [`UNKNOWN`] for an unknown one.
-    pub rarity: u8,
-    /// Its weight for any group; none for an unknown one.
-    pub any: i8,
+impl Sums {
+    #[inline]
+    fn add(&mut self, feature: Known, counts: bool) {
+        let rarity = i64::from(feature.rarity());
+        let both = rarity * ((i64::from(feature.any()) << 32) + rarity);
+        self.both += if counts { both } else { 0 };
+        self.count += usize::from(counts);
+    }
+
+    /// The sum of rarity times weight for any group.
+    pub(super) fn any(self) -> i32 {
+        (self.both >> 32) as i32
+    }
+
+    /// The sum of the squares of the rarities.
+    pub(super) fn squares(self) -> u64 {
+        u64::from(self.both as u32)
+    }
+}
+
+/// A feature that seems to be known.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Likely {
+    key: Key,
+    slot: u32,
 }
 
 /// All slots.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Buckets {
-    all: Vec<Bucket>,
-    /// Per bucket a bit for the highest six bits of each tag in it: a quarter of their size, it stays in the cache nearest to the
-    /// processor, and most unknown features are told by it.
-    filter: Vec<u64>,
+    /// Per bucket the lower halves of its tags, the first in the lowest bits. An eighth of all, so that it stays in a near cache:
+    /// of the features that are not known it lets one in thirty pass.
+    lower: Box<[u64; BUCKETS]>,
+    /// What is known of the feature in each slot; of an empty one the tag is 0, which no feature has.
+    slots: Vec<Known>,
 }
 
 impl Buckets {
-    /// From what stands in each slot; three lists of one length.
-    pub(super) fn new(tags: &[u16], rarity: &[u8], any: &[i8]) -> Buckets {
-        let slots = tags.chunks_exact(WIDTH).zip(rarity.chunks_exact(WIDTH)).zip(any.chunks_exact(WIDTH));
-        let bucket = |((tags, rarity), any): ((&[u16], &[u8]), &[i8])| Bucket {
-            tags: std::array::from_fn(|half| {
-                (0..4).fold(0, |lanes, i| lanes | u64::from(tags[4 * half + i]) << (16 * i))
-            }),
-            rarity: std::array::from_fn(|lane| rarity[lane]),
-            any: std::array::from_fn(|lane| any[lane]),
-        };
-        let buckets: Vec<Bucket> = slots.map(bucket).collect();
-        let filter = buckets.iter().map(|b| b.tags().filter(|t| *t != 0).fold(0, |bits, t| bits | bit(t)));
-        Buckets { filter: filter.collect(), all: buckets }
-    }
-
-    /// Whether a feature may be known; of those that are not one in nine seems to be.
-    #[inline]
-    pub(super) fn may_know(&self, key: Key) -> bool {
-        self.filter[first(key) / WIDTH] & bit(key as u16) != 0
-    }
-
-    /// Fetches the bucket of a feature: what comes of it is worth nothing.
-    #[inline]
-    pub(super) fn touch(&self, key: Key) -> u64 {
-        self.all[first(key) / WIDTH].tags[0]
-    }
-
-    /// What is known of a feature. Without a branch, as nobody can foretell whether it is known: so the processor waits for many
-    /// buckets at once, which a branch would have it do one by one.
-    #[inline]
-    pub(super) fn look_up(&self, key: Key) -> Known {
-        let first = first(key);
-        let bucket = &self.all[first / WIDTH];
-        let wanted = (u64::from(key) & 0xffff) * ONES;
-        let lanes =
-            u128::from(empty(bucket.tags[1] ^ wanted)) << 64 | u128::from(empty(bucket.tags[0] ^ wanted));
-        // Eight where there is none.
-        let place = lanes.trailing_zeros() / 16;
-        let lane = (place % WIDTH as u32) as usize;
-        let unknown = (place >> 3) as u8;
-        // All bits for a known one.
-        let mask = unknown.wrapping_sub(1);
-        Known {
-            slot: (first + lane) as u32,
-            known: unknown == 0,
-            rarity: bucket.rarity[lane] & mask | UNKNOWN & !mask,
-            any: bucket.any[lane] & mask as i8,
+    /// From what stands in each slot; lists of one length, the last one with five bytes for each.
+    pub(super) fn new(tags: &[u16], rarity: &[u8], any: &[i8], groups: &[u8]) -> Buckets {
+        let packed = groups.chunks_exact(N / 2).map(|bytes| std::array::from_fn(|i| bytes[i]));
+        let slots = tags.iter().zip(rarity).zip(any).zip(packed);
+        let mut lower = Box::new([0; BUCKETS]);
+        for (lower, tags) in lower.iter_mut().zip(tags.chunks_exact(WIDTH)) {
+            *lower = tags.iter().rev().fold(0, |all, tag| all << 8 | u64::from(*tag as u8));
+        }
+        Buckets {
+            lower,
+            slots: slots
+                .map(|(((tag, rarity), any), groups)| Known::new(*tag, *rarity, *any, groups))
+                .collect(),
         }
     }
 
+    /// Where a feature stands if it is known, and whether it may be. Nothing but the bytes of its bucket is asked, and without a
+    /// branch, as nobody can foretell whether a feature is known.
+    #[inline]
+    pub(super) fn likely(&self, key: Key) -> (Likely, bool) {
+        let bucket = bucket(key);
+        let wanted = u64::from(key as u8) * ONES;
+        let same = empty(self.lower[bucket] ^ wanted);
+        // The highest bit makes no difference but that there is one.
+        let lane = (same | 1 << 63).trailing_zeros() / 8;
+        (Likely { key, slot: bucket as u32 * WIDTH as u32 + lane }, same != 0)
+    }
+
+    /// Puts what is known of the features that seem to be known into `known`. What seems so and is not takes the place of those
+    /// that were looked at, so that nothing has to be foretold here either.
+    pub(super) fn known(&self, likely: &mut [Likely], known: &mut [Known]) -> Sums {
+        // Fetched here, many at once: each is as far away as the memory.
+        std::hint::black_box(likely.iter().fold(0, |all, feature| all ^ self.slots[feature.slot as usize].0));
+        let (mut sums, mut others) = (Sums::default(), 0);
+        for at in 0..likely.len() {
+            let feature = likely[at];
+            let found = self.slots[feature.slot as usize];
+            let is_it = found.is(feature.key);
+            known[sums.count] = found;
+            sums.add(found, is_it);
+            likely[others] = feature;
+            others += usize::from(!is_it);
+        }
+        for found in likely[..others].iter().filter_map(|feature| self.other(feature.key)) {
+            known[sums.count] = found;
+            sums.add(found, true);
+        }
+        sums
+    }
+
+    /// The same where the first tag with such a lower half is another one.
+    fn other(&self, key: Key) -> Option<Known> {
+        let first = bucket(key) * WIDTH;
+        let lane = self.tags(first / WIDTH).position(|tag| tag == key as u16)?;
+        Some(self.slots[first + lane])
+    }
+
+    /// What is known of a feature.
+    pub(super) fn look_up(&self, key: Key) -> Option<Known> {
+        let (feature, may_be) = self.likely(key);
+        if may_be { self.seeming(feature) } else { None }
+    }
+
+    /// What is known of a feature that seems to be known.
+    pub(super) fn seeming(&self, feature: Likely) -> Option<Known> {
+        let found = self.slots[feature.slot as usize];
+        if found.is(feature.key) { Some(found) } else { self.other(feature.key) }
+    }
+
+    /// The tags of a bucket.
+    fn tags(&self, bucket: usize) -> impl Iterator<Item = u16> {
+        let lower = self.lower[bucket].to_le_bytes();
+        let slots = &self.slots[bucket * WIDTH..];
+        lower.into_iter().zip(slots).map(|(lower, known)| u16::from_le_bytes([lower, known.upper()]))
+    }
+
     /// The tags of all slots.
-    pub(super) fn tags(&self) -> impl Iterator<Item = u16> {
-        self.all.iter().flat_map(Bucket::tags)
+    pub(super) fn all_tags(&self) -> impl Iterator<Item = u16> {
+        (0..self.lower.len()).flat_map(|bucket| self.tags(bucket))
     }
 
-    /// The rarities of all slots.
-    pub(super) fn rarities(&self) -> impl Iterator<Item = u8> {
-        self.all.iter().flat_map(|b| b.rarity)
-    }
-
-    /// The weights for any group of all slots.
-    pub(super) fn any(&self) -> impl Iterator<Item = i8> {
-        self.all.iter().flat_map(|b| b.any)
+    /// What stands in all slots.
+    pub(super) fn all(&self) -> impl Iterator<Item = Known> {
+        self.slots.iter().copied()
     }
 }
 
-/// The highest bit of each sixteen that are all zero; above the lowest such perhaps of others too, so that the lowest alone
-/// counts.
+/// The highest bit of each byte that is zero; above the lowest such perhaps of others too, so that the lowest alone counts.
 #[inline]
-fn empty(lanes: u64) -> u64 {
-    lanes.wrapping_sub(ONES) & !lanes & (ONES << 15)
+fn empty(bytes: u64) -> u64 {
+    bytes.wrapping_sub(ONES) & !bytes & (ONES << 7)
 }
 
 #[cfg(test)]
@@ -146,23 +215,19 @@ mod tests {
             }
         }
         let of = |slot: usize| ((slot % 251) as u8, (slot % 255) as u8 as i8);
-        let slots = || 0..SLOTS;
-        let (rarity, any): (Vec<u8>, Vec<i8>) = slots().map(of).unzip();
-        let buckets = Buckets::new(table.tags(), &rarity, &any);
-        assert!(buckets.tags().eq(table.tags().iter().copied()));
-        assert!(buckets.rarities().zip(buckets.any()).eq(slots().map(of)));
+        let bytes = |slot: usize| std::array::from_fn(|i| (slot * 7 + i * 31) as u8);
+        let (rarity, any): (Vec<u8>, Vec<i8>) = (0..SLOTS).map(of).unzip();
+        let groups: Vec<u8> = (0..SLOTS).flat_map(bytes).collect();
+        let buckets = Buckets::new(table.tags(), &rarity, &any, &groups);
+        assert!(buckets.all_tags().eq(table.tags().iter().copied()));
+        assert!(buckets.all().map(|known| (known.rarity(), known.any())).eq((0..SLOTS).map(of)));
+        assert!(buckets.all().map(Known::groups).eq((0..SLOTS).map(bytes)));
         let mut known = 0;
         for key in inserted.iter().chain(others) {
-            let found = buckets.look_up(*key);
-            assert!(buckets.may_know(*key) || !found.known);
-            match table.slot(*key) {
-                Some(slot) => {
-                    let (rarity, any) = of(slot);
-                    assert_eq!(found, Known { slot: slot as u32, known: true, rarity, any });
-                    known += 1;
-                }
-                None => assert_eq!((found.known, found.rarity, found.any), (false, UNKNOWN, 0)),
-            }
+            let slot = table.slot(*key);
+            let expected = slot.map(|slot| Known::new(*key as u16, of(slot).0, of(slot).1, bytes(slot)));
+            assert_eq!(buckets.look_up(*key), expected);
+            known += usize::from(slot.is_some());
         }
         assert!((130_000..keys.len()).contains(&known), "{known}");
     }

@@ -4,6 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::model::letters::is_said;
 use crate::model::sounds::Sounds;
 use crate::model::span::NormSpan;
 
@@ -66,25 +67,45 @@ pub struct Feature {
     pub place: Option<(usize, usize)>,
 }
 
-/// One character of the folded text and where it stands in the normalised one.
+/// A folded text.
 struct Folded {
-    c: char,
-    span: NormSpan,
+    /// The characters and room for more: written by their places, as asking for room for each takes as long as folding it.
+    all: [char; MOST_CHARS + 2],
+    count: usize,
+}
+
+impl Default for Folded {
+    fn default() -> Folded {
+        Folded { all: [PAUSE; MOST_CHARS + 2], count: 0 }
+    }
+}
+
+impl Folded {
+    fn chars(&self) -> &[char] {
+        &self.all[..self.count]
+    }
 }
 
 /// Folds out what tells style and not content, as the model file says.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Folds {
     map: FxHashMap<char, Option<char>>,
-    /// A bit for the last six bits of each character in `map`: most characters are told from those by it.
-    may: u64,
+    /// A bit for the last twelve bits of each character in `map`: nearly all others are told from those by it.
+    may: [u64; 64],
+}
+
+impl Default for Folds {
+    fn default() -> Folds {
+        Folds::new([])
+    }
 }
 
 impl Folds {
     /// Pairs of a character and what it becomes; nothing: it is left out.
     pub fn new(pairs: impl IntoIterator<Item = (char, Option<char>)>) -> Folds {
         let map: FxHashMap<char, Option<char>> = pairs.into_iter().collect();
-        let may = map.keys().fold(0, |may, c| may | bit(*c));
+        let mut may = [0; 64];
+        map.keys().for_each(|c| may[word(*c)] |= bit(*c));
         Folds { map, may }
     }
 
@@ -95,76 +116,127 @@ impl Folds {
         pairs
     }
 
-    /// Punctuation of any kind but a mark of question becomes one pause, digits one digit; both ends are pauses.
-    fn apply(&self, text: &str, out: &mut Vec<Folded>) {
-        out.clear();
-        out.push(Folded { c: PAUSE, span: NormSpan { start: 0, end: 0 } });
+    /// Punctuation of any kind but a mark of question becomes one pause, digits one digit; both ends are pauses. `see`: where
+    /// each character stands, and whether that goes on the one before.
+    #[inline]
+    fn apply(&self, text: &str, out: &mut Folded, mut see: impl FnMut(NormSpan, bool)) {
+        let mut last = PAUSE;
+        let mut count = 1;
+        see(NormSpan { start: 0, end: 0 }, false);
         for (start, c) in text.char_indices() {
-            let end = start + c.len_utf8();
-            let folded = if self.may & bit(c) == 0 { None } else { self.map.get(&c) };
-            let plain = match folded {
-                Some(None) => continue,
-                Some(Some(other)) => *other,
-                // Asked before the tables of all letters, which take long.
-                None if ('\u{4e00}'..='\u{9fef}').contains(&c) => c,
-                None if c.is_ascii_digit() => '0',
-                None if c.is_alphanumeric() => c,
-                None if c == '?' || c == QUESTION => QUESTION,
-                None => PAUSE,
-            };
-            let last = out.last_mut().map(|l| (l.c, &mut l.span));
-            match last {
-                Some((before, span)) if before == plain && (plain == PAUSE || plain == '0') => span.end = end,
-                _ => out.push(Folded { c: plain, span: NormSpan { start, end } }),
-            }
-            if out.len() > MOST_CHARS {
+            let plain = if self.may[word(c)] & bit(c) == 0 { Some(plain(c)) } else { self.plain(c) };
+            let Some(plain) = plain else { continue };
+            let goes_on = plain == last && (plain == PAUSE || plain == '0');
+            see(NormSpan { start, end: start + c.len_utf8() }, goes_on);
+            last = plain;
+            out.all[count] = plain;
+            count += usize::from(!goes_on);
+            if count > MOST_CHARS {
                 break;
             }
         }
-        if out.last().is_some_and(|l| l.c != PAUSE) {
-            out.push(Folded { c: PAUSE, span: NormSpan { start: text.len(), end: text.len() } });
+        if last != PAUSE {
+            out.all[count] = PAUSE;
+            count += 1;
+            see(NormSpan { start: text.len(), end: text.len() }, false);
         }
+        out.count = count;
     }
+
+    /// What a character becomes; nothing: it is left out.
+    fn plain(&self, c: char) -> Option<char> {
+        self.map.get(&c).copied().unwrap_or_else(|| Some(plain(c)))
+    }
+
+    /// Where the characters of the folded text stand: what the places of features refer to.
+    pub fn spans(&self, text: &str) -> Vec<NormSpan> {
+        let mut spans: Vec<NormSpan> = Vec::new();
+        self.apply(text, &mut Folded::default(), |span, goes_on| match spans.last_mut() {
+            Some(last) if goes_on => last.end = span.end,
+            _ => spans.push(span),
+        });
+        spans
+    }
+}
+
+/// What a character becomes that is not folded.
+#[inline]
+fn plain(c: char) -> char {
+    match c {
+        // Asked first, as nearly all characters are such.
+        '\u{4e00}'..='\u{9fef}' => c,
+        '0'..='9' => '0',
+        '?' | QUESTION => QUESTION,
+        c if is_said(c) => c,
+        _ => PAUSE,
+    }
+}
+
+fn word(c: char) -> usize {
+    u32::from(c) as usize >> 6 & 63
 }
 
 fn bit(c: char) -> u64 {
     1 << (u32::from(c) & 63)
 }
 
-/// Room for the folded text of a turn, to be used again for the next one.
+/// Room for the folded text of a turn and of its neighbours, to be used again for the next one.
 #[derive(Default)]
 pub struct Room {
-    folded: Vec<Folded>,
+    folded: Folded,
+    previous: Folded,
+    reply: Folded,
     sounds: Vec<u64>,
-    other: Vec<Folded>,
 }
 
 impl Room {
-    /// Hands every feature of a turn to `each`, in order of place.
-    pub fn features(&mut self, folds: &Folds, input: &Input<'_>, mut each: impl FnMut(Feature)) {
-        folds.apply(input.text, &mut self.folded);
-        let folded = &self.folded[..];
-        for i in 0..folded.len() {
-            let mut hash = start(Role::Run);
-            for n in 0..LONGEST.min(folded.len() - i) {
-                hash = step(hash, folded[i + n].c as u64);
-                // A pause alone says nothing.
-                if n > 0 || folded[i].c != PAUSE {
-                    each(Feature { key: finish(hash), place: Some((i, i + n + 1)) });
-                }
-            }
-            if folded[i].c == PAUSE {
-                continue;
-            }
-            let first = step(start(Role::Pair), folded[i].c as u64);
-            for (d, second) in folded[i..].iter().enumerate().take(NEAR + 1).skip(2) {
-                if second.c != PAUSE {
-                    each(Feature { key: finish(step(first, second.c as u64)), place: Some((i, i + d + 1)) });
-                }
+    /// Takes a turn in the place of the one before; how many features it has at most.
+    pub fn read(&mut self, folds: &Folds, input: &Input<'_>) -> usize {
+        folds.apply(input.text, &mut self.folded, |_, _| {});
+        for (text, folded) in [(input.previous, &mut self.previous), (input.reply, &mut self.reply)] {
+            match text {
+                Some(text) => folds.apply(text, folded, |_, _| {}),
+                None => folded.count = 0,
             }
         }
         self.sounds.clear();
-        self.sounds.extend(folded.iter().map(|f| sound(input.sounds, f.c)));
+        self.sounds.extend(self.folded.chars().iter().map(|c| sound(input.sounds, *c)));
+        let of_char = LONGEST + (NEAR - 1) + SOUNDS.len() + TO_CONTACT;
+        of_char * self.folded.count + 3 * (self.previous.count + self.reply.count) + ANSWER * ANSWER
+    }
+
+    /// Puts the key of every feature of the turn that was read into `keys`; how many there are.
+    pub fn keys(&self, input: &Input<'_>, keys: &mut [Key]) -> usize {
+        let mut n = 0;
+        self.each(input, |f| {
+            keys[n] = f.key;
+            n += 1;
+        });
+        n
+    }
+
+    /// Hands every feature of the turn that was read to `each`, in order of place.
+    #[inline]
+    pub fn each(&self, input: &Input<'_>, mut each: impl FnMut(Feature)) {
+        let chars = self.folded.chars();
+        for (i, first) in chars.iter().enumerate() {
+            let rest = &chars[i..];
+            runs(Role::Run, rest, LONGEST, |n, key| each(Feature { key, place: Some((i, i + n)) }));
+            if *first == PAUSE {
+                continue;
+            }
+            let from = step(start(Role::Pair), *first as u64);
+            let mut pair = |d: usize, second: char| {
+                if second != PAUSE {
+                    each(Feature { key: finish(step(from, second as u64)), place: Some((i, i + d + 1)) });
+                }
+            };
+            // Nearly all have so many behind them, and then nobody asks for the end.
+            match rest.first_chunk::<{ NEAR + 1 }>() {
+                Some(all) => (2..=NEAR).for_each(|d| pair(d, all[d])),
+                None => (2..rest.len()).for_each(|d| pair(d, rest[d])),
+            }
+        }
         for n in SOUNDS {
             for (i, run) in self.sounds.windows(n).enumerate() {
                 let hash = run.iter().fold(start(Role::Sound), |hash, s| step(hash, *s));
@@ -172,66 +244,70 @@ impl Room {
             }
         }
         if input.contact {
-            for (i, first) in folded.iter().enumerate() {
-                let mut hash = start(Role::Contact);
-                for n in 0..TO_CONTACT.min(folded.len() - i) {
-                    hash = step(hash, folded[i + n].c as u64);
-                    if n > 0 || first.c != PAUSE {
-                        each(Feature { key: finish(hash), place: Some((i, i + n + 1)) });
-                    }
-                }
+            for i in 0..chars.len() {
+                runs(Role::Contact, &chars[i..], TO_CONTACT, |n, key| {
+                    each(Feature { key, place: Some((i, i + n)) });
+                });
             }
         }
-        if let Some(text) = input.previous {
-            folds.apply(text, &mut self.other);
-            self.neighbour([Role::Before, Role::ContactBefore], input.contact, &mut each);
-            self.answer(&mut each);
-        }
-        if let Some(text) = input.reply {
-            folds.apply(text, &mut self.other);
-            self.neighbour([Role::Reply, Role::ContactReply], input.contact, &mut each);
-        }
-    }
-
-    /// What the other side says: its characters and pairs of neighbours, the latter once more when a third person says them.
-    fn neighbour(&self, [role, by_contact]: [Role; 2], contact: bool, each: &mut impl FnMut(Feature)) {
-        for (i, f) in self.other.iter().enumerate() {
-            let first = step(start(role), f.c as u64);
-            each(Feature { key: finish(first), place: None });
-            let Some(next) = self.other.get(i + 1) else { break };
-            each(Feature { key: finish(step(first, next.c as u64)), place: None });
-            if contact {
-                let hash = step(step(start(by_contact), f.c as u64), next.c as u64);
-                each(Feature { key: finish(hash), place: None });
-            }
-        }
+        let contact = |role| Some(role).filter(|_| input.contact);
+        neighbour(self.previous.chars(), Role::Before, contact(Role::ContactBefore), &mut each);
+        self.answer(&mut each);
+        neighbour(self.reply.chars(), Role::Reply, contact(Role::ContactReply), &mut each);
     }
 
     /// A short turn often means nothing by itself: each of its characters with each pair of neighbours at the end of the turn
     /// before.
+    #[inline]
     fn answer(&self, each: &mut impl FnMut(Feature)) {
-        if self.folded.len() > ANSWER {
+        let (chars, before) = (self.folded.chars(), self.previous.chars());
+        if chars.len() > ANSWER {
             return;
         }
-        for pair in self.other[self.other.len().saturating_sub(ANSWER)..].windows(2) {
-            let asked = step(step(start(Role::Answer), pair[0].c as u64), pair[1].c as u64);
-            for (i, f) in self.folded.iter().enumerate().filter(|(_, f)| f.c != PAUSE) {
-                each(Feature { key: finish(step(asked, f.c as u64)), place: Some((i, i + 1)) });
+        for pair in before[before.len().saturating_sub(ANSWER)..].windows(2) {
+            let asked = step(step(start(Role::Answer), pair[0] as u64), pair[1] as u64);
+            for (i, c) in chars.iter().enumerate().filter(|(_, c)| **c != PAUSE) {
+                each(Feature { key: finish(step(asked, *c as u64)), place: Some((i, i + 1)) });
             }
         }
     }
+}
 
-    /// The spans that the places of the features refer to.
-    pub fn spans(&self) -> Vec<NormSpan> {
-        self.folded.iter().map(|f| f.span).collect()
+/// Hands every feature of a turn to `each`, in order of place.
+pub fn features(folds: &Folds, input: &Input<'_>, each: impl FnMut(Feature)) {
+    let mut room = Room::default();
+    room.read(folds, input);
+    room.each(input, each);
+}
+
+/// The runs that begin with the first of some characters: how many each has, and its key. A pause alone says nothing.
+#[inline]
+fn runs(role: Role, chars: &[char], longest: usize, mut each: impl FnMut(usize, Key)) {
+    let mut hash = start(role);
+    for (n, c) in chars.iter().enumerate().take(longest) {
+        hash = step(hash, *c as u64);
+        if n > 0 || *c != PAUSE {
+            each(n + 1, finish(hash));
+        }
     }
 }
 
-/// Hands every feature of a turn to `each`, in order of place; returns the spans that the places refer to.
-pub fn features(folds: &Folds, input: &Input<'_>, each: impl FnMut(Feature)) -> Vec<NormSpan> {
-    let mut room = Room::default();
-    room.features(folds, input, each);
-    room.spans()
+/// What the other side says: its characters and pairs of neighbours, the latter once more when a third person says them.
+#[inline]
+fn neighbour(chars: &[char], role: Role, by_contact: Option<Role>, each: &mut impl FnMut(Feature)) {
+    let feature = |hash| Feature { key: finish(hash), place: None };
+    let from = start(role);
+    for pair in chars.windows(2) {
+        let first = step(from, pair[0] as u64);
+        each(feature(first));
+        each(feature(step(first, pair[1] as u64)));
+        if let Some(role) = by_contact {
+            each(feature(step(step(start(role), pair[0] as u64), pair[1] as u64)));
+        }
+    }
+    if let Some(last) = chars.last() {
+        each(feature(step(from, *last as u64)));
+    }
 }
 
 /// A number for how a character sounds; one that has no sound stands for itself.
@@ -254,6 +330,6 @@ fn step(hash: u64, value: u64) -> u64 {
 #[inline]
 fn finish(h: u64) -> Key {
     let h = (h ^ (h >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    let h = h ^ (h >> 32);
-    ((h >> 48) as u32) << 16 | u32::from((h as u16).max(1))
+    let key = (h >> 32) as u32 ^ u32::from(h as u16);
+    key | u32::from(key as u16 == 0)
 }

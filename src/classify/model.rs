@@ -4,8 +4,8 @@
 
 use std::cell::RefCell;
 
-use super::buckets::{Buckets, Known};
-use super::features::{Feature, Folds, Input, Key, Room, features};
+use super::buckets::{Buckets, Known, Likely, Sums, UNKNOWN as UNKNOWN_STEPS};
+use super::features::{Folds, Input, Key, Room};
 use crate::model::span::NormSpan;
 
 mod file;
@@ -19,7 +19,7 @@ pub(super) const ANY: usize = N;
 /// Steps of a rarity per unit.
 pub(super) const RARITY_STEPS: f32 = 8.0;
 /// Rarity of a feature that is not known.
-const UNKNOWN: f32 = super::buckets::UNKNOWN as f32 / RARITY_STEPS;
+const UNKNOWN: f32 = UNKNOWN_STEPS as f32 / RARITY_STEPS;
 /// Up to this squared length, in squared steps, every sum of squares is exact, in whatever order they are added.
 const EXACT: u64 = 1 << f32::MANTISSA_DIGITS;
 /// Below this log-odds of any group the turn is lawful and no group is asked.
@@ -33,15 +33,10 @@ pub struct Model {
     pub(super) folds: Folds,
     pub(super) heads: [Head; HEADS],
     pub(super) buckets: Buckets,
-    /// Per slot the weights for the groups, as [`pack`] makes them.
-    pub(super) groups: Vec<u8>,
 }
 
 /// The weights of a feature for the groups, two in a byte.
 pub(super) type Packed = [u8; N / 2];
-
-/// Nothing for any group.
-const NO_WEIGHT: Packed = [0x88; N / 2];
 
 /// Steps of a weight for any group, up and down.
 pub(super) const ANY_STEPS: f32 = 63.0;
@@ -54,7 +49,7 @@ pub(super) fn pack(weights: [i8; N]) -> Packed {
 }
 
 /// One of the packed weights.
-fn unpacked(packed: &Packed, group: usize) -> i8 {
+fn unpacked(packed: Packed, group: usize) -> i8 {
     let pair = packed[group / 2];
     (if group.is_multiple_of(2) { pair & 15 } else { pair >> 4 }) as i8 - 8
 }
@@ -116,10 +111,12 @@ impl Scores {
 struct Scratch {
     room: Room,
     keys: Vec<Key>,
-    /// Those of them that may be known.
-    likely: Vec<Key>,
-    /// The known features.
+    /// The features that seem to be known.
+    likely: Vec<Likely>,
+    /// Those that are.
     known: Vec<Known>,
+    /// Features that seem to be known, with their places.
+    placed: Vec<(Likely, (usize, usize))>,
 }
 
 thread_local! {
@@ -141,23 +138,14 @@ impl Model {
     }
 
     fn raw_in(&self, scratch: &mut Scratch, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
-        let Scratch { room, keys, likely, known } = scratch;
-        keys.clear();
-        room.features(&self.folds, input, |f| keys.push(f.key));
-        self.likely(keys, likely);
-        known.resize(likely.len(), Known::default());
-        let (mut sum, mut count) = (0i32, 0usize);
-        let square = |rarity: u8| u64::from(rarity) * u64::from(rarity);
-        let mut squares = square(super::buckets::UNKNOWN) * (keys.len() - likely.len()) as u64;
-        for key in likely.iter() {
-            let found = self.buckets.look_up(*key);
-            sum += i32::from(found.rarity) * i32::from(found.any);
-            squares += square(found.rarity);
-            known[count] = found;
-            count += usize::from(found.known);
-        }
-        let length =
-            if squares <= EXACT { squares as f32 / (RARITY_STEPS * RARITY_STEPS) } else { self.length(keys) };
+        let (all, known) = self.known(scratch, input);
+        let unknown = (all - known.count) as u64;
+        let (sum, squares) = (known.any(), known.squares() + u64::from(UNKNOWN_STEPS).pow(2) * unknown);
+        let length = if squares <= EXACT {
+            squares as f32 / (RARITY_STEPS * RARITY_STEPS)
+        } else {
+            self.length(&scratch.room, input)
+        };
         let norm = if length > 0.0 { length.sqrt() } else { 1.0 };
         let value = |head: &Head, sum: i32, steps: f32| {
             head.bias + sum as f32 / RARITY_STEPS * (head.scale / steps) / norm
@@ -166,87 +154,77 @@ impl Model {
         if self.heads[ANY].calibrated(any) < least {
             return None;
         }
-        let sums = self.group_sums(&known[..count]);
+        let sums = group_sums(&scratch.known[..known.count]);
         let group = |h: usize| value(&self.heads[h], sums[h], GROUP_STEPS);
         Some(std::array::from_fn(|h| if h == ANY { any } else { group(h) }))
     }
 
-    /// Those of the keys that the model may know. Their buckets are fetched here, many at once: each is as far away as the memory.
-    fn likely(&self, keys: &[Key], likely: &mut Vec<Key>) {
-        likely.resize(keys.len(), 0);
-        let mut count = 0;
-        for key in keys {
-            likely[count] = *key;
-            count += usize::from(self.buckets.may_know(*key));
+    /// Notes the known features of a turn; how many it has in all, and what the known ones come to. One step after the other, each a loop
+    /// without a call: a loop that does all of it has more at hand than the processor has registers.
+    fn known(&self, scratch: &mut Scratch, input: &Input<'_>) -> (usize, Sums) {
+        let Scratch { room, keys, likely, known, .. } = scratch;
+        let most = room.read(&self.folds, input);
+        if keys.len() < most {
+            keys.resize(most, 0);
+            likely.resize(most, Likely::default());
+            known.resize(most, Known::default());
         }
-        likely.truncate(count);
-        std::hint::black_box(likely.iter().fold(0, |all, key| all ^ self.buckets.touch(*key)));
-    }
-
-    /// For each group the sum over features of rarity times weight. Sixteen features at a time four groups in one number: their
-    /// weights are below sixteen as they are packed, so that no sum of sixteen reaches the next group's bits.
-    fn group_sums(&self, known: &[Known]) -> [i32; N] {
-        const EVERY_OTHER: u64 = 0x000f_000f_000f;
-        let (mut sums, mut steps) = ([0i32; N], 0i32);
-        let touch = |feature: &Known| self.groups.get(feature.slot as usize * (N / 2)).copied().unwrap_or(0);
-        std::hint::black_box(known.iter().fold(0, |all, feature| all ^ touch(feature)));
-        for some in known.chunks(16) {
-            // Of the groups that begin at the bits 0, 8, 4 and 12 of the packed weights, and every sixteenth behind.
-            let mut packed = [0u64; 4];
-            for feature in some {
-                let step = u64::from(feature.rarity);
-                let [a, b, c, d, e] = self.packed(feature.slot);
-                let weights = u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]);
-                for (sum, at) in packed.iter_mut().zip([0, 8, 4, 12]) {
-                    *sum += (weights >> at & EVERY_OTHER) * step;
-                }
-                steps += i32::from(feature.rarity);
-            }
-            for (sum, first) in packed.into_iter().zip([0, 2, 1, 3]) {
-                for (n, group) in (first..N).step_by(4).enumerate() {
-                    sums[group] += i32::from((sum >> (16 * n)) as u16);
-                }
-            }
+        let all = room.keys(input, &mut keys[..most]);
+        let (mut seeming, likely, known) = (0, &mut likely[..most], &mut known[..most]);
+        for key in &keys[..all] {
+            let (feature, may_be) = self.buckets.likely(*key);
+            likely[seeming] = feature;
+            seeming += usize::from(may_be);
         }
-        // A packed weight is eight more than it weighs.
-        sums.map(|sum| sum - 8 * steps)
+        (all, self.buckets.known(&mut likely[..seeming], known))
     }
 
     /// The squared length of a long turn's vector, added up in the order of its features.
-    fn length(&self, keys: &[Key]) -> f32 {
-        keys.iter()
-            .map(|key| self.buckets.look_up(*key))
-            .fold(0.0, |length, found| length + share(found.rarity))
+    fn length(&self, room: &Room, input: &Input<'_>) -> f32 {
+        let mut length = 0.0;
+        room.each(input, |f| length += share(self.rarity(f.key)));
+        length
     }
 
-    /// The packed weights of a slot.
-    fn packed(&self, slot: u32) -> Packed {
-        let from = self.groups.get(slot as usize * (N / 2)..);
-        from.and_then(|from| from.first_chunk().copied()).unwrap_or(NO_WEIGHT)
+    /// The rarity of a feature in steps.
+    fn rarity(&self, key: Key) -> u8 {
+        self.buckets.look_up(key).map_or(UNKNOWN_STEPS, Known::rarity)
     }
 
-    /// What a feature adds for a group, on the scale of the probability, before it is divided by the length of the turn.
-    fn weight(&self, f: &Feature, group: usize) -> f32 {
-        let Known { slot, known: true, rarity, any } = self.buckets.look_up(f.key) else { return 0.0 };
+    /// What a known feature adds for a group, on the scale of the probability, before it is divided by the length of the turn.
+    fn weight(&self, known: Known, group: usize) -> f32 {
         let of = |head: &Head, w: i8, steps: f32| f32::from(w) * head.scale / steps * head.slope;
-        let both = of(&self.heads[group], unpacked(&self.packed(slot), group), GROUP_STEPS)
-            + of(&self.heads[ANY], any, ANY_STEPS);
-        f32::from(rarity) / RARITY_STEPS * both / 2.0
+        let both = of(&self.heads[group], unpacked(known.groups(), group), GROUP_STEPS)
+            + of(&self.heads[ANY], known.any(), ANY_STEPS);
+        f32::from(known.rarity()) / RARITY_STEPS * both / 2.0
+    }
+
+    /// The features of the text that speak for a group: the places of each and its weight.
+    fn placed(&self, scratch: &mut Scratch, input: &Input<'_>, group: usize) -> Vec<(usize, usize, f32)> {
+        let Scratch { room, placed, .. } = scratch;
+        let most = room.read(&self.folds, input);
+        placed.resize(placed.len().max(most), Default::default());
+        let mut seeming = 0;
+        room.each(input, |f| {
+            if let Some(place) = f.place {
+                let (feature, may_be) = self.buckets.likely(f.key);
+                placed[seeming] = (feature, place);
+                seeming += usize::from(may_be);
+            }
+        });
+        let known = placed[..seeming].iter().filter_map(|(feature, place)| {
+            let weight = self.weight(self.buckets.seeming(*feature)?, group);
+            (weight > 0.0).then_some((place.0, place.1, weight))
+        });
+        known.collect()
     }
 
     /// The pieces of the text that weighed most for a group, in order of place. At least one, if any feature spoke for it.
     pub fn explain(&self, input: &Input<'_>, group: usize) -> Vec<Piece> {
-        let mut placed: Vec<(usize, usize, f32)> = Vec::new();
-        let spans = features(&self.folds, input, |f| {
-            if let Some((from, to)) = f.place {
-                let weight = self.weight(&f, group);
-                if weight > 0.0 {
-                    placed.push((from, to, weight));
-                }
-            }
-        });
+        let spans = self.folds.spans(input.text);
+        let placed = SCRATCH.with_borrow_mut(|scratch| self.placed(scratch, input, group));
         let total: f32 = placed.iter().map(|(.., weight)| weight).sum();
-        let mut pieces: Vec<Piece> = placed
+        let pieces: Vec<Piece> = placed
             .into_iter()
             .map(|(from, to, weight)| Piece {
                 span: NormSpan { start: spans[from].start, end: spans[to - 1].end },
@@ -254,19 +232,42 @@ impl Model {
             })
             .filter(|p| p.span.start < p.span.end)
             .collect();
-        pieces.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.span.cmp(&b.span)));
-        let mut kept: Vec<Piece> = Vec::new();
-        for piece in pieces {
-            if kept.len() == MOST_PIECES {
-                break;
-            }
-            if !kept.iter().any(|k| k.span.overlaps(piece.span)) {
-                kept.push(piece);
-            }
+        let mut kept: Vec<Piece> = Vec::with_capacity(MOST_PIECES);
+        while kept.len() < MOST_PIECES {
+            let free = pieces.iter().filter(|p| !kept.iter().any(|k| k.span.overlaps(p.span)));
+            let heavier = |a: &&Piece, b: &&Piece| b.weight.total_cmp(&a.weight).then(a.span.cmp(&b.span));
+            let Some(next) = free.min_by(heavier) else { break };
+            kept.push(*next);
         }
         kept.sort_by_key(|p| p.span);
         kept
     }
+}
+
+/// For each group the sum over features of rarity times weight. Sixteen features at a time, three groups in one number: their
+/// weights are below sixteen as they are packed, so that no sum of sixteen reaches the next group's bits.
+fn group_sums(known: &[Known]) -> [i32; N] {
+    /// Of the groups that begin at these bits of the packed weights, every fourth behind too, those that there are.
+    const GROUPS: [(u32, u64); 4] =
+        [(0, 0x000f_000f_000f), (4, 0x000f_000f_000f), (8, 0x000f_000f), (12, 0x000f_000f)];
+    let (mut sums, mut steps) = ([0i32; N], 0i32);
+    for some in known.chunks(16) {
+        let mut packed = [0u64; GROUPS.len()];
+        for feature in some {
+            let step = u64::from(feature.rarity());
+            for (sum, (at, mask)) in packed.iter_mut().zip(GROUPS) {
+                *sum += (feature.bits() >> at & mask) * step;
+            }
+            steps += i32::from(feature.rarity());
+        }
+        for (first, sum) in packed.into_iter().enumerate() {
+            for (n, group) in (first..N).step_by(GROUPS.len()).enumerate() {
+                sums[group] += i32::from((sum >> (16 * n)) as u16);
+            }
+        }
+    }
+    // A packed weight is eight more than it weighs.
+    sums.map(|sum| sum - 8 * steps)
 }
 
 /// What a known feature adds to the squared length of a turn's vector; an unknown one adds the square of [`UNKNOWN`]. So talk

@@ -6,7 +6,7 @@ use super::features::Key;
 /// Features in a bucket.
 pub(super) const WIDTH: usize = 8;
 /// Buckets: as many as keep the file of a model, compressed, below two megabytes.
-const BUCKETS: usize = 44_000;
+pub(super) const BUCKETS: usize = 44_000;
 /// Slots for features.
 pub(super) const SLOTS: usize = WIDTH * BUCKETS;
 
@@ -30,26 +30,26 @@ impl Table {
 
     /// The slot of a feature; none when it is not known.
     pub(super) fn slot(&self, key: Key) -> Option<usize> {
-        let first = first(key);
-        let bucket = self.tags[first..].first_chunk::<WIDTH>()?;
+        let first = bucket(key) * WIDTH;
+        let tags = self.tags[first..].first_chunk::<WIDTH>()?;
         // All eight at once, without a branch for each: most features are unknown and would be compared eight times.
-        let same = (0..WIDTH).fold(0u32, |same, i| same | u32::from(bucket[i] == key as u16) << i);
+        let same = (0..WIDTH).fold(0u32, |same, i| same | u32::from(tags[i] == key as u16) << i);
         (same != 0).then(|| first + same.trailing_zeros() as usize)
     }
 
     /// Gives a feature that is not yet known a slot; none when its bucket is full.
     pub(super) fn insert(&mut self, key: Key) -> Option<usize> {
-        let first = first(key);
+        let first = bucket(key) * WIDTH;
         let free = first + self.tags[first..first + WIDTH].iter().position(|t| *t == 0)?;
         self.tags[free] = key as u16;
         Some(free)
     }
 }
 
-/// The first slot of the bucket that a key names.
+/// The bucket that a key names.
 #[inline]
-pub(super) fn first(key: Key) -> usize {
+pub(super) fn bucket(key: Key) -> usize {
     // All bits of the key choose the bucket, the lower sixteen then tell it from the others there.
     let mixed = u64::from(key.wrapping_mul(0x9e37_79b1));
-    ((mixed * BUCKETS as u64) >> 32) as usize * WIDTH
+    ((mixed * BUCKETS as u64) >> 32) as usize
 }

@@ -202,12 +202,8 @@ fn quantise(folds: &Folds, table: &Table, rarity: &[u8], solved: &[(Vec<f32>, f3
     };
     let any: Vec<i8> = (0..rarity.len()).map(|slot| step(ANY, slot, ANY_STEPS)).collect();
     let groups = (0..rarity.len()).flat_map(|slot| pack(std::array::from_fn(|g| step(g, slot, GROUP_STEPS))));
-    Model {
-        folds: folds.clone(),
-        groups: groups.collect(),
-        buckets: Buckets::new(table.tags(), rarity, &any),
-        heads,
-    }
+    let groups: Vec<u8> = groups.collect();
+    Model { folds: folds.clone(), buckets: Buckets::new(table.tags(), rarity, &any, &groups), heads }
 }
 
 /// The weight that one feature in a thousand surpasses: those are cut down to it. A feature that few examples have must not

@@ -4,6 +4,7 @@ use super::{BY_SOUND, JudgedTurn};
 use crate::build::Engine;
 use crate::classify::Piece;
 use crate::model::candidate::{Candidate, Matched, Rejection};
+use crate::model::letters::is_said;
 use crate::model::rules::{FULL_WEIGHT, GROUPS, RuleSet};
 use crate::model::span::NormSpan;
 use crate::model::transcript::{CalleeRole, Speaker};
@@ -31,8 +32,9 @@ pub(super) struct Around<'a> {
 pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>, callee: CalleeRole) {
     let Some(model) = &engine.classifier else { return };
     let policy = &engine.rules.policy;
-    let chars = turn.text.text.chars().filter(is_said).count();
-    if chars < policy.classifier_min_chars || !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) {
+    let said = |most: usize| turn.text.text.chars().filter(|c| is_said(*c)).take(most).count();
+    let fewest = policy.classifier_min_chars;
+    if !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) || said(fewest) < fewest {
         return;
     }
     let input = super::input(engine, around.before, turn, around.after, callee);
@@ -56,17 +58,15 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>, ca
             }
         }
     }
+    if strong.is_empty() {
+        return;
+    }
+    let short = around.alone && said(policy.short_chars.saturating_add(1)) <= policy.short_chars;
     for (g, pieces) in strong {
-        let short = around.alone && chars <= policy.short_chars;
         let sure = probabilities[g] >= policy.bars[g].violation.max(if short { policy.short } else { 0.0 });
         let found = candidate(engine, turn, g, (probabilities[g], sure), &pieces);
         turn.candidates.extend(found);
     }
-}
-
-/// Whether a character is a letter or digit of any script; Han is asked first, as the tables of all letters take long.
-fn is_said(c: &char) -> bool {
-    ('\u{4e00}'..='\u{9fef}').contains(c) || c.is_alphanumeric()
 }
 
 /// From which probability on the classifier's word is shown. What sounds a little like disclosure is none to the borrower.

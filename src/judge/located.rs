@@ -55,7 +55,7 @@ fn searched(engine: &Engine, utterance: &Utterance) -> JudgedTurn {
     let breaks = if matcher.concerns(turn.speaker) { kinds::TERM | kinds::RULE } else { 0 };
     let sounds = listens.then_some(&engine.sounds);
     let text = &turn.text.text;
-    let seen = matcher.look(kinds::CARE | breaks, text, rules, sounds, &turn.located);
+    let seen = matcher.look(kinds::CARE | breaks, text, sounds, &turn.located);
     turn.located.phrases = matcher.phrases(seen, text, rules, &turn.located);
     if seen & breaks != 0 {
         if listens {

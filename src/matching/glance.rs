@@ -18,16 +18,21 @@ use crate::model::transcript::Speaker;
 mod outline;
 mod sheet;
 
-use outline::Outlines;
+use outline::{Outlines, Sought};
 use sheet::{By, Place, Sheet};
 
 /// Longest text in bytes, so that a place fits into one number.
 const LONGEST: usize = 1 << 11;
 
+/// No pattern.
+const NONE: u32 = u32::MAX;
+
 /// The parts of all phrases and what is looked for in whose words. Immutable; shared by all threads.
 pub(super) struct Glance {
     /// What phrases are made of.
     phrases: Outlines,
+    /// What speaks against evidence.
+    against: Sought,
     watches: BTreeMap<Speaker, Watch>,
     /// Longest text in bytes in which each occurrence is sure to be counted.
     longest: usize,
@@ -37,6 +42,7 @@ pub(super) struct Glance {
 struct Watch {
     /// For each phrase its kind; 0 when it is not looked for.
     wanted: Vec<u8>,
+    sought: Sought,
     /// The words that the phrases are made of, where they are few; else all patterns are looked for.
     few: Option<Few>,
     /// Whether anything asks if such a speaker refuses further calls.
@@ -46,8 +52,8 @@ struct Watch {
 /// Some of the patterns, and the refusals.
 struct Few {
     prefixes: Prefixes,
-    /// For each word its pattern, if it is one, and whether it is a refusal.
-    words: Vec<(Option<PatternIx>, bool)>,
+    /// For each word its pattern, [`NONE`] if it is none, and whether it is a refusal.
+    words: Vec<(u32, bool)>,
 }
 
 /// A turn to glance at.
@@ -100,17 +106,21 @@ impl Glance {
         words: (&[&str], &Alphabet),
         refusals: &[usize],
     ) -> Glance {
+        let (phrases, standing) = Outlines::new(rules, kind);
+        let sought = |wanted: &dyn Fn(usize) -> bool| Sought::new(&phrases, &standing, wanted);
+        let is_against = |ix: usize| kind(ix) == kinds::AGAINST;
         let watch = |speaker: Speaker| {
             let concerned = concerned.contains(&speaker);
             let wanted = wanted(speaker, rules, kind, concerned);
             let few = (!concerned).then(|| Few::new(rules, &wanted, words, refusals));
-            (speaker, Watch { wanted, few, refusals: speaker != Speaker::Collector })
+            let sought = sought(&|ix| wanted[ix] > 0 && !is_against(ix));
+            (speaker, Watch { wanted, sought, few, refusals: speaker != Speaker::Collector })
         };
         let watches = [Speaker::Collector, Speaker::Borrower, Speaker::Contact].map(watch).into();
         // As many patterns end at a place as the longest has characters at most.
         let most = rules.patterns.iter().map(|p| p.text.chars().count()).max().unwrap_or(1);
         let longest = LONGEST.min(MOST_OCCURRENCES / most.max(1));
-        Glance { phrases: Outlines::new(rules, kind), watches, longest }
+        Glance { against: sought(&is_against), phrases, watches, longest }
     }
 
     /// Notes which phrases of these kinds may stand in the text. `left_out`: bytes by which parts of rules may stand farther
@@ -118,7 +128,7 @@ impl Glance {
     fn outlined(
         &self,
         text: &str,
-        asked: u8,
+        (sought, asked): (&Sought, u8),
         left_out: usize,
         sheet: &mut Sheet,
         kind: impl Fn(usize) -> u8,
@@ -127,12 +137,12 @@ impl Glance {
         let by_sound = By { text, heard: true, left_out };
         let as_listed = By { text, heard: false, left_out: 0 };
         for at in 0..sheet.marked.len() {
-            for ix in self.phrases.anchored(asked, sheet.marked[at].stands) {
-                let ix = *ix as usize;
+            for anchored in sought.anchored(sheet.marked[at].stands) {
                 // What speaks against evidence is asked for hardly ever, and then without this.
-                if asked != kinds::AGAINST && !self.phrases.may_hold(ix, &sheet.present) {
+                if asked != kinds::AGAINST && !anchored.may_hold(&sheet.present) {
                     continue;
                 }
+                let ix = anchored.phrase as usize;
                 let kind = kind(ix);
                 if kind & asked == 0 || sheet.outlined.contains(&(kind, ix)) {
                     continue;
@@ -178,7 +188,7 @@ impl Few {
         let few = (0..words.len()).filter(|ix| is_used(ix) || is_refusal(ix));
         Few {
             prefixes: Prefixes::new(few.clone().map(|ix| alphabet.word(words[ix])).zip(0..)),
-            words: few.map(|ix| (Some(ix).filter(is_used), is_refusal(&ix))).collect(),
+            words: few.map(|ix| (if is_used(&ix) { ix as u32 } else { NONE }, is_refusal(&ix))).collect(),
         }
     }
 }
@@ -195,15 +205,16 @@ impl Matcher {
             let mut seen = Seen::default();
             seen.located.refuses = self.write(watch, turn.text, sheet);
             let listed = sheet.places.len();
-            let left_out = turn.sounds.map_or(0, |sounds| self.hear(turn.text, rules, sounds, sheet));
+            let left_out = turn.sounds.map_or(0, |sounds| self.hear(turn.text, sounds, sheet));
             seen.heard = sheet.places.len() > listed || left_out > 0;
-            if !sheet.mark(&self.glance.phrases) {
+            if !sheet.mark(&self.glance.phrases, &watch.sought) {
                 return None;
             }
             seen.weighty = watch.few.is_none() && sheet.terms;
             let needs = if turn.needs { kinds::NEED } else { 0 };
             let asked = kinds::RULE | kinds::CARE | needs;
-            self.glance.outlined(turn.text, asked, left_out, sheet, |ix| watch.wanted[ix]);
+            let sought = (&watch.sought, asked);
+            self.glance.outlined(turn.text, sought, left_out, sheet, |ix| watch.wanted[ix]);
             self.search(turn, rules, sheet, &mut seen);
             Some(seen)
         })
@@ -219,7 +230,9 @@ impl Matcher {
             Some(few) => few.prefixes.each(&row.codes, |start, end, word| {
                 let (pattern, refusal) = few.words[word as usize];
                 refuses |= refusal;
-                places.extend(pattern.map(|ix| Place::new(row.span(start, end), ix, false)));
+                if pattern != NONE {
+                    places.push(Place::new(row.span(start, end), pattern as PatternIx, false));
+                }
             }),
             None => self.automaton.prefixes.each(&row.codes, |start, end, word| {
                 if (word as usize) < self.patterns {
@@ -235,8 +248,8 @@ impl Matcher {
     }
 
     /// Adds what stands there by its sound or across something that was added; how many bytes were added in all.
-    fn hear(&self, text: &str, rules: &RuleSet, sounds: &Sounds, sheet: &mut Sheet) -> usize {
-        self.sounds.candidates(text, rules, sounds, &mut |span, ix| {
+    fn hear(&self, text: &str, sounds: &Sounds, sheet: &mut Sheet) -> usize {
+        self.sounds.candidates(text, sounds, &mut |span, ix| {
             sheet.insert(Place::new(span, ix, true));
         });
         let Some(bare) = self.fillers.bare(text) else { return 0 };
@@ -296,14 +309,14 @@ impl Matcher {
             return Vec::new();
         }
         SHEET.with_borrow_mut(|sheet| {
-            sheet.mark_again(&seen.places, &self.glance.phrases);
+            sheet.mark_again(&seen.places, &self.glance.phrases, &self.glance.against);
             if shows {
                 let of_owner = seen.phrases.iter().filter(|ix| is_of(**ix));
                 sheet.outlined.clear();
                 sheet.outlined.extend(of_owner.map(|ix| (kinds::NEED, *ix)));
             } else {
                 let kind = |ix| if is_of(ix) { kinds::AGAINST } else { 0 };
-                self.glance.outlined(text, kinds::AGAINST, 0, sheet, kind);
+                self.glance.outlined(text, (&self.glance.against, kinds::AGAINST), 0, sheet, kind);
             }
             self.found(text, rules, sheet, kinds::NEED | kinds::AGAINST)
         })

@@ -150,14 +150,7 @@ impl Matcher {
     /// Which of these kinds may stand in a text, the phrases among them only if each of their parts does: at least all that
     /// do. `sounds`: also what stands there by its sound or with fillers inside. `located` is what [`words`](Self::words)
     /// found there.
-    pub fn look(
-        &self,
-        wanted: u8,
-        text: &str,
-        rules: &RuleSet,
-        sounds: Option<&Sounds>,
-        located: &Located,
-    ) -> u8 {
+    pub fn look(&self, wanted: u8, text: &str, sounds: Option<&Sounds>, located: &Located) -> u8 {
         if located.truncated {
             return wanted;
         }
@@ -165,7 +158,7 @@ impl Matcher {
             patterns.clear();
             patterns.extend(located.occurrences.iter().map(|o| o.pattern));
             if let Some(sounds) = sounds {
-                self.sounds.candidates(text, rules, sounds, &mut |_, ix| patterns.push(ix));
+                self.sounds.candidates(text, sounds, &mut |_, ix| patterns.push(ix));
                 if let Some(bare) = self.fillers.bare(text) {
                     self.across(&bare, patterns);
                 }

@@ -36,6 +36,18 @@ struct Places {
     wanted: Vec<ClassIx>,
     is_wanted: Vec<bool>,
     complete: Vec<usize>,
+    /// Where patterns of the part stand that is gathered.
+    here: Vec<(NormSpan, PatternIx)>,
+    /// What a search needs room for.
+    chosen: Chosen,
+}
+
+/// What is chosen of the members of a phrase, and what may be chosen for its parts.
+#[derive(Default)]
+struct Chosen {
+    members: Vec<Member>,
+    /// The options of each part that is looked for, one part's behind the other's.
+    options: Vec<Member>,
 }
 
 impl Places {
@@ -100,7 +112,7 @@ impl PhraseIndex {
         if !phrases.is_empty() {
             PLACES.with_borrow_mut(|places| {
                 self.gather(phrases, rules, occurrences, places);
-                phrases.iter().for_each(|ix| matches(*ix, text, rules, &places.of, &mut found));
+                phrases.iter().for_each(|ix| matches(*ix, text, rules, places, &mut found));
             });
         }
         found
@@ -123,11 +135,11 @@ impl PhraseIndex {
             for ix in phrases {
                 let phrase = &rules.phrases[*ix];
                 for (n, part) in phrase.parts.iter().enumerate() {
-                    self.gather_at(&part.classes, &|| at(*ix, Some(n)), places);
+                    self.gather_at(&part.classes, || at(*ix, Some(n)), places);
                 }
-                self.gather_at(&phrase.unless, &|| at(*ix, None), places);
+                self.gather_at(&phrase.unless, || at(*ix, None), places);
             }
-            phrases.iter().for_each(|ix| matches(*ix, text, rules, &places.of, &mut found));
+            phrases.iter().for_each(|ix| matches(*ix, text, rules, places, &mut found));
         });
         found
     }
@@ -136,16 +148,22 @@ impl PhraseIndex {
     fn gather_at<I: Iterator<Item = (NormSpan, PatternIx)>>(
         &self,
         classes: &[ClassIx],
-        at: &dyn Fn() -> I,
+        at: impl Fn() -> I,
         places: &mut Places,
     ) {
+        if classes.iter().all(|class| places.is_wanted[*class]) {
+            return;
+        }
+        places.here.clear();
+        places.here.extend(at());
         for class in classes {
             if places.is_wanted[*class] {
                 continue;
             }
             places.want(*class);
             let is_of = |pattern| classes.len() == 1 || self.classes.of(pattern).contains(&(*class as u32));
-            places.of[*class].extend(at().filter(|(_, pattern)| is_of(*pattern)).map(|(span, _)| span));
+            let here = places.here.iter().filter(|(_, pattern)| is_of(*pattern));
+            places.of[*class].extend(here.map(|(span, _)| *span));
         }
     }
 
@@ -168,27 +186,41 @@ impl PhraseIndex {
 }
 
 /// Adds the matches of one phrase.
-fn matches(ix: usize, text: &str, rules: &RuleSet, places: &[Vec<NormSpan>], found: &mut Vec<PhraseMatch>) {
+fn matches(ix: usize, text: &str, rules: &RuleSet, places: &mut Places, found: &mut Vec<PhraseMatch>) {
     let phrase = &rules.phrases[ix];
-    let search = Search { text, places, unless: &phrase.unless, sentence: Cell::new(None) };
-    let parts: Vec<Sought<'_>> =
-        phrase.parts.iter().map(|p| Sought { classes: &p.classes, gap: p.gap }).collect();
-    let mut chosen = search.ordered(&parts);
+    let Places { of, chosen, .. } = places;
+    let search = Search { text, places: of, unless: &phrase.unless, sentence: Cell::new(None) };
+    let mut note = |members: &[Member]| {
+        found.push(PhraseMatch {
+            phrase: ix,
+            owner: phrase.owner,
+            parts: members.iter().map(|m| m.span).collect(),
+            classes: members.iter().map(|m| m.class).collect(),
+        });
+    };
+    search.ordered(Sequence { parts: &phrase.parts, turned: None }, chosen, &mut note);
     if phrase.any_order {
-        chosen.extend(search.reversed(&phrase.parts));
+        // The gap before a part stays that part's.
+        let turned = Some(phrase.parts.iter().map(|p| p.gap).max().unwrap_or(0));
+        search.ordered(Sequence { parts: &phrase.parts, turned }, chosen, &mut note);
     }
-    found.extend(chosen.into_iter().map(|members| PhraseMatch {
-        phrase: ix,
-        owner: phrase.owner,
-        parts: members.iter().map(|m| m.span).collect(),
-        classes: members.iter().map(|m| m.class).collect(),
-    }));
 }
 
-/// A part of a phrase that is looked for.
-struct Sought<'a> {
-    classes: &'a [ClassIx],
-    gap: usize,
+/// The parts of a phrase in the order in which they are looked for.
+#[derive(Clone, Copy)]
+struct Sequence<'a> {
+    parts: &'a [Part],
+    /// With the order turned round: most characters between two of them.
+    turned: Option<usize>,
+}
+
+impl<'a> Sequence<'a> {
+    /// The first part, most characters before it, and the rest.
+    fn split_first(self) -> Option<(&'a [ClassIx], usize, Sequence<'a>)> {
+        let (part, parts) =
+            if self.turned.is_some() { self.parts.split_last() } else { self.parts.split_first() }?;
+        Some((&part.classes, self.turned.unwrap_or(part.gap), Sequence { parts, ..self }))
+    }
 }
 
 struct Search<'a> {
@@ -199,65 +231,53 @@ struct Search<'a> {
     sentence: Cell<Option<NormSpan>>,
 }
 
-impl<'a> Search<'a> {
-    /// The members of a part, class by class, each class in order of place.
-    fn members(&self, part: &Sought<'a>) -> impl Iterator<Item = Member> {
-        let places = self.places;
-        part.classes.iter().flat_map(move |class| {
-            let class = *class;
-            places[class].iter().map(move |span| Member { span: *span, class })
-        })
-    }
-
+impl Search<'_> {
     /// One match per place of the first part: each further part is the nearest that fits.
-    fn ordered(&self, parts: &[Sought<'a>]) -> Vec<Vec<Member>> {
-        let mut found: Vec<Vec<Member>> = Vec::new();
-        let Some((first, rest)) = parts.split_first() else { return found };
-        let mut chosen: Vec<Member> = Vec::with_capacity(parts.len());
-        for first in self.members(first) {
-            chosen.clear();
-            chosen.push(first);
-            if self.extend(rest, &mut chosen) && !self.forbidden(&chosen) {
-                found.push(chosen.clone());
-                if found.len() == MOST_PER_PHRASE {
-                    break;
+    fn ordered(&self, parts: Sequence<'_>, chosen: &mut Chosen, note: &mut impl FnMut(&[Member])) {
+        let Some((classes, _, rest)) = parts.split_first() else { return };
+        let mut found = 0;
+        for class in classes {
+            for span in &self.places[*class] {
+                chosen.members.clear();
+                chosen.members.push(Member { span: *span, class: *class });
+                if self.extend(rest, chosen) && !self.forbidden(&chosen.members) {
+                    note(&chosen.members);
+                    found += 1;
+                    if found == MOST_PER_PHRASE {
+                        return;
+                    }
                 }
             }
         }
-        found
     }
 
-    /// The same with the order of the parts turned round; the gap before a part stays that part's.
-    fn reversed(&self, parts: &'a [Part]) -> Vec<Vec<Member>> {
-        let gap = parts.iter().map(|p| p.gap).max().unwrap_or(0);
-        let parts: Vec<Sought<'_>> =
-            parts.iter().rev().map(|p| Sought { classes: &p.classes, gap }).collect();
-        self.ordered(&parts)
-    }
-
-    fn extend(&self, rest: &[Sought<'a>], chosen: &mut Vec<Member>) -> bool {
-        let Some((part, rest)) = rest.split_first() else { return true };
-        let Some(last) = chosen.last().map(|m| m.span) else { return true };
+    fn extend(&self, rest: Sequence<'_>, chosen: &mut Chosen) -> bool {
+        let Some((classes, gap, rest)) = rest.split_first() else { return true };
+        let Some(last) = chosen.members.last().map(|m| m.span) else { return true };
         // A character has at most four bytes: what stands farther away is none of the options by no count.
-        let reach = last.end + part.gap * 4;
-        let mut options: Vec<Member> = Vec::new();
-        for class in part.classes {
+        let reach = last.end + gap * 4;
+        let from = chosen.options.len();
+        for class in classes {
             let places = &self.places[*class];
             let first = places.partition_point(|span| span.start < last.end);
             let near = places[first..].iter().take_while(|span| span.start <= reach);
-            let fits = near.filter(|span| self::near(&self.text[last.end..span.start], part.gap));
-            options.extend(fits.map(|span| Member { span: *span, class: *class }));
+            let fits = near.filter(|span| self::near(&self.text[last.end..span.start], gap));
+            chosen.options.extend(fits.map(|span| Member { span: *span, class: *class }));
         }
+        let options = &mut chosen.options[from..];
         spend(options.len() + 1);
         options.sort_by_key(|m| (m.span.start, usize::MAX - m.span.end));
-        for option in options.into_iter().take(MOST_PER_PHRASE) {
-            chosen.push(option);
-            if self.extend(rest, chosen) {
-                return true;
+        let most = options.len().min(MOST_PER_PHRASE);
+        let extended = (from..from + most).any(|at| {
+            chosen.members.push(chosen.options[at]);
+            let extended = self.extend(rest, chosen);
+            if !extended {
+                chosen.members.pop();
             }
-            chosen.pop();
-        }
-        false
+            extended
+        });
+        chosen.options.truncate(from);
+        extended
     }
 
     /// Whether a member of a forbidding class stands in the sentence of the match, outside its parts.
@@ -298,7 +318,12 @@ impl<'a> Search<'a> {
 
 /// Whether at most `gap` characters stand between two parts and no end of a sentence.
 pub(super) fn near(between: &str, gap: usize) -> bool {
-    between.chars().count() <= gap && !between.contains(is_sentence_end)
+    let mut left = gap;
+    between.chars().all(|c| {
+        let fits = left > 0 && !is_sentence_end(c);
+        left = left.wrapping_sub(1);
+        fits
+    })
 }
 
 /// Full stop, question or exclamation mark, line end, of either width.

@@ -92,8 +92,8 @@ pub struct Prefixes {
     bits: Vec<u64>,
     /// How far a hash is shifted to become the number of a bit.
     shift: u32,
-    /// Of each pair the first and the last but one of the words that begin with it.
-    pairs: FxHashMap<u32, (u32, u32)>,
+    /// What begins with each pair.
+    pairs: FxHashMap<u32, Beginning>,
     /// The longer words, in order, one after the other.
     codes: Vec<Code>,
     /// Where each of them begins, and the end of the last one.
@@ -102,6 +102,18 @@ pub struct Prefixes {
     numbers: Vec<u32>,
     /// Codes of the longest word.
     longest: usize,
+}
+
+/// What begins with a pair of codes: all that nearly every place asks for, in the piece of memory that is asked for anyway.
+#[derive(Debug, Clone, Copy)]
+struct Beginning {
+    /// The number of the word that is the pair and nothing more; [`NONE`] if there is none.
+    word: u32,
+    /// The first of the longer words, and the one behind the last.
+    from: u32,
+    to: u32,
+    /// A bit for the last five bits of each code that follows in a longer word.
+    next: u32,
 }
 
 impl Prefixes {
@@ -126,7 +138,16 @@ impl Prefixes {
         }
         for (at, (word, number)) in longer.into_iter().enumerate() {
             let at = at as u32;
-            made.pairs.entry(pair(word[0], word[1])).or_insert((at, at)).1 = at + 1;
+            let none = Beginning { word: NONE, from: at, to: at, next: 0 };
+            let beginning = made.pairs.entry(pair(word[0], word[1])).or_insert(none);
+            match word.get(2) {
+                // The shortest of those that begin alike comes first.
+                None => *beginning = Beginning { word: number, from: at + 1, to: at + 1, next: 0 },
+                Some(next) => {
+                    beginning.to = at + 1;
+                    beginning.next |= 1 << (next % 32);
+                }
+            }
             made.codes.extend(word);
             made.starts.push(made.codes.len() as u32);
             made.numbers.push(number);
@@ -178,13 +199,18 @@ impl Prefixes {
         let pair = pair(first, *second);
         let bit = self.bit(pair);
         if self.bits[bit / 64] >> (bit % 64) & 1 == 1
-            && let Some((from, to)) = self.pairs.get(&pair)
+            && let Some(beginning) = self.pairs.get(&pair)
         {
-            self.longer(text, at, (*from as usize, *to as usize), see);
+            if beginning.word != NONE {
+                see(at, at + 2, beginning.word);
+            }
+            if text.get(at + 2).is_some_and(|next| beginning.next >> (next % 32) & 1 == 1) {
+                self.longer(text, at, (beginning.from as usize, beginning.to as usize), see);
+            }
         }
     }
 
-    /// The words among `from..to`, which begin with the two codes at a place, that stand there.
+    /// The words among `from..to`, which begin with the two codes at a place and are longer, that stand there.
     fn longer(
         &self,
         text: &[Code],
@@ -193,19 +219,18 @@ impl Prefixes {
         see: &mut impl FnMut(usize, usize, u32),
     ) {
         let mut length = 2;
-        loop {
-            // The shortest of those that begin alike comes first.
-            if self.length(from) == length {
-                see(at, at + length, self.numbers[from]);
-                from += 1;
-            }
-            let Some(next) = text.get(at + length) else { return };
+        while let Some(next) = text.get(at + length) {
             from = self.split(from, to, |code| code < *next, length);
             to = self.split(from, to, |code| code == *next, length);
             if from == to {
                 return;
             }
             length += 1;
+            // The shortest of those that begin alike comes first.
+            if self.length(from) == length {
+                see(at, at + length, self.numbers[from]);
+                from += 1;
+            }
         }
     }
 

@@ -28,6 +28,10 @@ pub(super) struct SoundIndex {
     rows: Prefixes,
     /// For each row the entries that sound so.
     entries: Lists,
+    /// The characters of these entries, one entry after the other, so that comparing reads nothing that lies elsewhere.
+    chars: Vec<char>,
+    /// Where those of each row begin.
+    begins: Vec<u32>,
     /// Entries of one character by their exact syllable: looked for in letters alone.
     single: FxHashMap<u16, Vec<PatternIx>>,
 }
@@ -58,8 +62,13 @@ impl SoundIndex {
         rows.sort_unstable();
         let alike = || rows.chunk_by(|a, b| a.0 == b.0);
         let entries = Lists::new(alike().map(|same| same.iter().map(|row| row.1).collect()));
+        let (mut chars, mut begins): (Vec<char>, Vec<u32>) = (Vec::new(), Vec::new());
+        for row in 0..alike().count() {
+            begins.push(chars.len() as u32);
+            chars.extend(entries.of(row).iter().flat_map(|ix| rules.patterns[*ix as PatternIx].text.chars()));
+        }
         let rows = Prefixes::new(alike().map(|same| same[0].0.clone()).zip(0..));
-        SoundIndex { rows, entries, single }
+        SoundIndex { rows, entries, chars, begins, single }
     }
 
     /// Entries that stand in a normalised text otherwise than listed. `is_edge`: whether a word begins or ends at a byte.
@@ -71,7 +80,7 @@ impl SoundIndex {
         is_edge: &dyn Fn(usize) -> bool,
     ) -> Vec<Sounded> {
         let mut found = Vec::new();
-        self.each(text, rules, sounds, &mut |covered, ix, fold| {
+        self.each(text, sounds, &mut |covered, ix, fold| {
             if fold.by == Likeness::Pinyin || broken(covered, ix, rules, is_edge) {
                 found.push(sounded(covered, ix, fold));
             }
@@ -83,33 +92,25 @@ impl SoundIndex {
     }
 
     /// The entries that [`find`](Self::find) finds and those that it rejects for the words that they stand in.
-    pub(super) fn candidates(
-        &self,
-        text: &str,
-        rules: &RuleSet,
-        sounds: &Sounds,
-        see: &mut dyn FnMut(NormSpan, PatternIx),
-    ) {
-        self.each(text, rules, sounds, &mut |covered, ix, _| see(place(covered), ix));
+    pub(super) fn candidates(&self, text: &str, sounds: &Sounds, see: &mut dyn FnMut(NormSpan, PatternIx)) {
+        self.each(text, sounds, &mut |covered, ix, _| see(place(covered), ix));
     }
 
     /// Hands each place that sounds like an entry and stands there otherwise than listed to `see`.
-    fn each(
-        &self,
-        text: &str,
-        rules: &RuleSet,
-        sounds: &Sounds,
-        see: &mut dyn FnMut(&[Unit], PatternIx, Fold),
-    ) {
+    fn each(&self, text: &str, sounds: &Sounds, see: &mut dyn FnMut(&[Unit], PatternIx, Fold)) {
         HEARD.with_borrow_mut(|heard| {
             heard.read(text, sounds);
             let Heard { row, units, letters } = heard;
             let mut compare_all = |start: usize, end: usize, sound: u32| {
                 let (covered, entries) = (&units[start..end], self.entries.of(sound as usize));
                 spend(entries.len());
-                for ix in entries.iter().map(|ix| *ix as PatternIx) {
-                    if let Some(fold) = compare(covered, &rules.patterns[ix].text, sounds) {
-                        see(covered, ix, fold);
+                let chars = self.chars[self.begins[sound as usize] as usize..].chunks_exact(covered.len());
+                for (ix, entry) in entries.iter().zip(chars) {
+                    if !*letters && is_other(covered, entry) {
+                        continue;
+                    }
+                    if let Some(fold) = compare(covered, entry, sounds) {
+                        see(covered, *ix as PatternIx, fold);
                     }
                 }
             };
@@ -179,10 +180,18 @@ fn spelled(chars: &[char], sounds: &Sounds) -> Vec<Vec<Code>> {
     rows
 }
 
+/// Whether [`compare`] surely finds nothing in a text without letters: all of the entry stands there as listed, or nothing of a
+/// short one. So it is nearly always, and told without a look at sounds.
+#[inline]
+fn is_other(covered: &[Unit], entry: &[char]) -> bool {
+    let same = covered.iter().zip(entry).filter(|(unit, c)| unit.han == Some(**c)).count();
+    same == covered.len() || same == 0 && covered.len() <= FREE_FROM
+}
+
 /// How the covered text differs from the entry; none when it stands there as listed, or too little of it fits.
-fn compare(covered: &[Unit], entry: &str, sounds: &Sounds) -> Option<Fold> {
+fn compare(covered: &[Unit], entry: &[char], sounds: &Sounds) -> Option<Fold> {
     let (mut letters, mut same, mut other, mut cost) = (0, 0, 0, 0);
-    for (unit, c) in covered.iter().zip(entry.chars()) {
+    for (unit, c) in covered.iter().zip(entry.iter().copied()) {
         let exact = || sounds.readings(c).any(|s| s.exact == unit.sound.exact);
         match unit.han {
             Some(han) if han == c => same += 1,

@@ -9,6 +9,7 @@ pub mod effort;
 pub mod error;
 pub mod facts;
 pub mod finding;
+pub mod letters;
 pub mod messages;
 pub mod notice;
 pub mod past;

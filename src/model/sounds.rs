@@ -11,7 +11,7 @@ const FIRST: u32 = 0x4e00;
 const COUNT: usize = 0x5200;
 
 /// A syllable; all numbers count from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Syllable {
     /// The same for the same syllable, whatever the tone.
     pub exact: u16,
@@ -24,7 +24,10 @@ pub struct Syllable {
 /// The sound of each Han character. Immutable; shared by all threads.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sounds {
-    table: Vec<Syllable>,
+    /// The number of each character's syllable: a table of a few bytes for each stays in a near cache.
+    table: Vec<u16>,
+    /// The syllables that there are; the first is none.
+    syllables: Vec<Syllable>,
     names: BTreeMap<String, Syllable>,
     further: FxHashMap<char, Vec<Syllable>>,
     as_written: FxHashSet<char>,
@@ -37,10 +40,14 @@ impl Sounds {
         names: BTreeMap<String, Syllable>,
         further: &[(char, String)],
     ) -> Sounds {
-        let mut table = vec![Syllable::default(); COUNT];
+        let (mut table, mut syllables) = (vec![0; COUNT], vec![Syllable::default()]);
+        let mut known: FxHashMap<Syllable, u16> = FxHashMap::default();
         for (c, sound) in pairs {
             if let Some(slot) = Sounds::index(c).and_then(|i| table.get_mut(i)) {
-                *slot = sound;
+                *slot = *known.entry(sound).or_insert_with(|| {
+                    syllables.push(sound);
+                    syllables.len() as u16 - 1
+                });
             }
         }
         let mut more: FxHashMap<char, Vec<Syllable>> = FxHashMap::default();
@@ -49,7 +56,7 @@ impl Sounds {
                 more.entry(*c).or_default().push(*syllable);
             }
         }
-        Sounds { table, names, further: more, as_written: FxHashSet::default() }
+        Sounds { table, syllables, names, further: more, as_written: FxHashSet::default() }
     }
 
     /// The same, with characters that are common words by themselves and so are never misheard ones.
@@ -70,7 +77,8 @@ impl Sounds {
 
     /// The syllable of a character; none when it has none that is known.
     pub fn syllable(&self, c: char) -> Option<Syllable> {
-        let sound = *self.table.get(Sounds::index(c)?)?;
+        let number = *self.table.get(Sounds::index(c)?)?;
+        let sound = self.syllables[usize::from(number)];
         (sound.near > 0).then_some(sound)
     }
 

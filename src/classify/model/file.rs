@@ -10,7 +10,7 @@ use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 use super::{HEADS, Head, Model, N};
-use crate::classify::buckets::Buckets;
+use crate::classify::buckets::{Buckets, Known};
 use crate::classify::features::Folds;
 use crate::classify::table::SLOTS;
 
@@ -33,10 +33,10 @@ impl Model {
         for h in &self.heads {
             out.extend([h.scale, h.bias, h.slope, h.offset].into_iter().flat_map(f32::to_le_bytes));
         }
-        out.extend(self.buckets.tags().flat_map(u16::to_le_bytes));
-        out.extend(self.buckets.rarities());
-        out.extend(self.buckets.any().map(|w| w as u8));
-        out.extend(self.groups.iter());
+        out.extend(self.buckets.all_tags().flat_map(u16::to_le_bytes));
+        out.extend(self.buckets.all().map(Known::rarity));
+        out.extend(self.buckets.all().map(|known| known.any() as u8));
+        out.extend(self.buckets.all().flat_map(Known::groups));
         let mut file = MAGIC.to_vec();
         file.extend(compress_to_vec(&out, EFFORT));
         file
@@ -63,8 +63,7 @@ impl Model {
         let (any, groups) = rest.split_at(SLOTS);
         let tags: Vec<u16> = tags.chunks_exact(2).map(|t| u16::from_le_bytes([t[0], t[1]])).collect();
         let any: Vec<i8> = any.iter().map(|w| *w as i8).collect();
-        let buckets = Buckets::new(&tags, rarity, &any);
-        Ok(Model { folds: Folds::new(folds), heads, buckets, groups: groups.to_vec() })
+        Ok(Model { folds: Folds::new(folds), heads, buckets: Buckets::new(&tags, rarity, &any, groups) })
     }
 }
 

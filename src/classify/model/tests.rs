@@ -1,25 +1,20 @@
 use super::*;
+use crate::classify::features::features;
 use crate::model::sounds::{Sounds, Syllable};
 
 #[test]
 fn many_sums_at_once_are_the_sums_one_by_one() {
-    let slots = 997u32;
-    let weights = |slot: u32| std::array::from_fn(|g| ((slot * 31 + g as u32 * 7) % 15) as i8 - 7);
-    let groups: Vec<u8> = (0..slots).flat_map(|slot| pack(weights(slot))).collect();
-    let buckets = Buckets::new(&[], &[], &[]);
-    let heads = [Head::default(); HEADS];
-    let model = Model { folds: Folds::default(), heads, buckets, groups };
-    let known: Vec<Known> = (0..2_000)
-        .map(|i| Known { slot: i * 13 % slots, known: true, rarity: (i % 256) as u8, any: 0 })
-        .collect();
+    let weights = |i: usize| std::array::from_fn(|g| ((i * 403 + g * 7) % 15) as i8 - 7);
+    let known: Vec<Known> =
+        (0..2_000).map(|i| Known::new((i * 97) as u16, i as u8, (i * 5) as i8, pack(weights(i)))).collect();
     for most in [0, 1, 15, 16, 17, 33, 2_000] {
         let mut sums = [0i32; N];
-        for feature in &known[..most] {
-            for (sum, weight) in sums.iter_mut().zip(weights(feature.slot)) {
-                *sum += i32::from(feature.rarity) * i32::from(weight);
+        for (i, feature) in known[..most].iter().enumerate() {
+            for (sum, weight) in sums.iter_mut().zip(weights(i)) {
+                *sum += i32::from(feature.rarity()) * i32::from(weight);
             }
         }
-        assert_eq!(model.group_sums(&known[..most]), sums);
+        assert_eq!(group_sums(&known[..most]), sums);
     }
 }
 
@@ -45,11 +40,11 @@ fn plain(model: &Model, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
     let (mut sum, mut sums, mut length) = (0i32, [0i32; N], 0.0f32);
     features(&model.folds, input, |f| {
         let found = model.buckets.look_up(f.key);
-        length += share(found.rarity);
-        if found.known {
-            sum += i32::from(found.rarity) * i32::from(found.any);
+        length += share(model.rarity(f.key));
+        if let Some(known) = found {
+            sum += i32::from(known.rarity()) * i32::from(known.any());
             for (g, sum) in sums.iter_mut().enumerate() {
-                *sum += i32::from(found.rarity) * i32::from(unpacked(&model.packed(found.slot), g));
+                *sum += i32::from(known.rarity()) * i32::from(unpacked(known.groups(), g));
             }
         }
     });
@@ -90,7 +85,7 @@ fn scores_are_those_of_the_definition_to_the_last_bit() {
             expected.map(|r| r.map(f32::to_bits))
         );
         let mut squares = 0;
-        features(&model.folds, &input, |f| squares += u64::from(model.buckets.look_up(f.key).rarity).pow(2));
+        features(&model.folds, &input, |f| squares += u64::from(model.rarity(f.key)).pow(2));
         long += usize::from(squares > EXACT);
         asked += usize::from(expected.is_some() && least == NOTHING);
     }

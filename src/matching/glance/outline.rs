@@ -18,7 +18,7 @@ pub(super) struct Outline {
     pub(super) reversed: Option<usize>,
 }
 
-/// All phrases, and what each pattern may stand for.
+/// All phrases, and which parts each pattern may stand for.
 pub(super) struct Outlines {
     outlines: Vec<Outline>,
     /// For each phrase its second rarest part, which is asked after first; 0, which always stands, for those of one part and
@@ -26,28 +26,107 @@ pub(super) struct Outlines {
     asked: Vec<u32>,
     /// How many parts are asked after first.
     asked_for: usize,
-    stands: Vec<Stands>,
-    /// What the patterns stand for.
-    items: Vec<u32>,
+    /// For each pattern the number of what it stands for: few stand for something of their own.
+    stands: Vec<u32>,
     /// Words of 64 bits in a row.
     width: usize,
     /// A bit for each part that may be stood for.
     rows: Vec<u64>,
 }
 
-/// What a pattern may stand for.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Stands {
+/// What some patterns stand for.
+#[derive(Default)]
+pub(super) struct Standing {
     /// The number of its row of bits, one for each part; 0, of which no bit is set, when it stands for none.
+    row: u32,
+    /// Whether it is a term.
+    term: bool,
+    /// Parts that are asked after first.
+    parts: Vec<u32>,
+    /// Phrases whose rarest part it is.
+    phrases: Vec<u32>,
+}
+
+/// What is sought of all that patterns may stand for.
+pub(super) struct Sought {
+    /// By the number of what a pattern stands for.
+    stands: Vec<Stands>,
+    /// Parts that are asked after first.
+    parts: Vec<u32>,
+    anchored: Vec<Anchored>,
+}
+
+/// What a pattern may stand for, as far as it is sought.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stands {
+    /// The number of its row of bits.
     pub(super) row: u32,
-    /// Its first item: parts that are asked after first, then phrases whose rarest part it is, then the same of those that
-    /// speak against evidence.
-    from: u32,
-    parts: u32,
-    anchored: u32,
-    against: u32,
     /// Whether it is a term.
     pub(super) term: bool,
+    /// The first of the parts that are asked after first, and how many there are.
+    parts: (u32, u32),
+    /// The first of the phrases whose rarest part it is, and how many there are.
+    anchored: (u32, u32),
+}
+
+/// A phrase whose rarest part a pattern stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Anchored {
+    pub(super) phrase: u32,
+    /// Its part that is asked after first.
+    asked: u32,
+}
+
+impl Anchored {
+    /// Whether the part that is asked after first stands somewhere.
+    #[inline]
+    pub(super) fn may_hold(self, present: &[bool]) -> bool {
+        present[self.asked as usize]
+    }
+}
+
+impl Sought {
+    /// The phrases that are `wanted` among those of all that patterns stand for.
+    pub(super) fn new(outlines: &Outlines, all: &[Standing], wanted: impl Fn(usize) -> bool) -> Sought {
+        let mut used = vec![false; outlines.asked_for];
+        let phrases = outlines.asked.iter().enumerate();
+        phrases.filter(|(ix, _)| wanted(*ix)).for_each(|(_, part)| used[*part as usize] = true);
+        let mut made =
+            Sought { stands: Vec::with_capacity(all.len()), parts: Vec::new(), anchored: Vec::new() };
+        for standing in all {
+            let (parts, anchored) = (made.parts.len(), made.anchored.len());
+            made.parts.extend(standing.parts.iter().filter(|part| used[**part as usize]));
+            let phrases = standing.phrases.iter().copied().filter(|ix| wanted(*ix as usize));
+            made.anchored
+                .extend(phrases.map(|phrase| Anchored { phrase, asked: outlines.asked[phrase as usize] }));
+            made.stands.push(Stands {
+                row: standing.row,
+                term: standing.term,
+                parts: (parts as u32, (made.parts.len() - parts) as u32),
+                anchored: (anchored as u32, (made.anchored.len() - anchored) as u32),
+            });
+        }
+        made
+    }
+
+    /// By the number of what a pattern stands for.
+    #[inline]
+    pub(super) fn stands(&self, number: u32) -> Stands {
+        self.stands[number as usize]
+    }
+
+    /// The parts that are asked after first among what may be stood for.
+    #[inline]
+    pub(super) fn parts(&self, stands: Stands) -> &[u32] {
+        &self.parts[stands.parts.0 as usize..][..stands.parts.1 as usize]
+    }
+
+    /// The phrases whose rarest part may be stood for.
+    #[inline]
+    pub(super) fn anchored(&self, number: u32) -> &[Anchored] {
+        let (from, count) = self.stands[number as usize].anchored;
+        &self.anchored[from as usize..][..count as usize]
+    }
 }
 
 /// What members of each class stand for.
@@ -56,12 +135,13 @@ struct Classes {
     parts: Vec<Vec<u32>>,
     /// Parts that are asked after first, by a number of their own.
     asked: Vec<Vec<u32>>,
-    /// Phrases by their rarest part; those that speak against evidence by themselves.
-    anchored: [Vec<Vec<u32>>; 2],
+    /// Phrases by their rarest part.
+    anchored: Vec<Vec<u32>>,
 }
 
 impl Outlines {
-    pub(super) fn new(rules: &RuleSet, kind: &dyn Fn(usize) -> u8) -> Outlines {
+    /// With what patterns stand for, by number.
+    pub(super) fn new(rules: &RuleSet, kind: &dyn Fn(usize) -> u8) -> (Outlines, Vec<Standing>) {
         let mut numbers: FxHashMap<&[ClassIx], u32> = FxHashMap::default();
         let mut number = |classes| {
             let next = numbers.len() as u32;
@@ -69,7 +149,7 @@ impl Outlines {
         };
         let mut firsts: FxHashMap<&[ClassIx], u32> = FxHashMap::default();
         let lists = || vec![Vec::new(); rules.classes.len()];
-        let mut of = Classes { parts: lists(), asked: lists(), anchored: [lists(), lists()] };
+        let mut of = Classes { parts: lists(), asked: lists(), anchored: lists() };
         let (mut outlines, mut asked) = (Vec::new(), Vec::new());
         for (ix, phrase) in rules.phrases.iter().enumerate() {
             let order = by_rarity(phrase, rules);
@@ -85,13 +165,8 @@ impl Outlines {
                 unless: number(&phrase.unless[..]),
                 reversed: phrase.parts.iter().map(|p| p.gap).max().filter(|_| phrase.any_order),
             });
-            let anchored = &mut of.anchored[usize::from(kind(ix) == kinds::AGAINST)];
-            phrase
-                .parts
-                .get(anchor)
-                .into_iter()
-                .flat_map(|p| &p.classes)
-                .for_each(|c| anchored[*c].push(ix as u32));
+            let classes = phrase.parts.get(anchor).into_iter().flat_map(|p| &p.classes);
+            classes.for_each(|c| of.anchored[*c].push(ix as u32));
         }
         let all = |numbers: &FxHashMap<&[ClassIx], u32>, of: &mut [Vec<u32>]| {
             numbers.iter().for_each(|(classes, n)| classes.iter().for_each(|class| of[*class].push(*n)));
@@ -103,30 +178,33 @@ impl Outlines {
             asked,
             asked_for: firsts.len() + 1,
             stands: Vec::with_capacity(rules.patterns.len()),
-            items: Vec::new(),
             width: numbers.len() / 64 + 1,
             rows: Vec::new(),
         };
-        made.fill(rules, &of);
-        made
+        let standing = made.fill(rules, &of);
+        (made, standing)
     }
 
     /// Notes what each pattern stands for; those of the same classes stand for the same.
-    fn fill(&mut self, rules: &RuleSet, of: &Classes) {
-        let mut known: FxHashMap<Vec<ClassIx>, Stands> = FxHashMap::default();
-        known.insert(Vec::new(), Stands::default());
+    fn fill(&mut self, rules: &RuleSet, of: &Classes) -> Vec<Standing> {
+        let mut known: FxHashMap<(Vec<ClassIx>, bool), u32> = FxHashMap::default();
+        let mut all = Vec::new();
         self.rows.resize(self.width, 0);
         for pattern in &rules.patterns {
             let mut classes: Vec<ClassIx> = pattern.uses.iter().filter_map(class).collect();
             classes.sort_unstable();
-            let stands = *known.entry(classes).or_insert_with_key(|classes| self.row(classes, of));
             let term = pattern.uses.iter().any(|u| matches!(u, Use::Term { .. }));
-            self.stands.push(Stands { term, ..stands });
+            let number = *known.entry((classes, term)).or_insert_with_key(|(classes, term)| {
+                all.push(Standing { term: *term, ..self.standing(classes, of) });
+                all.len() as u32 - 1
+            });
+            self.stands.push(number);
         }
+        all
     }
 
-    /// A row for the members of these classes.
-    fn row(&mut self, classes: &[ClassIx], of: &Classes) -> Stands {
+    /// What members of these classes stand for, with a row of bits.
+    fn standing(&mut self, classes: &[ClassIx], of: &Classes) -> Standing {
         let all = |lists: &[Vec<u32>]| {
             let mut list: Vec<u32> = classes.iter().flat_map(|class| lists[*class].iter().copied()).collect();
             list.sort_unstable();
@@ -135,20 +213,14 @@ impl Outlines {
         };
         let parts = all(&of.parts);
         if parts.is_empty() {
-            return Stands::default();
+            return Standing::default();
         }
         let row = self.rows.len() / self.width;
         self.rows.resize(self.rows.len() + self.width, 0);
         for part in parts {
             self.rows[row * self.width + part as usize / 64] |= 1u64 << (part % 64);
         }
-        let from = self.items.len() as u32;
-        let mut add = |list: Vec<u32>| {
-            self.items.extend(&list);
-            list.len() as u32
-        };
-        let (parts, anchored) = (add(all(&of.asked)), add(all(&of.anchored[0])));
-        Stands { row: row as u32, from, parts, anchored, against: add(all(&of.anchored[1])), term: false }
+        Standing { row: row as u32, term: false, parts: all(&of.asked), phrases: all(&of.anchored) }
     }
 
     pub(super) fn outline(&self, phrase: usize) -> &Outline {
@@ -161,34 +233,15 @@ impl Outlines {
         part.map_or(outline.unless, |part| outline.parts[part].0)
     }
 
-    /// What a pattern may stand for.
-    pub(super) fn stands(&self, pattern: PatternIx) -> Stands {
+    /// The number of what a pattern stands for.
+    #[inline]
+    pub(super) fn stands(&self, pattern: PatternIx) -> u32 {
         self.stands[pattern]
-    }
-
-    /// The parts that are asked after first among what may be stood for.
-    pub(super) fn asked(&self, stands: Stands) -> &[u32] {
-        &self.items[stands.from as usize..][..stands.parts as usize]
-    }
-
-    /// The phrases, of kinds that are `asked` for among others, whose rarest part may be stood for.
-    pub(super) fn anchored(&self, asked: u8, stands: Stands) -> &[u32] {
-        let from = stands.from as usize + stands.parts as usize;
-        if asked == kinds::AGAINST {
-            &self.items[from + stands.anchored as usize..][..stands.against as usize]
-        } else {
-            &self.items[from..][..stands.anchored as usize]
-        }
     }
 
     /// How many parts are asked after first.
     pub(super) fn asked_for(&self) -> usize {
         self.asked_for
-    }
-
-    /// Whether the part of a phrase stands somewhere that is asked after first.
-    pub(super) fn may_hold(&self, phrase: usize, present: &[bool]) -> bool {
-        present[self.asked[phrase] as usize]
     }
 
     /// What tells of each row whether a part may be stood for.

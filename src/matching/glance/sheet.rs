@@ -1,6 +1,6 @@
 //! The text at hand: where its patterns stand, and which phrases may stand there.
 
-use super::outline::{Column, Outlines, Stands};
+use super::outline::{Column, Outlines, Sought};
 use crate::matching::phrases::near;
 use crate::matching::prefixes::Row;
 use crate::model::effort::spend;
@@ -44,8 +44,9 @@ impl Place {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Marked {
     pub(super) place: Place,
-    /// What its pattern may stand for.
-    pub(super) stands: Stands,
+    /// The number of what its pattern stands for, and that of its row of bits.
+    pub(super) stands: u32,
+    row: u32,
 }
 
 /// Kept by each thread, so that its memory is used again.
@@ -82,7 +83,7 @@ impl Sheet {
 
     /// Notes the places of parts, and which of the parts stand anywhere that are asked after first; false when there are more
     /// places than bits.
-    pub(super) fn mark(&mut self, phrases: &Outlines) -> bool {
+    pub(super) fn mark(&mut self, phrases: &Outlines, sought: &Sought) -> bool {
         let Sheet { places, marked, present, .. } = self;
         let (mut longest, mut terms) = (0, false);
         marked.clear();
@@ -91,12 +92,13 @@ impl Sheet {
         // Phrases of one part ask after none.
         present[0] = true;
         for place in &*places {
-            let stands = phrases.stands(place.pattern());
+            let number = phrases.stands(place.pattern());
+            let stands = sought.stands(number);
             terms |= stands.term;
             if stands.row > 0 {
                 longest = longest.max(place.end() - place.start());
-                marked.push(Marked { place: *place, stands });
-                phrases.asked(stands).iter().for_each(|part| present[*part as usize] = true);
+                marked.push(Marked { place: *place, stands: number, row: stands.row });
+                sought.parts(stands).iter().for_each(|part| present[*part as usize] = true);
             }
         }
         (self.longest, self.terms) = (longest, terms);
@@ -104,9 +106,12 @@ impl Sheet {
     }
 
     /// Takes over places that were noted before; which parts stand anywhere is not noted again.
-    pub(super) fn mark_again(&mut self, places: &[Place], phrases: &Outlines) {
+    pub(super) fn mark_again(&mut self, places: &[Place], phrases: &Outlines, sought: &Sought) {
         self.marked.clear();
-        self.marked.extend(places.iter().map(|p| Marked { place: *p, stands: phrases.stands(p.pattern()) }));
+        self.marked.extend(places.iter().map(|place| {
+            let stands = phrases.stands(place.pattern());
+            Marked { place: *place, stands, row: sought.stands(stands).row }
+        }));
         self.longest = places.iter().map(|p| p.end() - p.start()).max().unwrap_or(0);
     }
 
@@ -117,7 +122,7 @@ impl Sheet {
         part: u32,
     ) -> impl Iterator<Item = (NormSpan, PatternIx)> {
         let column = phrases.column(part);
-        let listed = self.marked.iter().filter(move |m| !m.place.is_heard() && column.holds(m.stands.row));
+        let listed = self.marked.iter().filter(move |m| !m.place.is_heard() && column.holds(m.row));
         listed.map(|m| (m.place.span(), m.place.pattern()))
     }
 
@@ -168,7 +173,7 @@ impl Chain<'_> {
     /// Whether a part stands at a place, `gap` characters at most between two places.
     #[inline]
     fn fits(&self, marked: &Marked, part: Column<'_>, (before, after): (usize, usize), gap: usize) -> bool {
-        part.holds(marked.stands.row)
+        part.holds(marked.row)
             && (self.by.heard || !marked.place.is_heard())
             && (self.by.left_out > 0 || near(&self.by.text[before..after], gap))
     }
