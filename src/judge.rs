@@ -111,22 +111,25 @@ fn spoken(judged: &[JudgedTurn]) -> usize {
     judged.iter().filter(|t| matches!(t.speaker, Speaker::Collector | Speaker::Unknown)).count()
 }
 
-/// In a whole call a violation that the classifier finds in one turn alone, and not very surely, is for review: of a dozen
-/// turns one looks like something by chance more often than a collector slips but once and mildly.
+/// In a whole call what the classifier alone sees, and not very surely even when all its turns are taken together, is for
+/// review: of a dozen turns one looks like something by chance more often than a collector slips but once and mildly.
 fn lone(engine: &Engine, judged: &mut [JudgedTurn]) {
     let policy = &engine.rules.policy;
     if spoken(judged) < policy.lone_turns {
         return;
     }
-    let weak = |c: &Candidate| match c.matched {
-        Matched::Classifier { probability, .. } => probability < policy.lone,
-        _ => c.weight < policy.violation,
-    };
-    let stands = |c: &&mut Candidate| c.rejected.is_none() && c.lowered.is_empty();
-    let mut standing: Vec<&mut Candidate> =
-        judged.iter_mut().flat_map(|t| &mut t.candidates).filter(stands).collect();
-    if standing.iter().all(|c| weak(c)) {
-        for c in &mut standing {
+    let stands = |c: &Candidate| c.rejected.is_none() && c.lowered.is_empty();
+    let mut lawful = 1.0;
+    for turn in judged.iter() {
+        let mut likeliest = 0.0f32;
+        for c in turn.candidates.iter().filter(|c| stands(c) && c.weight >= policy.violation) {
+            let Matched::Classifier { probability, .. } = c.matched else { return };
+            likeliest = likeliest.max(probability);
+        }
+        lawful *= 1.0 - likeliest;
+    }
+    if 1.0 - lawful < policy.lone {
+        for c in judged.iter_mut().flat_map(|t| &mut t.candidates).filter(|c| stands(c)) {
             c.lowered.push(LONE.to_owned());
         }
     }
@@ -141,7 +144,14 @@ pub fn call(engine: &Engine, call: &Call) -> CallOutcome {
 pub fn call_and_refusal(engine: &Engine, call: &Call) -> (CallOutcome, bool) {
     let call = &*voices::told(engine, call);
     let needs = (conduct::is_checkable(call), call.agency.is_some());
-    let judged: Vec<JudgedTurn> = call.turns.iter().map(|u| located::quickly(engine, u, needs)).collect();
+    let early = conduct::early_turns(&engine.rules);
+    let mut spoken: BTreeMap<Speaker, usize> = BTreeMap::new();
+    let judged = call.turns.iter().map(|u| {
+        let before = spoken.entry(u.speaker).or_default();
+        *before += 1;
+        located::quickly(engine, u, needs, *before > early)
+    });
+    let judged: Vec<JudgedTurn> = judged.collect();
     let refuses = |(u, t): (&Utterance, &JudgedTurn)| {
         // In a text of which not all was looked at the rest is looked through.
         let beyond =

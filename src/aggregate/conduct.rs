@@ -95,6 +95,11 @@ pub fn elements(
         .collect()
 }
 
+/// In how many of the first turns of a speaker elements are looked for that must come early.
+pub fn early_turns(rules: &RuleSet) -> usize {
+    rules.conduct.iter().map(|element| element.first_turns).max().unwrap_or(0)
+}
+
 /// Whether a call can be checked once it is known who the collector is.
 pub fn is_checkable(call: &Call) -> bool {
     call.callee_role == CalleeRole::Borrower && call.connected != Some(false)

@@ -6,7 +6,7 @@ use super::features::Key;
 /// Features in a bucket.
 pub(super) const WIDTH: usize = 8;
 /// Buckets: as many as keep the file of a model, compressed, below two megabytes.
-pub(super) const BUCKETS: usize = 44_000;
+pub(super) const BUCKETS: usize = 45_000;
 /// Slots for features.
 pub(super) const SLOTS: usize = WIDTH * BUCKETS;
 
@@ -26,6 +26,14 @@ impl Table {
     /// The tags of all slots.
     pub(super) fn tags(&self) -> &[u16] {
         &self.tags
+    }
+
+    /// Puts the features of each bucket in the order of their tags, empty slots behind them: that packs better. What slot a
+    /// feature has is not settled before.
+    pub(super) fn sort(&mut self) {
+        for bucket in self.tags.chunks_exact_mut(WIDTH) {
+            bucket.sort_unstable_by_key(|tag| tag.wrapping_sub(1));
+        }
     }
 
     /// The slot of a feature; none when it is not known.

@@ -180,10 +180,12 @@ fn keep(rarities: &[(Key, u8)], heads: &[(Vec<f32>, f32)]) -> (Table, Vec<u8>) {
     let mut order: Vec<(f32, usize)> = (0..rarities.len()).map(|i| (weight(i), i)).collect();
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut table = Table::new();
+    let kept = |table: &mut Table, key| table.slot(key).is_none() && table.insert(key).is_some();
+    order.retain(|(_, i)| kept(&mut table, rarities[*i].0));
+    table.sort();
     let mut by_slot = vec![0u8; SLOTS];
-    for (_, i) in order {
-        let (key, rarity) = rarities[i];
-        if let Some(slot) = table.insert(key) {
+    for (key, rarity) in order.into_iter().map(|(_, i)| rarities[i]) {
+        if let Some(slot) = table.slot(key) {
             by_slot[slot] = rarity;
         }
     }

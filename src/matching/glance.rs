@@ -33,7 +33,8 @@ pub(super) struct Glance {
     phrases: Outlines,
     /// What speaks against evidence.
     against: Sought,
-    watches: BTreeMap<Speaker, Watch>,
+    /// By speaker, and whether he has spoken so often that he shows no element any more that must come early.
+    watches: BTreeMap<(Speaker, bool), Watch>,
     /// Longest text in bytes in which each occurrence is sure to be counted.
     longest: usize,
 }
@@ -64,6 +65,8 @@ pub struct Turn<'a> {
     pub text: &'a str,
     /// Whether evidence for required elements is looked for.
     pub needs: bool,
+    /// Whether it comes too late for those that must come early.
+    pub late: bool,
     /// Whether the name of an agency counts as such.
     pub agency: bool,
     /// How characters sound, if the turn is read for what stands there by its sound.
@@ -109,14 +112,15 @@ impl Glance {
         let (phrases, standing) = Outlines::new(rules, kind);
         let sought = |wanted: &dyn Fn(usize) -> bool| Sought::new(&phrases, &standing, wanted);
         let is_against = |ix: usize| kind(ix) == kinds::AGAINST;
-        let watch = |speaker: Speaker| {
+        let watch = |(speaker, late): (Speaker, bool)| {
             let concerned = concerned.contains(&speaker);
-            let wanted = wanted(speaker, rules, kind, concerned);
+            let wanted = wanted((speaker, late), rules, kind, concerned);
             let few = (!concerned).then(|| Few::new(rules, &wanted, words, refusals));
             let sought = sought(&|ix| wanted[ix] > 0 && !is_against(ix));
-            (speaker, Watch { wanted, sought, few, refusals: speaker != Speaker::Collector })
+            ((speaker, late), Watch { wanted, sought, few, refusals: speaker != Speaker::Collector })
         };
-        let watches = [Speaker::Collector, Speaker::Borrower, Speaker::Contact].map(watch).into();
+        let speakers = [Speaker::Collector, Speaker::Borrower, Speaker::Contact];
+        let watches = speakers.iter().flat_map(|s| [(*s, false), (*s, true)]).map(watch).collect();
         // As many patterns end at a place as the longest has characters at most.
         let most = rules.patterns.iter().map(|p| p.text.chars().count()).max().unwrap_or(1);
         let longest = LONGEST.min(MOST_OCCURRENCES / most.max(1));
@@ -158,10 +162,18 @@ impl Glance {
 }
 
 /// For each phrase its kind, if a speaker's words decide it, or else 0.
-fn wanted(speaker: Speaker, rules: &RuleSet, kind: &dyn Fn(usize) -> u8, concerned: bool) -> Vec<u8> {
+fn wanted(
+    (speaker, late): (Speaker, bool),
+    rules: &RuleSet,
+    kind: &dyn Fn(usize) -> u8,
+    concerned: bool,
+) -> Vec<u8> {
     let is_wanted = |owner| match owner {
         Owner::Rule(_) => concerned,
-        Owner::Need(element, need) => rules.conduct[element].needs[need].speaker == speaker,
+        Owner::Need(element, need) => {
+            let element = &rules.conduct[element];
+            element.needs[need].speaker == speaker && !(late && element.first_turns > 0)
+        }
         Owner::Care(cue) => rules.care[cue].speakers.contains(&speaker),
         Owner::Voice(_) => false,
     };
@@ -197,7 +209,7 @@ impl Matcher {
     /// What stands in a turn, as far as a verdict asks for it. Nothing when it is too long for a glance, too much stands in it,
     /// or nobody knows who speaks.
     pub fn glance(&self, turn: &Turn<'_>, rules: &RuleSet) -> Option<Seen> {
-        let watch = self.glance.watches.get(&turn.speaker)?;
+        let watch = self.glance.watches.get(&(turn.speaker, turn.late))?;
         if turn.text.len() > self.glance.longest {
             return None;
         }

@@ -11,6 +11,8 @@ use crate::model::span::NormSpan;
 
 /// Most matches of one phrase reported per utterance, and most places tried for one of its parts.
 const MOST_PER_PHRASE: usize = 8;
+/// Most bytes of a sentence before and behind a match that are looked at: in a text without full stops it would be all of it.
+const LONGEST_SENTENCE: usize = 1 << 12;
 
 /// Phrases by the words that they are made of: few texts hold all parts of a phrase, and only for these phrases the places of
 /// their members are gathered and compared.
@@ -296,7 +298,12 @@ impl Search<'_> {
         })
     }
 
-    /// From the end of the sentence before a match to the end of its own.
+    /// The end of the character that a byte lies in, at most that of the text.
+    fn boundary(&self, at: usize) -> usize {
+        (at..self.text.len()).find(|at| self.text.is_char_boundary(*at)).unwrap_or(self.text.len())
+    }
+
+    /// From the end of the sentence before a match to the end of its own, as far as is looked.
     fn sentence(&self, first: NormSpan, last: NormSpan) -> NormSpan {
         // In a text without full stops each match would look through all of it.
         if let Some(known) = self.sentence.get()
@@ -305,8 +312,10 @@ impl Search<'_> {
         {
             return known;
         }
-        let start = self.text[..first.start].rfind(is_sentence_end).unwrap_or(0);
-        let end = self.text[last.end..].find(is_sentence_end).map_or(self.text.len(), |i| last.end + i);
+        let from = self.boundary(first.start.saturating_sub(LONGEST_SENTENCE));
+        let to = self.boundary(last.end.saturating_add(LONGEST_SENTENCE));
+        let start = self.text[from..first.start].rfind(is_sentence_end).map_or(from, |i| from + i);
+        let end = self.text[last.end..to].find(is_sentence_end).map_or(to, |i| last.end + i);
         let found = NormSpan { start, end };
         spend(end - start);
         // A word may hold the end of a sentence; then the next match lies in another one.

@@ -48,7 +48,7 @@ pub struct Policy {
     pub short_chars: usize,
     /// A short turn with fewer turns around it is a violation only from this probability on.
     pub short: f32,
-    /// … must have this probability in some turn, else all are for review.
+    /// … must have this probability over all such turns taken together, else all are for review.
     pub lone: f32,
     /// Score weight by severity: info, minor, major, critical.
     pub severity_weight: [f64; 4],

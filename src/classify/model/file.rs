@@ -1,10 +1,12 @@
 //! The file of a model.
 //!
-//! Layout, little-endian: magic `cuicha-linear-6\n`, then a deflate stream (RFC 1951) of: u32 number of folds, each two u32 code
+//! Layout, little-endian: magic `cuicha-linear-7\n`, then a deflate stream (RFC 1951) of: u32 number of folds, each two u32 code
 //! points (`u32::MAX`: left out); per head f32 scale of its weights, f32 bias, f32 slope and f32 offset of the calibration;
-//! u16 per slot: tag; u8 per slot: rarity in steps of 1/8; i8 per slot: weight of the last head in steps of scale / 63;
-//! five u8 per slot: those of the groups in steps of scale / 7, plus eight, the even groups in the lower half of a byte. Most
-//! weights for a group are nothing, so that the stream is little more than half of what it becomes.
+//! u8 per slot, then u8 per slot: the upper and the lower half of what its tag is above that of the slot before it in its bucket,
+//! nothing for an empty slot, which stands behind the others; u8 per slot: rarity in steps of 1/8; i8 per slot: weight of the
+//! last head in steps of scale / 63; five u8 per slot: those of the groups in steps of scale / 7, plus eight, the even groups in
+//! the lower half of a byte. Most weights for a group are nothing and tags in order are near each other, so that the stream is
+//! little more than half of what it becomes.
 
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
@@ -12,11 +14,11 @@ use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use super::{HEADS, Head, Model, N};
 use crate::classify::buckets::{Buckets, Known};
 use crate::classify::features::Folds;
-use crate::classify::table::SLOTS;
+use crate::classify::table::{SLOTS, WIDTH};
 
 /// How hard packing tries, of ten; it is done once.
 const EFFORT: u8 = 10;
-const MAGIC: &[u8] = b"cuicha-linear-6\n";
+const MAGIC: &[u8] = b"cuicha-linear-7\n";
 /// More bytes than any model has, so that no small file of a stranger fills the memory.
 const MOST_BYTES: usize = 16 << 20;
 
@@ -33,7 +35,10 @@ impl Model {
         for h in &self.heads {
             out.extend([h.scale, h.bias, h.slope, h.offset].into_iter().flat_map(f32::to_le_bytes));
         }
-        out.extend(self.buckets.all_tags().flat_map(u16::to_le_bytes));
+        let tags: Vec<u16> = self.buckets.all_tags().collect();
+        let above: Vec<u16> = tags.chunks_exact(WIDTH).flat_map(distances).collect();
+        out.extend(above.iter().map(|d| d.to_le_bytes()[1]));
+        out.extend(above.iter().map(|d| d.to_le_bytes()[0]));
         out.extend(self.buckets.all().map(Known::rarity));
         out.extend(self.buckets.all().map(|known| known.any() as u8));
         out.extend(self.buckets.all().flat_map(Known::groups));
@@ -58,13 +63,30 @@ impl Model {
         if rest.0.len() != SLOTS * (2 + 1 + 1 + N / 2) {
             return Err("is cut off or has bytes too many".to_owned());
         }
-        let (tags, rest) = rest.0.split_at(SLOTS * 2);
+        let (upper, rest) = rest.0.split_at(SLOTS);
+        let (lower, rest) = rest.split_at(SLOTS);
         let (rarity, rest) = rest.split_at(SLOTS);
         let (any, groups) = rest.split_at(SLOTS);
-        let tags: Vec<u16> = tags.chunks_exact(2).map(|t| u16::from_le_bytes([t[0], t[1]])).collect();
+        let above: Vec<u16> = lower.iter().zip(upper).map(|(l, u)| u16::from_le_bytes([*l, *u])).collect();
+        let tags: Vec<u16> = above.chunks_exact(WIDTH).flat_map(from_distances).collect();
         let any: Vec<i8> = any.iter().map(|w| *w as i8).collect();
         Ok(Model { folds: Folds::new(folds), heads, buckets: Buckets::new(&tags, rarity, &any, groups) })
     }
+}
+
+/// How far each tag of a bucket lies above the one before; nothing for an empty slot.
+fn distances(bucket: &[u16]) -> impl Iterator<Item = u16> + '_ {
+    bucket.iter().scan(0u16, |before, tag| {
+        Some(if *tag == 0 { 0 } else { tag.wrapping_sub(std::mem::replace(before, *tag)) })
+    })
+}
+
+/// The tags of a bucket; in a file that was altered they may begin anew at its end.
+fn from_distances(bucket: &[u16]) -> impl Iterator<Item = u16> + '_ {
+    bucket.iter().scan(0u16, |tag, above| {
+        *tag = tag.wrapping_add(*above);
+        Some(if *above == 0 { 0 } else { *tag })
+    })
 }
 
 struct Rest<'a>(&'a [u8]);
