@@ -2,14 +2,16 @@
 //! built-in cues.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use cuicha::aggregate::parties::CallScore;
 use cuicha::build::{Choices, Engine, Layers};
 use cuicha::context::GATES;
 use cuicha::judge;
+use cuicha::labelled::{self, truth};
 use cuicha::lexicon::{File, Files};
-use cuicha::model::candidate::Candidate;
+use cuicha::model::candidate::{Candidate, Matched};
 use cuicha::model::finding::{Finding, Verdict};
 use cuicha::model::receipt::Receipt;
 use cuicha::model::rules::Severity;
@@ -17,7 +19,7 @@ use cuicha::model::transcript::Speaker::{self, Borrower, Collector, Contact, Unk
 use cuicha::verdict;
 use proptest::prelude::*;
 
-use crate::spoken::says;
+use crate::spoken::{built_in, says};
 
 const THREAT: &str = r#"title    = { zh = "样例", en = "Sample" }
 severity = "critical"
@@ -242,4 +244,45 @@ proptest! {
         let (before, after) = (score(&calls), score(&[calls, vec![more]].concat()));
         prop_assert!(before <= after && (0.0..=1.0).contains(&after), "{before} {after}");
     }
+}
+
+#[test]
+fn what_only_the_classifier_sees_in_a_whole_call_counts_if_all_turns_together_are_sure() {
+    let engine = built_in();
+    let policy = &engine.rules.policy;
+    let beside = |calls: &Path| Some((calls.to_owned(), truth::beside(calls)?));
+    let files = labelled::files(&["samples/labelled/dev".into()]).unwrap();
+    let files = files.iter().filter_map(|f| beside(f));
+    let calls = files.flat_map(|(calls, truth)| truth::read(&calls, &truth).unwrap());
+    let (mut alone, mut together, mut neither) = (0, 0, 0);
+    for (call, _) in calls {
+        let turns = judge::turns(engine, &call);
+        let spoken = turns.iter().filter(|t| t.speaker == Collector).count();
+        let seen = |c: &&Candidate| {
+            let only_lone = c.lowered.iter().all(|why| why == "nothing else in the call speaks for it");
+            c.rejected.is_none() && only_lone && c.weight >= policy.violation
+        };
+        let all = turns.iter().flat_map(|t| &t.candidates);
+        if spoken < policy.lone_turns || all.clone().filter(seen).any(|c| c.listed()) {
+            continue;
+        }
+        let surest = |t: &judge::JudgedTurn| {
+            let seen = t.candidates.iter().filter(seen);
+            let sure = seen.filter_map(|c| match c.matched {
+                Matched::Classifier { probability, .. } => Some(probability),
+                _ => None,
+            });
+            sure.fold(0.0, f32::max)
+        };
+        let lawful: f32 = turns.iter().map(|t| 1.0 - surest(t)).product();
+        let most = turns.iter().map(surest).fold(0.0, f32::max);
+        let counts = 1.0 - lawful >= policy.lone;
+        for c in all.filter(seen) {
+            assert_eq!(c.lowered.is_empty(), counts, "{}: {c:?}", call.call_id);
+        }
+        alone += usize::from(most >= policy.lone);
+        together += usize::from(counts && most < policy.lone);
+        neither += usize::from(!counts && most > 0.0);
+    }
+    assert!(alone > 10 && together > 0 && neither > 0, "{alone}, {together}, {neither}");
 }
