@@ -278,7 +278,7 @@ fn required(
     let find = |turn: usize, owner: Owner, shows: bool, see: &mut dyn FnMut(&PhraseMatch)| {
         let (matcher, rules, t) = (&engine.matcher, &engine.rules, &judged[turn]);
         if let Some(seen) = &t.evidence {
-            return matcher.evidence(seen, (owner, shows), &t.text.text, rules).iter().for_each(see);
+            return matcher.evidence(seen, (owner, shows), &t.text.text, rules, see);
         }
         let kind = if shows { kinds::NEED } else { kinds::AGAINST };
         let complete = complete[turn][usize::from(shows)].get_or_init(|| matcher.complete(kind, &t.located));

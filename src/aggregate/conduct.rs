@@ -71,15 +71,8 @@ pub fn elements(
     }
     let search =
         Search { rules, turns, find, names: agency.map_or_else(Vec::new, |name| names(rules, name)), of };
-    let places: Vec<Option<usize>> = if checkable {
-        rules.conduct.iter().enumerate().map(|(ix, e)| Element::new(&search, ix, e).place()).collect()
-    } else {
-        Vec::new()
-    };
-    let place_of = |name: &str| {
-        let ix = rules.conduct.iter().position(|e| e.name == name)?;
-        places.get(ix).copied().flatten()
-    };
+    let places = if checkable { places(&search) } else { vec![None; rules.conduct.len()] };
+    let place_of = |name: &str| places[rules.conduct.iter().position(|e| e.name == name)?];
     rules
         .conduct
         .iter()
@@ -93,6 +86,24 @@ pub fn elements(
             (e.name.clone(), presence)
         })
         .collect()
+}
+
+/// The turn by which each element was shown. One that must come before another is looked for no farther than to where that one
+/// was shown, as later it is missing all the same.
+fn places(search: &Search<'_>) -> Vec<Option<usize>> {
+    let elements = &search.rules.conduct;
+    let mut places = vec![None; elements.len()];
+    let (free, bound): (Vec<usize>, Vec<usize>) =
+        (0..elements.len()).partition(|ix| elements[*ix].before.is_none());
+    for ix in free.into_iter().chain(bound) {
+        let of = |ix: usize| elements[ix].before.as_deref();
+        let other = of(ix).and_then(|name| elements.iter().position(|e| e.name == name));
+        // Where another one asks for its place, the place is wanted even if it comes too late.
+        let asked = (0..elements.len()).any(|one| of(one) == Some(&*elements[ix].name));
+        let last = other.and_then(|other| places[other]).filter(|_| !asked).unwrap_or(usize::MAX);
+        places[ix] = Element::new(search, ix, last).place();
+    }
+    places
 }
 
 /// In how many of the first turns of a speaker elements are looked for that must come early.
@@ -136,6 +147,8 @@ struct Element<'a> {
     search: &'a Search<'a>,
     ix: usize,
     element: &'a ConductElement,
+    /// The last turn that can show it.
+    last: usize,
     /// For each need what was found in each turn, as far as it was asked for; one need's turns behind the other's.
     found: Vec<OnceCell<Vec<Evidence>>>,
     /// For each need the first turn in which its speaker has said the agency's name.
@@ -143,10 +156,11 @@ struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
-    fn new(search: &'a Search<'a>, ix: usize, element: &'a ConductElement) -> Element<'a> {
+    fn new(search: &'a Search<'a>, ix: usize, last: usize) -> Element<'a> {
+        let element = &search.rules.conduct[ix];
         let cells = search.turns.len() * element.needs.len();
         let found = std::iter::repeat_with(OnceCell::new).take(cells).collect();
-        let mut made = Element { search, ix, element, found, named: Vec::new() };
+        let mut made = Element { search, ix, element, last, found, named: Vec::new() };
         // Who has said the agency's true name pretends to be nobody else, whatever a finding suspects.
         let names_it = element.needs.iter().any(|n| n.agency) && !search.names.is_empty();
         let says = |t: &usize| search.named(search.turns[*t].text).next().is_some();
@@ -159,7 +173,8 @@ impl<'a> Element<'a> {
     fn own(&self, need: &Need) -> &'a [usize] {
         let all = self.search.of.get(&need.speaker).map_or(&[][..], Vec::as_slice);
         let limit = if self.element.first_turns == 0 { usize::MAX } else { self.element.first_turns };
-        &all[..all.len().min(limit)]
+        let early = &all[..all.len().min(limit)];
+        &early[..early.partition_point(|turn| *turn <= self.last)]
     }
 
     /// The turn by which all needs were met.

@@ -205,26 +205,53 @@ impl Room {
         of_char * self.folded.count + 3 * (self.previous.count + self.reply.count) + ANSWER * ANSWER
     }
 
-    /// Puts the key of every feature of the turn that was read into `keys`; how many there are.
-    pub fn keys(&self, input: &Input<'_>, keys: &mut [Key]) -> usize {
+    /// Puts the keys of the runs of characters of the turn that was read into `keys`; how many there are.
+    pub fn run_keys(&self, keys: &mut [Key]) -> usize {
         let mut n = 0;
-        self.each(input, |f| {
+        self.runs(|f| {
             keys[n] = f.key;
             n += 1;
         });
         n
     }
 
-    /// Hands every feature of the turn that was read to `each`, in order of place.
+    /// The same of all other features.
+    pub fn other_keys(&self, input: &Input<'_>, keys: &mut [Key]) -> usize {
+        let mut n = 0;
+        self.others(input, |f| {
+            keys[n] = f.key;
+            n += 1;
+        });
+        n
+    }
+
+    /// Whether the turn that was read says something by itself: shorter ones often mean what the one before makes of them.
+    pub fn is_long(&self) -> bool {
+        self.folded.count > ANSWER
+    }
+
+    /// Hands every feature of the turn that was read to `each`.
     #[inline]
     pub fn each(&self, input: &Input<'_>, mut each: impl FnMut(Feature)) {
+        self.runs(&mut each);
+        self.others(input, &mut each);
+    }
+
+    /// The runs of its characters, in order of place.
+    #[inline]
+    pub fn runs(&self, mut each: impl FnMut(Feature)) {
         let chars = self.folded.chars();
-        for (i, first) in chars.iter().enumerate() {
+        for i in 0..chars.len() {
+            runs(Role::Run, &chars[i..], LONGEST, |n, key| each(Feature { key, place: Some((i, i + n)) }));
+        }
+    }
+
+    /// All other features.
+    #[inline]
+    pub fn others(&self, input: &Input<'_>, mut each: impl FnMut(Feature)) {
+        let chars = self.folded.chars();
+        for (i, first) in chars.iter().enumerate().filter(|(_, first)| **first != PAUSE) {
             let rest = &chars[i..];
-            runs(Role::Run, rest, LONGEST, |n, key| each(Feature { key, place: Some((i, i + n)) }));
-            if *first == PAUSE {
-                continue;
-            }
             let from = step(start(Role::Pair), *first as u64);
             let mut pair = |d: usize, second: char| {
                 if second != PAUSE {
@@ -273,7 +300,7 @@ impl Room {
     }
 }
 
-/// Hands every feature of a turn to `each`, in order of place.
+/// Hands every feature of a turn to `each`.
 pub fn features(folds: &Folds, input: &Input<'_>, each: impl FnMut(Feature)) {
     let mut room = Room::default();
     room.read(folds, input);

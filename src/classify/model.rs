@@ -24,6 +24,9 @@ const UNKNOWN: f32 = UNKNOWN_STEPS as f32 / RARITY_STEPS;
 const EXACT: u64 = 1 << f32::MANTISSA_DIGITS;
 /// Below this log-odds of any group the turn is lawful and no group is asked.
 const NOTHING: f32 = -5.0;
+/// Below this log-odds of any group by its runs of characters alone a long turn is lawful and nothing more of it is scored: of
+/// turns that look like a violation one in 200 is lost for it, and more than half of what is said needs no more.
+const UNLIKELY: f32 = -6.5;
 /// Pieces of text that an explanation names.
 const MOST_PIECES: usize = 4;
 
@@ -67,6 +70,21 @@ impl Head {
     fn calibrated(&self, score: f32) -> f32 {
         self.slope * score + self.offset
     }
+
+    /// The score from a sum of rarity times weight, in these `steps`, and the squared length of the turn's vector.
+    fn value(&self, sum: i32, steps: f32, length: f32) -> f32 {
+        let norm = if length > 0.0 { length.sqrt() } else { 1.0 };
+        self.bias + sum as f32 / RARITY_STEPS * (self.scale / steps) / norm
+    }
+}
+
+/// What is known of some features of a turn.
+#[derive(Debug, Clone, Copy, Default)]
+struct Noted {
+    /// How many there are.
+    all: usize,
+    /// What the known ones come to.
+    sums: Sums,
 }
 
 /// A piece of text that weighed much.
@@ -123,60 +141,74 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
+impl Scratch {
+    /// Takes a turn in the place of the one before.
+    fn read(&mut self, folds: &Folds, input: &Input<'_>) {
+        let most = self.room.read(folds, input);
+        if self.keys.len() < most {
+            self.keys.resize(most, 0);
+            self.likely.resize(most, Likely::default());
+            self.known.resize(most, Known::default());
+        }
+    }
+}
+
 impl Model {
     /// Scores a turn.
     pub fn score(&self, input: &Input<'_>) -> Scores {
-        let raw = self.raw(input, NOTHING);
+        let raw = self.raw(input, false);
         let Some(raw) = raw else { return Scores::LAWFUL };
         let z: [f32; HEADS] = std::array::from_fn(|h| self.heads[h].calibrated(raw[h]));
         Scores { groups: std::array::from_fn(|g| z[g]), any: z[ANY] }
     }
 
-    /// Scores before calibration; none when the calibrated one for any group lies below `least`.
-    pub(super) fn raw(&self, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
-        SCRATCH.with_borrow_mut(|scratch| self.raw_in(scratch, input, least))
+    /// Scores before calibration; unless `always`, none for a turn that looks lawful.
+    pub(super) fn raw(&self, input: &Input<'_>, always: bool) -> Option<[f32; HEADS]> {
+        SCRATCH.with_borrow_mut(|scratch| self.raw_in(scratch, input, always))
     }
 
-    fn raw_in(&self, scratch: &mut Scratch, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
-        let (all, known) = self.known(scratch, input);
-        let unknown = (all - known.count) as u64;
-        let (sum, squares) = (known.any(), known.squares() + u64::from(UNKNOWN_STEPS).pow(2) * unknown);
-        let length = if squares <= EXACT {
-            squares as f32 / (RARITY_STEPS * RARITY_STEPS)
-        } else {
-            self.length(&scratch.room, input)
-        };
-        let norm = if length > 0.0 { length.sqrt() } else { 1.0 };
-        let value = |head: &Head, sum: i32, steps: f32| {
-            head.bias + sum as f32 / RARITY_STEPS * (head.scale / steps) / norm
-        };
-        let any = value(&self.heads[ANY], sum, ANY_STEPS);
-        if self.heads[ANY].calibrated(any) < least {
+    fn raw_in(&self, scratch: &mut Scratch, input: &Input<'_>, always: bool) -> Option<[f32; HEADS]> {
+        scratch.read(&self.folds, input);
+        let all = scratch.room.run_keys(&mut scratch.keys);
+        let runs = self.known(scratch, Noted::default(), all);
+        if !always && scratch.room.is_long() {
+            let any = &self.heads[ANY];
+            let length = self.length_of(runs);
+            if length.is_some_and(|l| any.calibrated(any.value(runs.sums.any(), ANY_STEPS, l)) < UNLIKELY) {
+                return None;
+            }
+        }
+        let all = scratch.room.other_keys(input, &mut scratch.keys);
+        let noted = self.known(scratch, runs, all);
+        let length = self.length_of(noted).unwrap_or_else(|| self.length(&scratch.room, input));
+        let any = self.heads[ANY].value(noted.sums.any(), ANY_STEPS, length);
+        if !always && self.heads[ANY].calibrated(any) < NOTHING {
             return None;
         }
-        let sums = group_sums(&scratch.known[..known.count]);
-        let group = |h: usize| value(&self.heads[h], sums[h], GROUP_STEPS);
+        let sums = group_sums(&scratch.known[..noted.sums.count]);
+        let group = |h: usize| self.heads[h].value(sums[h], GROUP_STEPS, length);
         Some(std::array::from_fn(|h| if h == ANY { any } else { group(h) }))
     }
 
-    /// Notes the known features of a turn; how many it has in all, and what the known ones come to. One step after the other, each a loop
-    /// without a call: a loop that does all of it has more at hand than the processor has registers.
-    fn known(&self, scratch: &mut Scratch, input: &Input<'_>) -> (usize, Sums) {
-        let Scratch { room, keys, likely, known, .. } = scratch;
-        let most = room.read(&self.folds, input);
-        if keys.len() < most {
-            keys.resize(most, 0);
-            likely.resize(most, Likely::default());
-            known.resize(most, Known::default());
-        }
-        let all = room.keys(input, &mut keys[..most]);
-        let (mut seeming, likely, known) = (0, &mut likely[..most], &mut known[..most]);
+    /// Adds the known ones among the first `all` of the keys. One step after the other, each a loop without a call: a loop that
+    /// does all of it has more at hand than the processor has registers.
+    fn known(&self, scratch: &mut Scratch, noted: Noted, all: usize) -> Noted {
+        let Scratch { keys, likely, known, .. } = scratch;
+        let mut seeming = 0;
         for key in &keys[..all] {
             let (feature, may_be) = self.buckets.likely(*key);
             likely[seeming] = feature;
             seeming += usize::from(may_be);
         }
-        (all, self.buckets.known(&mut likely[..seeming], known))
+        let sums = self.buckets.known(&mut likely[..seeming], known, noted.sums);
+        Noted { all: noted.all + all, sums }
+    }
+
+    /// The squared length of the vector of some features, if it is the same in whatever order it is added up.
+    fn length_of(&self, noted: Noted) -> Option<f32> {
+        let unknown = (noted.all - noted.sums.count) as u64;
+        let squares = noted.sums.squares() + u64::from(UNKNOWN_STEPS).pow(2) * unknown;
+        (squares <= EXACT).then(|| squares as f32 / (RARITY_STEPS * RARITY_STEPS))
     }
 
     /// The squared length of a long turn's vector, added up in the order of its features.

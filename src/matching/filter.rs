@@ -9,8 +9,9 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 
 use super::lists::Lists;
+use super::rarity::Rarity;
 use crate::model::effort::spend;
-use crate::model::rules::{ClassIx, Owner, Part, PatternIx, Phrase, RuleSet, Use};
+use crate::model::rules::{ClassIx, Owner, PatternIx, Phrase, RuleSet, Use};
 
 /// Sets of kinds of phrases, and of what a pattern can begin.
 pub mod kinds {
@@ -61,13 +62,13 @@ thread_local! {
 }
 
 impl Filter {
-    pub(super) fn new(rules: &RuleSet) -> Filter {
+    pub(super) fn new(rules: &RuleSet, rarity: &Rarity) -> Filter {
         let mut bits: FxHashMap<&[ClassIx], u16> = FxHashMap::default();
         let mut anchors: Vec<Vec<usize>> = vec![Vec::new(); rules.classes.len()];
         let mut parts_of: Vec<Vec<u16>> = vec![Vec::new(); rules.classes.len()];
         let mut asked = Vec::with_capacity(rules.phrases.len());
         for (ix, phrase) in rules.phrases.iter().enumerate() {
-            let rarest = by_rarity(phrase, rules).first().copied().unwrap_or(0);
+            let rarest = rarity.order(phrase).first().copied().unwrap_or(0);
             let mut parts = [0; ASKED];
             let mut free = parts.iter_mut();
             for (i, part) in phrase.parts.iter().enumerate() {
@@ -193,18 +194,4 @@ fn kind(phrase: &Phrase) -> u8 {
         Owner::Care(_) => kinds::CARE,
         Owner::Voice(_) => kinds::VOICE,
     }
-}
-
-/// The parts of a phrase, the rarest first.
-pub(super) fn by_rarity(phrase: &Phrase, rules: &RuleSet) -> Vec<usize> {
-    let mut parts: Vec<usize> = (0..phrase.parts.len()).collect();
-    parts.sort_by_cached_key(|i| commonness(&phrase.parts[*i], rules));
-    parts
-}
-
-/// How common the words of a part are, from their number and length: a guess, which only decides how much is asked in vain.
-fn commonness(part: &Part, rules: &RuleSet) -> u64 {
-    let members = part.classes.iter().flat_map(|c| &rules.classes[*c].members);
-    // A character more makes a word about thirty times as rare.
-    members.map(|m| 30u64.pow(5 - (m.chars().count() as u32).clamp(1, 5))).sum()
 }

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::prefixes::{Alphabet, Prefixes};
+use super::rarity::Rarity;
 use super::{Located, MOST_OCCURRENCES, Matcher, kinds};
 use crate::model::candidate::{Occurrence, PhraseMatch};
 use crate::model::effort::spend;
@@ -15,9 +16,12 @@ use crate::model::rules::{Owner, PatternIx, RuleSet, Use};
 use crate::model::sounds::Sounds;
 use crate::model::transcript::Speaker;
 
+mod evidence;
 mod outline;
 mod sheet;
 
+pub use evidence::Evidence;
+use evidence::{Begun, bit};
 use outline::{Outlines, Sought};
 use sheet::{By, Place, Sheet};
 
@@ -86,15 +90,6 @@ pub struct Seen {
     pub evidence: Evidence,
 }
 
-/// What may show required elements, for [`Matcher::evidence`].
-#[derive(Debug, Default)]
-pub struct Evidence {
-    /// Phrases that may stand there.
-    phrases: Vec<usize>,
-    /// Where parts of phrases stand.
-    places: Vec<Place>,
-}
-
 thread_local! {
     static SHEET: RefCell<Sheet> = RefCell::default();
 }
@@ -103,13 +98,13 @@ impl Glance {
     /// `kind`: the kind of each phrase. `words`: the patterns, and behind them further refusals, with their characters; which
     /// of all are `refusals`.
     pub(super) fn new(
-        rules: &RuleSet,
+        (rules, rarity): (&RuleSet, &Rarity),
         kind: &dyn Fn(usize) -> u8,
         concerned: &BTreeSet<Speaker>,
         words: (&[&str], &Alphabet),
         refusals: &[usize],
     ) -> Glance {
-        let (phrases, standing) = Outlines::new(rules, kind);
+        let (phrases, standing) = Outlines::new(rules, rarity, kind);
         let sought = |wanted: &dyn Fn(usize) -> bool| Sought::new(&phrases, &standing, wanted);
         let is_against = |ix: usize| kind(ix) == kinds::AGAINST;
         let watch = |(speaker, late): (Speaker, bool)| {
@@ -127,8 +122,8 @@ impl Glance {
         Glance { against: sought(&is_against), phrases, watches, longest }
     }
 
-    /// Notes which phrases of these kinds may stand in the text. `left_out`: bytes by which parts of rules may stand farther
-    /// apart than they are said to.
+    /// Notes which phrases of these kinds may stand in the text, and what evidence may begin where: whether that stands there
+    /// is asked when it is needed. `left_out`: bytes by which parts of rules may stand farther apart than they are said to.
     fn outlined(
         &self,
         text: &str,
@@ -137,10 +132,17 @@ impl Glance {
         sheet: &mut Sheet,
         kind: impl Fn(usize) -> u8,
     ) {
+        sheet.begun.clear();
         sheet.outlined.clear();
         let by_sound = By { text, heard: true, left_out };
         let as_listed = By { text, heard: false, left_out: 0 };
-        for at in 0..sheet.marked.len() {
+        // Evidence stands as listed.
+        let (mut listed, mut counted) = (0, 0);
+        for begins in 0..sheet.begins.len() {
+            let at = usize::from(sheet.begins[begins]);
+            let heard = sheet.marked[at].place.is_heard();
+            listed += sheet.marked[counted..at].iter().filter(|m| !m.place.is_heard()).count() as u8;
+            counted = at;
             for anchored in sought.anchored(sheet.marked[at].stands) {
                 // What speaks against evidence is asked for hardly ever, and then without this.
                 if asked != kinds::AGAINST && !anchored.may_hold(&sheet.present) {
@@ -149,6 +151,16 @@ impl Glance {
                 let ix = anchored.phrase as usize;
                 let kind = kind(ix);
                 if kind & asked == 0 || sheet.outlined.contains(&(kind, ix)) {
+                    continue;
+                }
+                if kind == kinds::NEED {
+                    if !heard {
+                        sheet.begun.push(Begun {
+                            phrase: anchored.phrase,
+                            need: self.phrases.need(ix),
+                            at: listed,
+                        });
+                    }
                     continue;
                 }
                 let by = if kind == kinds::RULE { &by_sound } else { &as_listed };
@@ -291,14 +303,16 @@ impl Matcher {
     fn search(&self, turn: &Turn<'_>, rules: &RuleSet, sheet: &mut Sheet, seen: &mut Seen) {
         let text = turn.text;
         seen.weighty |= sheet.outlined.iter().any(|(kind, _)| *kind == kinds::RULE);
-        seen.located.phrases = self.found(text, rules, sheet, kinds::RULE | kinds::CARE);
-        let needs = sheet.outlined.iter().filter(|(kind, _)| *kind == kinds::NEED);
-        seen.evidence.phrases = needs.map(|(_, ix)| *ix).collect();
+        let phrases = &mut seen.located.phrases;
+        self.found(text, rules, sheet, kinds::RULE | kinds::CARE, &mut |m| phrases.push(m.clone()));
+        seen.evidence.needs = sheet.begun.iter().fold(0, |all, begun| all | bit(begun.need));
+        seen.evidence.begun = sheet.begun.as_slice().to_vec();
         // The name of the call's agency shows something too, and may be spoken against.
-        if turn.needs && (turn.agency || !seen.evidence.phrases.is_empty()) {
+        if turn.needs && (turn.agency || !seen.evidence.begun.is_empty()) {
             seen.evidence.places.reserve_exact(sheet.marked.len());
-            let listed = sheet.marked.iter().map(|m| m.place).filter(|place| !place.is_heard());
+            let listed = sheet.marked.iter().filter(|m| !m.place.is_heard());
             seen.evidence.places.extend(listed);
+            seen.evidence.longest = sheet.longest();
         }
         if seen.weighty {
             let listed = sheet.places.iter().filter(|place| !place.is_heard());
@@ -308,38 +322,19 @@ impl Matcher {
         }
     }
 
-    /// The phrases of an owner that show something in a turn that was glanced at, or those that speak against it.
-    pub fn evidence(
+    /// Hands over the matches of the outlined phrases of these kinds.
+    fn found(
         &self,
-        seen: &Evidence,
-        (owner, shows): (Owner, bool),
         text: &str,
         rules: &RuleSet,
-    ) -> Vec<PhraseMatch> {
-        let is_of = |ix: usize| rules.phrases[ix].owner == owner;
-        if seen.places.is_empty() || shows && !seen.phrases.iter().any(|ix| is_of(*ix)) {
-            return Vec::new();
-        }
-        SHEET.with_borrow_mut(|sheet| {
-            sheet.mark_again(&seen.places, &self.glance.phrases, &self.glance.against);
-            if shows {
-                let of_owner = seen.phrases.iter().filter(|ix| is_of(**ix));
-                sheet.outlined.clear();
-                sheet.outlined.extend(of_owner.map(|ix| (kinds::NEED, *ix)));
-            } else {
-                let kind = |ix| if is_of(ix) { kinds::AGAINST } else { 0 };
-                self.glance.outlined(text, (&self.glance.against, kinds::AGAINST), 0, sheet, kind);
-            }
-            self.found(text, rules, sheet, kinds::NEED | kinds::AGAINST)
-        })
-    }
-
-    /// The matches of the outlined phrases of these kinds.
-    fn found(&self, text: &str, rules: &RuleSet, sheet: &Sheet, kinds: u8) -> Vec<PhraseMatch> {
+        sheet: &Sheet,
+        kinds: u8,
+        see: &mut dyn FnMut(&PhraseMatch),
+    ) {
         let outlined = sheet.outlined.iter().filter(|(kind, _)| kind & kinds != 0);
         let phrases: Vec<usize> = outlined.map(|(_, ix)| *ix).collect();
         let outlines = &self.glance.phrases;
-        self.phrases
-            .matches_at(&phrases, text, rules, |ix, part| sheet.listed(outlines, outlines.part(ix, part)))
+        let listed = |ix, part| sheet.listed(outlines, outlines.part(ix, part));
+        self.phrases.matches_at(&phrases, text, rules, listed, see);
     }
 }

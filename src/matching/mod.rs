@@ -18,6 +18,7 @@ mod hesitation;
 mod lists;
 mod phrases;
 pub mod prefixes;
+mod rarity;
 mod sounds;
 mod syllables;
 
@@ -28,6 +29,7 @@ pub use glance::{Evidence, Seen, Turn};
 pub use hesitation::Fillers;
 use hesitation::{Bare, Hesitant};
 use phrases::PhraseIndex;
+use rarity::Rarity;
 use sounds::SoundIndex;
 
 /// Most occurrences kept per utterance, so that nested patterns in a hostile text stay cheap.
@@ -102,14 +104,15 @@ impl Matcher {
         let words: Vec<&str> = rules.patterns.iter().map(|p| &*p.text).chain(further).collect();
         let automaton = Chars::new(words.iter().copied())?;
         let longest = rules.patterns.iter().map(|p| p.text.len()).max().unwrap_or(0);
-        let (phrases, sounds) = (PhraseIndex::new(rules), SoundIndex::new(rules, sounds));
+        let rarity = Rarity::new(rules);
+        let (phrases, sounds) = (PhraseIndex::new(rules, &rarity), SoundIndex::new(rules, sounds));
         let mut concerned: BTreeSet<Speaker> = rules.rules.iter().flat_map(|r| r.speakers.clone()).collect();
         // Whoever is not known may be anybody; and the classifier, which looks at collectors, asks what was rejected.
         concerned.extend([Speaker::Collector, Speaker::Unknown]);
         let patterns = rules.patterns.len();
         let all: Vec<usize> = known.iter().copied().chain(patterns..words.len()).collect();
         let kind = |ix| phrases.filter.kind(ix);
-        let glance = Glance::new(rules, &kind, &concerned, (&words, &automaton.alphabet), &all);
+        let glance = Glance::new((rules, &rarity), &kind, &concerned, (&words, &automaton.alphabet), &all);
         let refusals = known;
         Ok(Matcher { automaton, longest, patterns, refusals, phrases, sounds, fillers, glance, concerned })
     }

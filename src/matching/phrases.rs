@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use super::filter::Filter;
 use super::lists::Lists;
+use super::rarity::Rarity;
 use crate::model::candidate::{Occurrence, PhraseMatch};
 use crate::model::effort::spend;
 use crate::model::rules::{ClassIx, Part, PatternIx, RuleSet, Use};
@@ -42,6 +43,8 @@ struct Places {
     here: Vec<(NormSpan, PatternIx)>,
     /// What a search needs room for.
     chosen: Chosen,
+    /// The parts and classes of the match at hand.
+    room: (Vec<NormSpan>, Vec<ClassIx>),
 }
 
 /// What is chosen of the members of a phrase, and what may be chosen for its parts.
@@ -76,7 +79,7 @@ thread_local! {
 }
 
 impl PhraseIndex {
-    pub(super) fn new(rules: &RuleSet) -> PhraseIndex {
+    pub(super) fn new(rules: &RuleSet, rarity: &Rarity) -> PhraseIndex {
         let classes = rules.patterns.iter().map(|pattern| {
             let of = pattern.uses.iter().filter_map(|u| match *u {
                 Use::Member { class } => Some(class),
@@ -84,7 +87,7 @@ impl PhraseIndex {
             });
             of.collect()
         });
-        PhraseIndex { classes: Lists::new(classes), filter: Filter::new(rules) }
+        PhraseIndex { classes: Lists::new(classes), filter: Filter::new(rules, rarity) }
     }
 
     /// The phrases of these kinds that match, in their order. `occurrences` in order of place.
@@ -114,23 +117,24 @@ impl PhraseIndex {
         if !phrases.is_empty() {
             PLACES.with_borrow_mut(|places| {
                 self.gather(phrases, rules, occurrences, places);
-                phrases.iter().for_each(|ix| matches(*ix, text, rules, places, &mut found));
+                let mut see = |m: &PhraseMatch| found.push(m.clone());
+                phrases.iter().for_each(|ix| matches(*ix, text, rules, places, &mut see));
             });
         }
         found
     }
 
-    /// The same where it is known for each part of a phrase, and for what forbids the phrase, which patterns stand where.
+    /// Hands the matches over where it is known for each part of a phrase, and for what forbids the phrase, which patterns stand where.
     pub(super) fn matches_at<I: Iterator<Item = (NormSpan, PatternIx)>>(
         &self,
         phrases: &[usize],
         text: &str,
         rules: &RuleSet,
         at: impl Fn(usize, Option<usize>) -> I,
-    ) -> Vec<PhraseMatch> {
-        let mut found = Vec::new();
+        see: &mut dyn FnMut(&PhraseMatch),
+    ) {
         if phrases.is_empty() {
-            return found;
+            return;
         }
         PLACES.with_borrow_mut(|places| {
             places.clear(rules.classes.len());
@@ -141,9 +145,8 @@ impl PhraseIndex {
                 }
                 self.gather_at(&phrase.unless, || at(*ix, None), places);
             }
-            phrases.iter().for_each(|ix| matches(*ix, text, rules, places, &mut found));
+            phrases.iter().for_each(|ix| matches(*ix, text, rules, places, see));
         });
-        found
     }
 
     /// Notes where the members of these classes stand: the patterns `at` these places are of one of them at least.
@@ -187,18 +190,19 @@ impl PhraseIndex {
     }
 }
 
-/// Adds the matches of one phrase.
-fn matches(ix: usize, text: &str, rules: &RuleSet, places: &mut Places, found: &mut Vec<PhraseMatch>) {
+/// Hands over the matches of one phrase: all in the same room.
+fn matches(ix: usize, text: &str, rules: &RuleSet, places: &mut Places, see: &mut dyn FnMut(&PhraseMatch)) {
     let phrase = &rules.phrases[ix];
-    let Places { of, chosen, .. } = places;
+    let Places { of, chosen, room, .. } = places;
+    let (parts, classes) = std::mem::take(room);
+    let mut one = PhraseMatch { phrase: ix, owner: phrase.owner, parts, classes };
     let search = Search { text, places: of, unless: &phrase.unless, sentence: Cell::new(None) };
     let mut note = |members: &[Member]| {
-        found.push(PhraseMatch {
-            phrase: ix,
-            owner: phrase.owner,
-            parts: members.iter().map(|m| m.span).collect(),
-            classes: members.iter().map(|m| m.class).collect(),
-        });
+        one.parts.clear();
+        one.parts.extend(members.iter().map(|m| m.span));
+        one.classes.clear();
+        one.classes.extend(members.iter().map(|m| m.class));
+        see(&one);
     };
     search.ordered(Sequence { parts: &phrase.parts, turned: None }, chosen, &mut note);
     if phrase.any_order {
@@ -206,6 +210,7 @@ fn matches(ix: usize, text: &str, rules: &RuleSet, places: &mut Places, found: &
         let turned = Some(phrase.parts.iter().map(|p| p.gap).max().unwrap_or(0));
         search.ordered(Sequence { parts: &phrase.parts, turned }, chosen, &mut note);
     }
+    *room = (one.parts, one.classes);
 }
 
 /// The parts of a phrase in the order in which they are looked for.

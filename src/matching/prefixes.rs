@@ -88,12 +88,14 @@ const BITS_PER_PAIR: usize = 16;
 pub struct Prefixes {
     /// For each code the word that it is.
     single: Vec<u32>,
-    /// A bit for each pair of codes that longer words begin with, by its hash.
-    bits: Vec<u64>,
+    /// A bit for each pair of codes that longer words begin with, by its hash, and how many are set before each 64 of them.
+    bits: Vec<(u64, u32)>,
     /// How far a hash is shifted to become the number of a bit.
     shift: u32,
-    /// What begins with each pair.
-    pairs: FxHashMap<u32, Beginning>,
+    /// The pair of each bit that is set, in their order, and what begins with it.
+    pairs: Vec<(u32, Beginning)>,
+    /// The pairs whose bit is another one's.
+    others: FxHashMap<u32, Beginning>,
     /// The longer words, in order, one after the other.
     codes: Vec<Code>,
     /// Where each of them begins, and the end of the last one.
@@ -127,7 +129,8 @@ impl Prefixes {
             single: vec![NONE; single.last().map_or(0, |(word, _)| usize::from(word[0]) + 1)],
             bits: Vec::new(),
             shift: 0,
-            pairs: FxHashMap::default(),
+            pairs: Vec::new(),
+            others: FxHashMap::default(),
             codes: Vec::new(),
             starts: vec![0],
             numbers: Vec::with_capacity(longer.len()),
@@ -136,10 +139,11 @@ impl Prefixes {
         for (word, number) in single {
             made.single[usize::from(word[0])] = number;
         }
+        let mut pairs: FxHashMap<u32, Beginning> = FxHashMap::default();
         for (at, (word, number)) in longer.into_iter().enumerate() {
             let at = at as u32;
             let none = Beginning { word: NONE, from: at, to: at, next: 0 };
-            let beginning = made.pairs.entry(pair(word[0], word[1])).or_insert(none);
+            let beginning = pairs.entry(pair(word[0], word[1])).or_insert(none);
             match word.get(2) {
                 // The shortest of those that begin alike comes first.
                 None => *beginning = Beginning { word: number, from: at + 1, to: at + 1, next: 0 },
@@ -152,13 +156,37 @@ impl Prefixes {
             made.starts.push(made.codes.len() as u32);
             made.numbers.push(number);
         }
-        let bits = (made.pairs.len() * BITS_PER_PAIR).next_power_of_two().max(64);
-        (made.bits, made.shift) = (vec![0; bits / 64], u32::BITS - bits.trailing_zeros().min(u32::BITS));
-        for pair in made.pairs.keys() {
-            let bit = made.bit(*pair);
-            made.bits[bit / 64] |= 1 << (bit % 64);
-        }
+        made.begin(pairs);
         made
+    }
+
+    /// Notes what begins with each pair.
+    fn begin(&mut self, pairs: FxHashMap<u32, Beginning>) {
+        let bits = (pairs.len() * BITS_PER_PAIR).next_power_of_two().max(64);
+        (self.bits, self.shift) = (vec![(0, 0); bits / 64], u32::BITS - bits.trailing_zeros().min(u32::BITS));
+        let mut pairs: Vec<(usize, u32, Beginning)> =
+            pairs.into_iter().map(|(pair, begins)| (self.bit(pair), pair, begins)).collect();
+        pairs.sort_unstable_by_key(|(bit, pair, _)| (*bit, *pair));
+        for (bit, pair, begins) in pairs {
+            let (set, before) = &mut self.bits[bit / 64];
+            if *set == 0 {
+                *before = self.pairs.len() as u32;
+            }
+            if *set >> (bit % 64) & 1 == 0 {
+                *set |= 1 << (bit % 64);
+                self.pairs.push((pair, begins));
+            } else {
+                self.others.insert(pair, begins);
+            }
+        }
+    }
+
+    /// What begins with a pair whose bit, one of these, is set.
+    #[inline]
+    fn beginning(&self, pair: u32, (set, before): (u64, u32), bit: usize) -> Option<&Beginning> {
+        let below = set & ((1 << (bit % 64)) - 1);
+        let (known, beginning) = &self.pairs[(before + below.count_ones()) as usize];
+        if *known == pair { Some(beginning) } else { self.others.get(&pair) }
     }
 
     /// Hands over where each word begins and ends and its number: by the start of the place, at the same start the shortest first.
@@ -198,8 +226,9 @@ impl Prefixes {
         let Some(second) = text.get(at + 1) else { return };
         let pair = pair(first, *second);
         let bit = self.bit(pair);
-        if self.bits[bit / 64] >> (bit % 64) & 1 == 1
-            && let Some(beginning) = self.pairs.get(&pair)
+        let word = self.bits[bit / 64];
+        if word.0 >> (bit % 64) & 1 == 1
+            && let Some(beginning) = self.beginning(pair, word, bit)
         {
             if beginning.word != NONE {
                 see(at, at + 2, beginning.word);

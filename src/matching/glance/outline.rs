@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::matching::filter::by_rarity;
 use crate::matching::kinds;
-use crate::model::rules::{ClassIx, PatternIx, RuleSet, Use};
+use crate::matching::rarity::Rarity;
+use crate::model::rules::{ClassIx, Owner, PatternIx, RuleSet, Use};
 
 /// A phrase.
 pub(super) struct Outline {
@@ -26,6 +26,10 @@ pub(super) struct Outlines {
     asked: Vec<u32>,
     /// How many parts are asked after first.
     asked_for: usize,
+    /// What phrases are evidence for.
+    needs: Vec<Owner>,
+    /// For each phrase the number of what it is evidence for.
+    need: Vec<u16>,
     /// For each pattern the number of what it stands for: few stand for something of their own.
     stands: Vec<u32>,
     /// Words of 64 bits in a row.
@@ -51,8 +55,10 @@ pub(super) struct Standing {
 pub(super) struct Sought {
     /// By the number of what a pattern stands for.
     stands: Vec<Stands>,
-    /// Parts that are asked after first.
-    parts: Vec<u32>,
+    /// A bit for each part that is asked after first, in rows of [`Sought::words`]; of the first row none is set.
+    rows: Vec<u64>,
+    /// Words of 64 bits in such a row.
+    words: usize,
     anchored: Vec<Anchored>,
 }
 
@@ -63,8 +69,8 @@ pub(super) struct Stands {
     pub(super) row: u32,
     /// Whether it is a term.
     pub(super) term: bool,
-    /// The first of the parts that are asked after first, and how many there are.
-    parts: (u32, u32),
+    /// The number of its row of bits for the parts that are asked after first.
+    asked: u32,
     /// The first of the phrases whose rarest part it is, and how many there are.
     anchored: (u32, u32),
 }
@@ -77,11 +83,19 @@ pub(super) struct Anchored {
     asked: u32,
 }
 
+impl Stands {
+    /// Whether it may stand for the rarest part of a phrase.
+    #[inline]
+    pub(super) fn begins(self) -> bool {
+        self.anchored.1 > 0
+    }
+}
+
 impl Anchored {
     /// Whether the part that is asked after first stands somewhere.
     #[inline]
-    pub(super) fn may_hold(self, present: &[bool]) -> bool {
-        present[self.asked as usize]
+    pub(super) fn may_hold(self, present: &[u64]) -> bool {
+        present[self.asked as usize / 64] >> (self.asked % 64) & 1 == 1
     }
 }
 
@@ -91,22 +105,33 @@ impl Sought {
         let mut used = vec![false; outlines.asked_for];
         let phrases = outlines.asked.iter().enumerate();
         phrases.filter(|(ix, _)| wanted(*ix)).for_each(|(_, part)| used[*part as usize] = true);
-        let mut made =
-            Sought { stands: Vec::with_capacity(all.len()), parts: Vec::new(), anchored: Vec::new() };
+        let words = outlines.asked_for.div_ceil(64);
+        let stands = Vec::with_capacity(all.len());
+        let mut made = Sought { stands, rows: vec![0; words], words, anchored: Vec::new() };
         for standing in all {
-            let (parts, anchored) = (made.parts.len(), made.anchored.len());
-            made.parts.extend(standing.parts.iter().filter(|part| used[**part as usize]));
+            let parts = standing.parts.iter().filter(|part| used[**part as usize]);
+            let (asked, anchored) = (made.row(parts), made.anchored.len());
             let phrases = standing.phrases.iter().copied().filter(|ix| wanted(*ix as usize));
             made.anchored
                 .extend(phrases.map(|phrase| Anchored { phrase, asked: outlines.asked[phrase as usize] }));
             made.stands.push(Stands {
                 row: standing.row,
                 term: standing.term,
-                parts: (parts as u32, (made.parts.len() - parts) as u32),
+                asked,
                 anchored: (anchored as u32, (made.anchored.len() - anchored) as u32),
             });
         }
         made
+    }
+
+    /// The number of a row in which the bits of these parts are set.
+    fn row<'a>(&mut self, parts: impl Iterator<Item = &'a u32>) -> u32 {
+        let from = self.rows.len();
+        for part in parts {
+            self.rows.resize(from + self.words, 0);
+            self.rows[from + *part as usize / 64] |= 1 << (part % 64);
+        }
+        if self.rows.len() > from { (from / self.words) as u32 } else { 0 }
     }
 
     /// By the number of what a pattern stands for.
@@ -115,10 +140,16 @@ impl Sought {
         self.stands[number as usize]
     }
 
-    /// The parts that are asked after first among what may be stood for.
+    /// Bits for the parts that are asked after first: in words of 64.
+    pub(super) fn words(&self) -> usize {
+        self.words
+    }
+
+    /// Adds the parts that are asked after first among what may be stood for.
     #[inline]
-    pub(super) fn parts(&self, stands: Stands) -> &[u32] {
-        &self.parts[stands.parts.0 as usize..][..stands.parts.1 as usize]
+    pub(super) fn note(&self, stands: Stands, present: &mut [u64]) {
+        let row = &self.rows[stands.asked as usize * self.words..][..self.words];
+        present.iter_mut().zip(row).for_each(|(all, one)| *all |= one);
     }
 
     /// The phrases whose rarest part may be stood for.
@@ -141,7 +172,11 @@ struct Classes {
 
 impl Outlines {
     /// With what patterns stand for, by number.
-    pub(super) fn new(rules: &RuleSet, kind: &dyn Fn(usize) -> u8) -> (Outlines, Vec<Standing>) {
+    pub(super) fn new(
+        rules: &RuleSet,
+        rarity: &Rarity,
+        kind: &dyn Fn(usize) -> u8,
+    ) -> (Outlines, Vec<Standing>) {
         let mut numbers: FxHashMap<&[ClassIx], u32> = FxHashMap::default();
         let mut number = |classes| {
             let next = numbers.len() as u32;
@@ -152,7 +187,7 @@ impl Outlines {
         let mut of = Classes { parts: lists(), asked: lists(), anchored: lists() };
         let (mut outlines, mut asked) = (Vec::new(), Vec::new());
         for (ix, phrase) in rules.phrases.iter().enumerate() {
-            let order = by_rarity(phrase, rules);
+            let order = rarity.order(phrase);
             let anchor = order.first().copied().unwrap_or(0);
             let second = order.get(1).filter(|_| kind(ix) != kinds::AGAINST);
             asked.push(second.map_or(0, |second| {
@@ -173,10 +208,13 @@ impl Outlines {
         };
         all(&numbers, &mut of.parts);
         all(&firsts, &mut of.asked);
+        let mut needs = Vec::new();
         let mut made = Outlines {
             outlines,
             asked,
             asked_for: firsts.len() + 1,
+            need: rules.phrases.iter().map(|phrase| number_of(&mut needs, phrase.owner)).collect(),
+            needs,
             stands: Vec::with_capacity(rules.patterns.len()),
             width: numbers.len() / 64 + 1,
             rows: Vec::new(),
@@ -239,9 +277,15 @@ impl Outlines {
         self.stands[pattern]
     }
 
-    /// How many parts are asked after first.
-    pub(super) fn asked_for(&self) -> usize {
-        self.asked_for
+    /// The number of what a phrase is evidence for.
+    #[inline]
+    pub(super) fn need(&self, phrase: usize) -> u16 {
+        self.need[phrase]
+    }
+
+    /// The number of what phrases may be evidence for; none if no phrase is.
+    pub(super) fn number(&self, owner: Owner) -> Option<u16> {
+        self.needs.iter().position(|need| *need == owner).map(|at| at as u16)
     }
 
     /// What tells of each row whether a part may be stood for.
@@ -264,6 +308,15 @@ impl Column<'_> {
     pub(super) fn holds(self, row: u32) -> bool {
         self.rows[row as usize * self.width] >> self.shift & 1 == 1
     }
+}
+
+/// The number of an owner among those that are known; a new one is added.
+fn number_of(known: &mut Vec<Owner>, owner: Owner) -> u16 {
+    let at = known.iter().position(|one| *one == owner).unwrap_or_else(|| {
+        known.push(owner);
+        known.len() - 1
+    });
+    at as u16
 }
 
 fn class(of: &Use) -> Option<ClassIx> {

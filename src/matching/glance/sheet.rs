@@ -1,5 +1,6 @@
 //! The text at hand: where its patterns stand, and which phrases may stand there.
 
+use super::Begun;
 use super::outline::{Column, Outlines, Sought};
 use crate::matching::phrases::near;
 use crate::matching::prefixes::Row;
@@ -49,6 +50,11 @@ pub(super) struct Marked {
     row: u32,
 }
 
+impl Marked {
+    /// Holds the room of one.
+    const NOTHING: Marked = Marked { place: Place(0), stands: 0, row: 0 };
+}
+
 /// Kept by each thread, so that its memory is used again.
 #[derive(Default)]
 pub(super) struct Sheet {
@@ -61,10 +67,14 @@ pub(super) struct Sheet {
     longest: usize,
     /// Whether a term is among the places.
     pub(super) terms: bool,
-    /// For each part that is asked after first whether it stands anywhere.
-    pub(super) present: Vec<bool>,
+    /// The numbers of those that may be the rarest part of a phrase.
+    pub(super) begins: Vec<u8>,
+    /// A bit for each part that is asked after first, if it stands anywhere.
+    pub(super) present: Vec<u64>,
     /// Phrases that may stand there, with their kinds.
     pub(super) outlined: Vec<(u8, usize)>,
+    /// Evidence that may begin there.
+    pub(super) begun: Vec<Begun>,
 }
 
 impl Sheet {
@@ -84,35 +94,49 @@ impl Sheet {
     /// Notes the places of parts, and which of the parts stand anywhere that are asked after first; false when there are more
     /// places than bits.
     pub(super) fn mark(&mut self, phrases: &Outlines, sought: &Sought) -> bool {
-        let Sheet { places, marked, present, .. } = self;
-        let (mut longest, mut terms) = (0, false);
-        marked.clear();
+        let Sheet { places, marked, begins, present, .. } = self;
+        let (mut longest, mut terms, mut noted, mut begun) = (0, false, 0, 0);
+        // Room for all, so that nothing has to be foretold: each is written, and kept if it counts.
+        marked.resize(places.len(), Marked::NOTHING);
+        begins.resize(places.len(), 0);
         present.clear();
-        present.resize(phrases.asked_for(), false);
+        present.resize(sought.words(), 0);
         // Phrases of one part ask after none.
-        present[0] = true;
+        present[0] = 1;
         for place in &*places {
             let number = phrases.stands(place.pattern());
             let stands = sought.stands(number);
             terms |= stands.term;
-            if stands.row > 0 {
-                longest = longest.max(place.end() - place.start());
-                marked.push(Marked { place: *place, stands: number, row: stands.row });
-                sought.parts(stands).iter().for_each(|part| present[*part as usize] = true);
-            }
+            let counts = stands.row > 0;
+            longest = longest.max(if counts { place.end() - place.start() } else { 0 });
+            marked[noted] = Marked { place: *place, stands: number, row: stands.row };
+            begins[begun] = noted as u8;
+            sought.note(stands, present);
+            begun += usize::from(stands.begins());
+            noted += usize::from(counts);
         }
+        marked.truncate(noted);
+        begins.truncate(begun);
         (self.longest, self.terms) = (longest, terms);
         self.marked.len() <= MOST_MARKED
     }
 
     /// Takes over places that were noted before; which parts stand anywhere is not noted again.
-    pub(super) fn mark_again(&mut self, places: &[Place], phrases: &Outlines, sought: &Sought) {
+    pub(super) fn mark_again(&mut self, marked: &[Marked], longest: usize) {
         self.marked.clear();
-        self.marked.extend(places.iter().map(|place| {
-            let stands = phrases.stands(place.pattern());
-            Marked { place: *place, stands, row: sought.stands(stands).row }
-        }));
-        self.longest = places.iter().map(|p| p.end() - p.start()).max().unwrap_or(0);
+        self.marked.extend_from_slice(marked);
+        self.longest = longest;
+    }
+
+    /// Notes that each of the places may be the rarest part of a phrase.
+    pub(super) fn begin_anywhere(&mut self) {
+        self.begins.clear();
+        self.begins.extend(0..self.marked.len() as u8);
+    }
+
+    /// Bytes of the longest part of a phrase that stands there.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
     }
 
     /// Where a part stands as listed.

@@ -1,0 +1,74 @@
+//! What may show required elements in a turn that was glanced at: proved when it is asked for, as most never is.
+
+use super::sheet::{By, Marked};
+use super::{Matcher, SHEET};
+use crate::matching::kinds;
+use crate::model::candidate::PhraseMatch;
+use crate::model::rules::{Owner, RuleSet};
+
+/// What may show required elements, for [`Matcher::evidence`].
+#[derive(Debug, Default)]
+pub struct Evidence {
+    /// Phrases whose rarest part stands there, and their second rarest somewhere.
+    pub(super) begun: Vec<Begun>,
+    /// A bit for what these are evidence for, by its number; the last one for all that have a higher number.
+    pub(super) needs: u64,
+    /// Where parts of phrases stand.
+    pub(super) places: Vec<Marked>,
+    /// At least the bytes of the longest of these.
+    pub(super) longest: usize,
+}
+
+/// A phrase whose rarest part stands at one of the places.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Begun {
+    pub(super) phrase: u32,
+    /// The number of what it is evidence for.
+    pub(super) need: u16,
+    /// The number of the place among those where something stands as listed.
+    pub(super) at: u8,
+}
+
+/// The bit of what something is evidence for.
+pub(super) fn bit(need: u16) -> u64 {
+    1 << need.min(63)
+}
+
+impl Matcher {
+    /// Hands over the phrases of an owner that show something in a turn that was glanced at, or those that speak against it.
+    pub fn evidence(
+        &self,
+        seen: &Evidence,
+        (owner, shows): (Owner, bool),
+        text: &str,
+        rules: &RuleSet,
+        see: &mut dyn FnMut(&PhraseMatch),
+    ) {
+        let phrases = &self.glance.phrases;
+        let need = phrases.number(owner);
+        if seen.places.is_empty() || shows && need.is_none_or(|need| seen.needs & bit(need) == 0) {
+            return;
+        }
+        SHEET.with_borrow_mut(|sheet| {
+            sheet.mark_again(&seen.places, seen.longest);
+            if shows {
+                sheet.outlined.clear();
+                let by = By { text, heard: false, left_out: 0 };
+                for begun in seen.begun.iter().filter(|begun| Some(begun.need) == need) {
+                    let one = (kinds::NEED, begun.phrase as usize);
+                    let at = usize::from(begun.at);
+                    if !sheet.outlined.contains(&one) && sheet.holds(phrases, one.1, at, &by) {
+                        sheet.outlined.push(one);
+                    }
+                }
+                sheet.outlined.sort_unstable();
+            } else {
+                sheet.begin_anywhere();
+                let is_of = |ix: usize| rules.phrases[ix].owner == owner;
+                let kind = |ix| if is_of(ix) { kinds::AGAINST } else { 0 };
+                self.glance.outlined(text, (&self.glance.against, kinds::AGAINST), 0, sheet, kind);
+            }
+            self.found(text, rules, sheet, kinds::NEED | kinds::AGAINST, see);
+        });
+    }
+}
