@@ -190,9 +190,14 @@ pub struct Room {
 }
 
 impl Room {
-    /// Takes a turn in the place of the one before; how many features it has at most.
+    /// Takes a turn in the place of the one before; how many runs it has at most.
     pub fn read(&mut self, folds: &Folds, input: &Input<'_>) -> usize {
         folds.apply(input.text, &mut self.folded, |_, _| {});
+        LONGEST * self.folded.count
+    }
+
+    /// Takes what else is known of the same turn; how many features it has beside its runs at most.
+    pub fn read_others(&mut self, folds: &Folds, input: &Input<'_>) -> usize {
         for (text, folded) in [(input.previous, &mut self.previous), (input.reply, &mut self.reply)] {
             match text {
                 Some(text) => folds.apply(text, folded, |_, _| {}),
@@ -201,11 +206,11 @@ impl Room {
         }
         self.sounds.clear();
         self.sounds.extend(self.folded.chars().iter().map(|c| sound(input.sounds, *c)));
-        let of_char = LONGEST + (NEAR - 1) + SOUNDS.len() + TO_CONTACT;
+        let of_char = (NEAR - 1) + SOUNDS.len() + TO_CONTACT;
         of_char * self.folded.count + 3 * (self.previous.count + self.reply.count) + ANSWER * ANSWER
     }
 
-    /// Puts the keys of the runs of characters of the turn that was read into `keys`; how many there are.
+    /// Puts the keys of the runs of characters of the turn that was read into `keys`, which has room for all; how many there are.
     pub fn run_keys(&self, keys: &mut [Key]) -> usize {
         let mut n = 0;
         self.runs(|f| {
@@ -304,6 +309,7 @@ impl Room {
 pub fn features(folds: &Folds, input: &Input<'_>, each: impl FnMut(Feature)) {
     let mut room = Room::default();
     room.read(folds, input);
+    room.read_others(folds, input);
     room.each(input, each);
 }
 

@@ -142,13 +142,12 @@ thread_local! {
 }
 
 impl Scratch {
-    /// Takes a turn in the place of the one before.
-    fn read(&mut self, folds: &Folds, input: &Input<'_>) {
-        let most = self.room.read(folds, input);
-        if self.keys.len() < most {
-            self.keys.resize(most, 0);
-            self.likely.resize(most, Likely::default());
-            self.known.resize(most, Known::default());
+    /// Makes room for so many more features beside those that are known.
+    fn reserve(&mut self, known: usize, more: usize) {
+        if self.known.len() < known + more {
+            self.keys.resize(known + more, 0);
+            self.likely.resize(known + more, Likely::default());
+            self.known.resize(known + more, Known::default());
         }
     }
 }
@@ -168,7 +167,8 @@ impl Model {
     }
 
     fn raw_in(&self, scratch: &mut Scratch, input: &Input<'_>, always: bool) -> Option<[f32; HEADS]> {
-        scratch.read(&self.folds, input);
+        let most = scratch.room.read(&self.folds, input);
+        scratch.reserve(0, most);
         let all = scratch.room.run_keys(&mut scratch.keys);
         let runs = self.known(scratch, Noted::default(), all);
         if !always && scratch.room.is_long() {
@@ -178,6 +178,8 @@ impl Model {
                 return None;
             }
         }
+        let most = scratch.room.read_others(&self.folds, input);
+        scratch.reserve(runs.sums.count, most);
         let all = scratch.room.other_keys(input, &mut scratch.keys);
         let noted = self.known(scratch, runs, all);
         let length = self.length_of(noted).unwrap_or_else(|| self.length(&scratch.room, input));
@@ -234,7 +236,7 @@ impl Model {
     /// The features of the text that speak for a group: the places of each and its weight.
     fn placed(&self, scratch: &mut Scratch, input: &Input<'_>, group: usize) -> Vec<(usize, usize, f32)> {
         let Scratch { room, placed, .. } = scratch;
-        let most = room.read(&self.folds, input);
+        let most = room.read(&self.folds, input) + room.read_others(&self.folds, input);
         placed.resize(placed.len().max(most), Default::default());
         let mut seeming = 0;
         room.each(input, |f| {

@@ -6,6 +6,9 @@ use crate::matching::kinds;
 use crate::matching::rarity::Rarity;
 use crate::model::rules::{ClassIx, Owner, PatternIx, RuleSet, Use};
 
+/// The number of what is no evidence.
+const NO_NEED: u16 = u16::MAX;
+
 /// A phrase.
 pub(super) struct Outline {
     /// The number of each part, and most characters before it.
@@ -28,7 +31,7 @@ pub(super) struct Outlines {
     asked_for: usize,
     /// What phrases are evidence for.
     needs: Vec<Owner>,
-    /// For each phrase the number of what it is evidence for.
+    /// For each phrase the number of what it is evidence for; [`NO_NEED`] if for nothing.
     need: Vec<u16>,
     /// For each pattern the number of what it stands for: few stand for something of their own.
     stands: Vec<u32>,
@@ -310,8 +313,11 @@ impl Column<'_> {
     }
 }
 
-/// The number of an owner among those that are known; a new one is added.
+/// The number of an owner among those of evidence; a new one is added.
 fn number_of(known: &mut Vec<Owner>, owner: Owner) -> u16 {
+    if !matches!(owner, Owner::Need(..)) {
+        return NO_NEED;
+    }
     let at = known.iter().position(|one| *one == owner).unwrap_or_else(|| {
         known.push(owner);
         known.len() - 1
