@@ -251,7 +251,7 @@ fn what_only_the_classifier_sees_in_a_whole_call_counts_if_all_turns_together_ar
     let engine = built_in();
     let policy = &engine.rules.policy;
     let beside = |calls: &Path| Some((calls.to_owned(), truth::beside(calls)?));
-    let files = labelled::files(&["samples/labelled/dev".into()]).unwrap();
+    let files = labelled::files(&["samples/labelled/dev".into(), "samples/labelled/test".into()]).unwrap();
     let files = files.iter().filter_map(|f| beside(f));
     let calls = files.flat_map(|(calls, truth)| truth::read(&calls, &truth).unwrap());
     let (mut alone, mut together, mut neither) = (0, 0, 0);
