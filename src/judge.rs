@@ -106,6 +106,12 @@ pub fn input<'a>(
     }
 }
 
+/// Whether the classifier looks at all of a turn, however lawful it looks at first: what is listed must not fall for a first look, and what
+/// may be said to a borrower may be a leak to others.
+pub fn is_scored_thoroughly(turn: &JudgedTurn, callee: CalleeRole) -> bool {
+    !turn.candidates.is_empty() || callee == CalleeRole::Contact
+}
+
 /// How many turns may be the collector's.
 fn spoken(judged: &[JudgedTurn]) -> usize {
     judged.iter().filter(|t| matches!(t.speaker, Speaker::Collector | Speaker::Unknown)).count()

@@ -89,7 +89,7 @@ pub fn elements(
 }
 
 /// The turn by which each element was shown. One that must come before another is looked for no farther than to where that one
-/// was shown, as later it is missing all the same.
+/// was shown, as later it is missing all the same: a question and its answer need nothing beyond.
 fn places(search: &Search<'_>) -> Vec<Option<usize>> {
     let elements = &search.rules.conduct;
     let mut places = vec![None; elements.len()];
@@ -98,9 +98,11 @@ fn places(search: &Search<'_>) -> Vec<Option<usize>> {
     for ix in free.into_iter().chain(bound) {
         let of = |ix: usize| elements[ix].before.as_deref();
         let other = of(ix).and_then(|name| elements.iter().position(|e| e.name == name));
-        // Where another one asks for its place, the place is wanted even if it comes too late.
+        // Where another one asks for its place, the place is wanted even if it comes too late; and in a longer talk what comes
+        // late may bear out what came early.
         let asked = (0..elements.len()).any(|one| of(one) == Some(&*elements[ix].name));
-        let last = other.and_then(|other| places[other]).filter(|_| !asked).unwrap_or(usize::MAX);
+        let whole = asked || elements[ix].needs.len() > 2;
+        let last = other.and_then(|other| places[other]).filter(|_| !whole).unwrap_or(usize::MAX);
         places[ix] = Element::new(search, ix, last).place();
     }
     places

@@ -230,7 +230,8 @@ impl Room {
         n
     }
 
-    /// Whether the turn that was read says something by itself: shorter ones often mean what the one before makes of them.
+    /// Whether the turn that was read, with a pause at both ends, says something by itself: shorter ones often mean what the one
+    /// before makes of them.
     pub fn is_long(&self) -> bool {
         self.folded.count > ANSWER
     }

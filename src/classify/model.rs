@@ -24,8 +24,9 @@ const UNKNOWN: f32 = UNKNOWN_STEPS as f32 / RARITY_STEPS;
 const EXACT: u64 = 1 << f32::MANTISSA_DIGITS;
 /// Below this log-odds of any group the turn is lawful and no group is asked.
 const NOTHING: f32 = -5.0;
-/// Below this log-odds of any group by its runs of characters alone a long turn is lawful and nothing more of it is scored: of
-/// turns that look like a violation one in 200 is lost for it, and more than half of what is said needs no more.
+/// Below this score for any group by its runs of characters alone, calibrated as if these were all features, a long turn is
+/// lawful and nothing more of it is scored: of turns that look like a violation one in 240 is lost for it, and a third of what
+/// collectors say needs no more.
 const UNLIKELY: f32 = -6.5;
 /// Pieces of text that an explanation names.
 const MOST_PIECES: usize = 4;
@@ -76,6 +77,15 @@ impl Head {
         let norm = if length > 0.0 { length.sqrt() } else { 1.0 };
         self.bias + sum as f32 / RARITY_STEPS * (self.scale / steps) / norm
     }
+}
+
+/// Calibrated scores for any group below which a turn is lawful.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Least {
+    /// Of a long turn, by its runs of characters alone.
+    by_runs: f32,
+    /// By all features.
+    by_all: f32,
 }
 
 /// What is known of some features of a turn.
@@ -153,28 +163,29 @@ impl Scratch {
 }
 
 impl Model {
-    /// Scores a turn.
-    pub fn score(&self, input: &Input<'_>) -> Scores {
-        let raw = self.raw(input, false);
+    /// Scores a turn. Unless `thorough`, a long one that looks lawful by its runs of characters is lawful.
+    pub fn score(&self, input: &Input<'_>, thorough: bool) -> Scores {
+        let least = if thorough { f32::NEG_INFINITY } else { UNLIKELY };
+        let raw = self.raw(input, Some(Least { by_runs: least, by_all: NOTHING }));
         let Some(raw) = raw else { return Scores::LAWFUL };
         let z: [f32; HEADS] = std::array::from_fn(|h| self.heads[h].calibrated(raw[h]));
         Scores { groups: std::array::from_fn(|g| z[g]), any: z[ANY] }
     }
 
-    /// Scores before calibration; unless `always`, none for a turn that looks lawful.
-    pub(super) fn raw(&self, input: &Input<'_>, always: bool) -> Option<[f32; HEADS]> {
-        SCRATCH.with_borrow_mut(|scratch| self.raw_in(scratch, input, always))
+    /// Scores before calibration; none for a turn that looks more lawful than `least`.
+    pub(super) fn raw(&self, input: &Input<'_>, least: Option<Least>) -> Option<[f32; HEADS]> {
+        SCRATCH.with_borrow_mut(|scratch| self.raw_in(scratch, input, least))
     }
 
-    fn raw_in(&self, scratch: &mut Scratch, input: &Input<'_>, always: bool) -> Option<[f32; HEADS]> {
+    fn raw_in(&self, scratch: &mut Scratch, input: &Input<'_>, least: Option<Least>) -> Option<[f32; HEADS]> {
         let most = scratch.room.read(&self.folds, input);
         scratch.reserve(0, most);
         let all = scratch.room.run_keys(&mut scratch.keys);
         let runs = self.known(scratch, Noted::default(), all);
-        if !always && scratch.room.is_long() {
+        if let Some(Least { by_runs, .. }) = least.filter(|_| scratch.room.is_long()) {
             let any = &self.heads[ANY];
-            let length = self.length_of(runs);
-            if length.is_some_and(|l| any.calibrated(any.value(runs.sums.any(), ANY_STEPS, l)) < UNLIKELY) {
+            let by = |length| any.calibrated(any.value(runs.sums.any(), ANY_STEPS, length));
+            if self.length_of(runs).is_some_and(|length| by(length) < by_runs) {
                 return None;
             }
         }
@@ -184,7 +195,7 @@ impl Model {
         let noted = self.known(scratch, runs, all);
         let length = self.length_of(noted).unwrap_or_else(|| self.length(&scratch.room, input));
         let any = self.heads[ANY].value(noted.sums.any(), ANY_STEPS, length);
-        if !always && self.heads[ANY].calibrated(any) < NOTHING {
+        if least.is_some_and(|least| self.heads[ANY].calibrated(any) < least.by_all) {
             return None;
         }
         let sums = group_sums(&scratch.known[..noted.sums.count]);

@@ -220,7 +220,7 @@ fn scale(weights: &[f32]) -> f32 {
 /// Platt scaling per head: slope and offset by Newton's method on the log loss.
 fn calibrate(model: &mut Model, examples: &[Example<'_>]) {
     let scored: Vec<[f32; HEADS]> =
-        examples.iter().map(|e| model.raw(&e.input, true).unwrap_or([f32::MIN; HEADS])).collect();
+        examples.iter().map(|e| model.raw(&e.input, None).unwrap_or([f32::MIN; HEADS])).collect();
     for h in 0..HEADS {
         let sides: Vec<(f64, bool)> =
             scored.iter().zip(examples).map(|(s, e)| (f64::from(s[h]), belongs(e, h))).collect();

@@ -69,7 +69,7 @@ pub(super) fn wording(engine: &Engine, judged: &[JudgedTurn], at: usize, callee:
     };
     let before = at.checked_sub(1).map(|before| &judged[before]);
     let input = judge::input(engine, before, turn, judged.get(at + 1), callee);
-    let scores = model.score(&input);
+    let scores = model.score(&input, judge::is_scored_thoroughly(turn, callee));
     let policy = &engine.rules.policy;
     let score = |(g, group): (usize, &&'static str)| {
         let probability = round(f64::from(scores.probability(g, policy.second)));

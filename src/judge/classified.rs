@@ -1,6 +1,6 @@
 //! What the classifier adds to a turn: candidates of its own, and doubt about listed matches.
 
-use super::{BY_SOUND, JudgedTurn};
+use super::{BY_SOUND, JudgedTurn, is_scored_thoroughly};
 use crate::build::Engine;
 use crate::classify::Piece;
 use crate::model::candidate::{Candidate, Matched, Rejection};
@@ -38,7 +38,7 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>, ca
         return;
     }
     let input = super::input(engine, around.before, turn, around.after, callee);
-    let scores = model.score(&input);
+    let scores = model.score(&input, is_scored_thoroughly(turn, callee));
     let probabilities: [f32; GROUPS.len()] =
         std::array::from_fn(|g| scores.probability(g, engine.rules.policy.second));
     let strong: Vec<(usize, Vec<Piece>)> = (0..probabilities.len())

@@ -148,7 +148,7 @@ pub fn background(engine: &Engine, turns: &[String], hard: usize, random: usize)
         .iter()
         .map(|text| Input { sounds: &engine.sounds, text, previous: None, reply: None, contact: false })
         .collect();
-    let alarm = |i: &Input<'_>| engine.classifier.as_ref().map_or(0.0, |model| model.score(i).alarm());
+    let alarm = |i: &Input<'_>| engine.classifier.as_ref().map_or(0.0, |model| model.score(i, true).alarm());
     let mut order: Vec<(f32, usize)> = inputs.iter().enumerate().map(|(i, x)| (alarm(x), i)).collect();
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut chosen: Vec<usize> = order.iter().take(hard).map(|(_, i)| *i).collect();
