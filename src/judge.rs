@@ -106,8 +106,8 @@ pub fn input<'a>(
     }
 }
 
-/// Whether the classifier looks at all of a turn, however lawful it looks at first: what is listed must not fall for a first look, and what
-/// may be said to a borrower may be a leak to others.
+/// Whether the classifier looks at all of a turn, however lawful it looks at first: what is listed must not fall for a first
+/// look, and what may be said to a borrower may be a leak to others.
 pub fn is_scored_thoroughly(turn: &JudgedTurn, callee: CalleeRole) -> bool {
     !turn.candidates.is_empty() || callee == CalleeRole::Contact
 }

@@ -124,7 +124,8 @@ impl PhraseIndex {
         found
     }
 
-    /// Hands the matches over where it is known for each part of a phrase, and for what forbids the phrase, which patterns stand where.
+    /// Hands the matches over where it is known for each part of a phrase, and for what forbids the phrase, which patterns stand
+    /// where.
     pub(super) fn matches_at<I: Iterator<Item = (NormSpan, PatternIx)>>(
         &self,
         phrases: &[usize],
