@@ -10,11 +10,12 @@ use crate::build::Engine;
 use crate::classify::Input;
 use crate::finding::{self, Facts};
 use crate::matching::{Evidence, Located, kinds};
-use crate::model::candidate::{Candidate, Matched, PhraseMatch};
+use crate::model::candidate::{Candidate, Matched};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::receipt::Receipt;
 use crate::model::rules::Owner;
 use crate::model::scan::{CallOutcome, CallRecord};
+use crate::model::span::NormSpan;
 use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
 use crate::normalise::Normalised;
 use crate::verdict;
@@ -281,7 +282,7 @@ fn required(
         .collect();
     let agency = call.agency.as_deref().map(|name| engine.normaliser.entry(name));
     let complete: Vec<[OnceCell<Vec<usize>>; 2]> = vec![Default::default(); judged.len()];
-    let find = |turn: usize, owner: Owner, shows: bool, see: &mut dyn FnMut(&PhraseMatch)| {
+    let find = |turn: usize, owner: Owner, shows: bool, see: &mut dyn FnMut(usize, &[NormSpan])| {
         let (matcher, rules, t) = (&engine.matcher, &engine.rules, &judged[turn]);
         if let Some(seen) = &t.evidence {
             return matcher.evidence(seen, (owner, shows), &t.text.text, rules, see);
@@ -290,7 +291,8 @@ fn required(
         let complete = complete[turn][usize::from(shows)].get_or_init(|| matcher.complete(kind, &t.located));
         let of_owner = complete.iter().copied().filter(|ix| rules.phrases[*ix].owner == owner);
         let of_owner: Vec<usize> = of_owner.collect();
-        matcher.matches(&of_owner, &t.text.text, rules, &t.located).iter().for_each(see);
+        let found = matcher.matches(&of_owner, &t.text.text, rules, &t.located);
+        found.iter().for_each(|m| see(m.phrase, &m.parts));
     };
     conduct::elements(&engine.rules, call, agency.as_deref(), &turns, &find)
 }

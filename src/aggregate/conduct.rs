@@ -7,7 +7,6 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use crate::model::candidate::PhraseMatch;
 use crate::model::rules::{ConductElement, Need, Owner, RuleSet};
 use crate::model::scan::Presence;
 use crate::model::span::NormSpan;
@@ -41,9 +40,9 @@ struct Evidence {
     full: bool,
 }
 
-/// Hands over the phrases of an owner in a turn, those that show something or those that speak against it. They are asked for
-/// when they are needed: most turns need not be looked at.
-pub type Find<'a> = dyn Fn(usize, Owner, bool, &mut dyn FnMut(&PhraseMatch)) + 'a;
+/// Hands over the phrases of an owner in a turn, those that show something or those that speak against it: their number and the
+/// places of their parts, the same perhaps twice. They are asked for when they are needed: most turns need not be looked at.
+pub type Find<'a> = dyn Fn(usize, Owner, bool, &mut dyn FnMut(usize, &[NormSpan])) + 'a;
 
 /// What the search for evidence reads.
 struct Search<'a> {
@@ -207,10 +206,10 @@ impl<'a> Element<'a> {
             return Vec::new();
         }
         let owner = Owner::Need(self.ix, n);
-        let weight = |m: &PhraseMatch| self.search.rules.phrases[m.phrase].weight;
+        let weight = |phrase: usize| self.search.rules.phrases[phrase].weight;
         let mut here: Vec<Evidence> = Vec::new();
-        (self.search.find)(turn, owner, true, &mut |m| {
-            here.extend(whole(m).map(|span| Evidence { turn, span, full: weight(m) >= 1.0 }));
+        (self.search.find)(turn, owner, true, &mut |phrase, parts| {
+            here.extend(whole(parts).map(|span| Evidence { turn, span, full: weight(phrase) >= 1.0 }));
         });
         if need.agency {
             here.extend(self.search.named(t.text).map(|span| Evidence { turn, span, full: true }));
@@ -219,8 +218,8 @@ impl<'a> Element<'a> {
             return here;
         }
         // By its parts: what stands in a gap of the counter-evidence is none of it.
-        (self.search.find)(turn, owner, false, &mut |m| {
-            here.retain(|e| !m.parts.iter().any(|a| a.overlaps(e.span)));
+        (self.search.find)(turn, owner, false, &mut |_, parts| {
+            here.retain(|e| !parts.iter().any(|a| a.overlaps(e.span)));
         });
         here.sort_by_key(|e| (e.span, !e.full));
         here
@@ -264,6 +263,6 @@ impl<'a> Element<'a> {
 }
 
 /// From the first part of a phrase to its last.
-fn whole(m: &PhraseMatch) -> Option<NormSpan> {
-    m.parts.iter().copied().reduce(NormSpan::join)
+fn whole(parts: &[NormSpan]) -> Option<NormSpan> {
+    parts.iter().copied().reduce(NormSpan::join)
 }

@@ -18,6 +18,7 @@ use crate::model::transcript::Speaker;
 
 mod evidence;
 mod outline;
+mod proof;
 mod sheet;
 
 pub use evidence::Evidence;

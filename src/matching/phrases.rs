@@ -11,7 +11,7 @@ use crate::model::rules::{ClassIx, Part, PatternIx, RuleSet, Use};
 use crate::model::span::NormSpan;
 
 /// Most matches of one phrase reported per utterance, and most places tried for one of its parts.
-const MOST_PER_PHRASE: usize = 8;
+pub(super) const MOST_PER_PHRASE: usize = 8;
 /// Most bytes of a sentence before and behind a match that are looked at: in a text without full stops it would be all of it.
 const LONGEST_SENTENCE: usize = 1 << 12;
 
@@ -304,12 +304,7 @@ impl Search<'_> {
         })
     }
 
-    /// The end of the character that a byte lies in, at most that of the text.
-    fn boundary(&self, at: usize) -> usize {
-        (at..self.text.len()).find(|at| self.text.is_char_boundary(*at)).unwrap_or(self.text.len())
-    }
-
-    /// From the end of the sentence before a match to the end of its own, as far as is looked.
+    /// The sentence of a match.
     fn sentence(&self, first: NormSpan, last: NormSpan) -> NormSpan {
         // In a text without full stops each match would look through all of it.
         if let Some(known) = self.sentence.get()
@@ -318,17 +313,27 @@ impl Search<'_> {
         {
             return known;
         }
-        let from = self.boundary(first.start.saturating_sub(LONGEST_SENTENCE));
-        let to = self.boundary(last.end.saturating_add(LONGEST_SENTENCE));
-        let start = self.text[from..first.start].rfind(is_sentence_end).map_or(from, |i| from + i);
-        let end = self.text[last.end..to].find(is_sentence_end).map_or(to, |i| last.end + i);
-        let found = NormSpan { start, end };
-        spend(end - start);
+        let found = sentence(self.text, first, last);
         // A word may hold the end of a sentence; then the next match lies in another one.
         let whole = !self.text[first.start..last.end].contains(is_sentence_end);
         self.sentence.set(Some(found).filter(|_| whole));
         found
     }
+}
+
+/// From the end of the sentence before a match to the end of its own, as far as is looked.
+pub(super) fn sentence(text: &str, first: NormSpan, last: NormSpan) -> NormSpan {
+    let from = boundary(text, first.start.saturating_sub(LONGEST_SENTENCE));
+    let to = boundary(text, last.end.saturating_add(LONGEST_SENTENCE));
+    let start = text[from..first.start].rfind(is_sentence_end).map_or(from, |i| from + i);
+    let end = text[last.end..to].find(is_sentence_end).map_or(to, |i| last.end + i);
+    spend(end - start);
+    NormSpan { start, end }
+}
+
+/// The end of the character that a byte lies in, at most that of the text.
+fn boundary(text: &str, at: usize) -> usize {
+    (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
 /// Whether at most `gap` characters stand between two parts and no end of a sentence.

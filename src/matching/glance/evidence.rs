@@ -1,10 +1,11 @@
 //! What may show required elements in a turn that was glanced at: proved when it is asked for, as most never is.
 
-use super::sheet::{By, Marked};
+use super::proof::Proof;
+use super::sheet::{By, Marked, Sheet};
 use super::{Matcher, SHEET};
 use crate::matching::kinds;
-use crate::model::candidate::PhraseMatch;
 use crate::model::rules::{Owner, RuleSet};
+use crate::model::span::NormSpan;
 
 /// What may show required elements, for [`Matcher::evidence`].
 #[derive(Debug, Default)]
@@ -35,14 +36,15 @@ pub(super) fn bit(need: u16) -> u64 {
 }
 
 impl Matcher {
-    /// Hands over the phrases of an owner that show something in a turn that was glanced at, or those that speak against it.
+    /// Hands over the phrases of an owner that show something in a turn that was glanced at, or those that speak against it,
+    /// by their number and with the places of their parts.
     pub fn evidence(
         &self,
         seen: &Evidence,
         (owner, shows): (Owner, bool),
         text: &str,
         rules: &RuleSet,
-        see: &mut dyn FnMut(&PhraseMatch),
+        see: &mut dyn FnMut(usize, &[NormSpan]),
     ) {
         let phrases = &self.glance.phrases;
         let need = phrases.number(owner);
@@ -64,11 +66,29 @@ impl Matcher {
                 sheet.outlined.sort_unstable();
             } else {
                 sheet.begin_anywhere();
-                let is_of = |ix: usize| rules.phrases[ix].owner == owner;
-                let kind = |ix| if is_of(ix) { kinds::AGAINST } else { 0 };
+                let kind = |ix| if Some(phrases.need(ix)) == need { kinds::AGAINST } else { 0 };
                 self.glance.outlined(text, (&self.glance.against, kinds::AGAINST), 0, sheet, kind);
             }
-            self.found(text, rules, sheet, kinds::NEED | kinds::AGAINST, see);
+            self.prove(text, rules, sheet, see);
         });
+    }
+
+    /// Hands over the matches of the phrases that may stand there.
+    fn prove(&self, text: &str, rules: &RuleSet, sheet: &mut Sheet, see: &mut dyn FnMut(usize, &[NormSpan])) {
+        let Sheet { marked, outlined, proved, .. } = sheet;
+        let mut many = false;
+        for ix in outlined.iter().map(|(_, ix)| *ix) {
+            let phrase = &rules.phrases[ix];
+            let proof = Proof { text, marked, phrases: &self.glance.phrases, phrase: (phrase, ix) };
+            if proof.find(proved) {
+                proved.matches(phrase).for_each(|parts| see(ix, parts));
+            } else {
+                many = true;
+                break;
+            }
+        }
+        if many {
+            self.found(text, rules, sheet, kinds::NEED | kinds::AGAINST, &mut |m| see(m.phrase, &m.parts));
+        }
     }
 }

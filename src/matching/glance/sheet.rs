@@ -2,6 +2,7 @@
 
 use super::Begun;
 use super::outline::{Column, Outlines, Sought};
+use super::proof::Proved;
 use crate::matching::phrases::near;
 use crate::matching::prefixes::Row;
 use crate::model::effort::spend;
@@ -32,11 +33,11 @@ impl Place {
         self.0 & 1 == 1
     }
 
-    fn start(self) -> usize {
+    pub(super) fn start(self) -> usize {
         (self.0 >> 48) as usize
     }
 
-    fn end(self) -> usize {
+    pub(super) fn end(self) -> usize {
         (self.0 >> 32) as usize & 0xffff
     }
 }
@@ -53,6 +54,11 @@ pub(super) struct Marked {
 impl Marked {
     /// Holds the room of one.
     const NOTHING: Marked = Marked { place: Place(0), stands: 0, row: 0 };
+
+    /// The number of its row of bits.
+    pub(super) fn row(&self) -> u32 {
+        self.row
+    }
 }
 
 /// Kept by each thread, so that its memory is used again.
@@ -75,6 +81,8 @@ pub(super) struct Sheet {
     pub(super) outlined: Vec<(u8, usize)>,
     /// Evidence that may begin there.
     pub(super) begun: Vec<Begun>,
+    /// What of it is proved.
+    pub(super) proved: Proved,
 }
 
 impl Sheet {
