@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::aggregate::{care, conduct};
 use crate::build::Engine;
 use crate::classify::Input;
-use crate::finding::{self, Facts};
+use crate::finding::{self, Facts, Shown};
 use crate::matching::{Evidence, Located, kinds};
 use crate::model::candidate::{Candidate, Matched};
 use crate::model::finding::{Finding, Verdict};
@@ -184,7 +184,8 @@ fn outcome(engine: &Engine, call: &Call, judged: &[JudgedTurn]) -> CallOutcome {
 }
 
 fn findings(engine: &Engine, call: &Call, day: Option<Date>, judged: &[JudgedTurn]) -> (Vec<Finding>, u64) {
-    let facts = Facts { rules: &engine.rules, call, day, mask: &engine.mask, context: engine.context };
+    let shown = Shown::new(call, &engine.mask);
+    let facts = Facts { rules: &engine.rules, shown: &shown, day, context: engine.context };
     let mut findings: Vec<Finding> = Vec::new();
     let mut per_rule: BTreeMap<usize, usize> = BTreeMap::new();
     let mut same: BTreeMap<(String, String), usize> = BTreeMap::new();

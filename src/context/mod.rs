@@ -27,8 +27,21 @@ pub struct Surroundings<'a> {
     pub occurrences: &'a [Occurrence],
     /// Bytes of the longest of them.
     pub longest: usize,
+    /// For each class whether one of them is a member: of most cues none is anywhere, which is told once.
+    pub stands: &'a [bool],
     /// Whether a word begins or ends at this byte of the text.
     pub is_edge: &'a dyn Fn(usize) -> bool,
+}
+
+/// For each class whether a member stands among these patterns.
+pub fn classes_of(occurrences: &[Occurrence], rules: &RuleSet) -> Vec<bool> {
+    let mut stands = vec![false; rules.classes.len()];
+    for used in occurrences.iter().flat_map(|o| rules.patterns[o.pattern].uses.iter()) {
+        if let Use::Member { class } = *used {
+            stands[class] = true;
+        }
+    }
+    stands
 }
 
 /// A reason to reject a candidate.
@@ -66,7 +79,8 @@ fn cue_near(kind: CueKind, candidate: &Candidate, around: &Surroundings<'_>) -> 
         .rules
         .cues
         .iter()
-        .filter(|cue| cue.kind == kind && (cue.groups.is_empty() || cue.groups.contains(group)))
+        .filter(|cue| cue.kind == kind && around.stands[cue.class])
+        .filter(|cue| cue.groups.is_empty() || cue.groups.contains(group))
         .find_map(|cue| place_of(cue, candidate, around))
         .map(|span| around.text[span.start..span.end].to_owned())
 }

@@ -5,16 +5,18 @@ use crate::model::finding::{Finding, Neighbour, Verdict};
 use crate::model::policy::Policy;
 use crate::model::rules::RuleSet;
 use crate::model::span::{CharSpan, NormSpan, RawSpan};
-use crate::model::transcript::{Call, Speaker};
+use crate::model::transcript::Speaker;
 use jiff::civil::Date;
 
 mod fingerprint;
 mod mask;
 mod overlap;
+mod shown;
 
 pub use fingerprint::fingerprint;
 pub use mask::Mask;
 pub use overlap::resolve;
+pub use shown::Shown;
 
 /// Characters of a turn beside a finding that are kept.
 const MOST_BESIDE: usize = 200;
@@ -23,12 +25,10 @@ const MOST_BESIDE: usize = 200;
 pub struct Facts<'a> {
     /// Tables.
     pub rules: &'a RuleSet,
-    /// The call.
-    pub call: &'a Call,
+    /// The call, as it is shown.
+    pub shown: &'a Shown<'a>,
     /// Its date in the profile's time zone.
     pub day: Option<Date>,
-    /// How quotes are masked.
-    pub mask: &'a Mask,
     /// How many turns on each side of a finding are kept.
     pub context: usize,
 }
@@ -41,10 +41,11 @@ pub fn finding(
     candidate: &Candidate,
     raw: &dyn Fn(NormSpan) -> RawSpan,
 ) -> Finding {
-    let (call, rule) = (facts.call, &facts.rules.rules[candidate.rule]);
+    let (call, rule) = (facts.shown.call, &facts.rules.rules[candidate.rule]);
     let utterance = &call.turns[turn];
-    let masked = facts.mask.apply(&utterance.text);
-    let span = raw(candidate.span).in_chars(&utterance.text);
+    let place = raw(candidate.span);
+    let span = place.in_chars(&utterance.text);
+    let shown = facts.shown.turn(turn);
     let marks: Vec<CharSpan> = candidate.parts.iter().map(|p| raw(*p).in_chars(&utterance.text)).collect();
     Finding {
         rule: rule.id.clone(),
@@ -61,13 +62,13 @@ pub fn finding(
         turn,
         speaker,
         start_ms: utterance.start_ms,
-        quote: masked.chars().skip(span.start).take(span.end - span.start).collect(),
+        quote: shown.map(|turn| turn.quote(place, span)).unwrap_or_default(),
         span,
         matched: matched(candidate, facts.rules),
         basis: rule.basis.iter().filter(|b| b.in_force(facts.day)).map(|b| b.id.clone()).collect(),
         fingerprint: String::new(),
         notes: notes(candidate),
-        text: masked,
+        text: shown.map_or_else(|| "".into(), |turn| turn.text.clone()),
         marks,
         around: [turn.checked_sub(1), turn.checked_add(1)].map(|at| neighbour(facts, at)),
         context: context(facts, turn),
@@ -77,19 +78,18 @@ pub fn finding(
 
 /// The turn at this place, masked; nothing beyond the ends of the call.
 fn neighbour(facts: &Facts<'_>, at: Option<usize>) -> Option<Neighbour> {
-    let utterance = facts.call.turns.get(at?)?;
-    let mut text = facts.mask.apply(&utterance.text);
-    if let Some((cut, _)) = text.char_indices().nth(MOST_BESIDE) {
-        text.truncate(cut);
-        text.push('\u{2026}');
-    }
-    Some(Neighbour { speaker: utterance.speaker, text })
+    let (speaker, shown) = (facts.shown.call.turns.get(at?)?.speaker, facts.shown.turn(at?)?);
+    let text = match shown.text.char_indices().nth(MOST_BESIDE) {
+        Some((cut, _)) => format!("{}\u{2026}", &shown.text[..cut]),
+        None => shown.text.to_string(),
+    };
+    Some(Neighbour { speaker, text })
 }
 
 /// The turns around this one that were asked for, in order.
 fn context(facts: &Facts<'_>, turn: usize) -> Vec<(usize, Neighbour)> {
     let around = turn.saturating_sub(facts.context)..=turn.saturating_add(facts.context);
-    let last = facts.call.turns.len().saturating_sub(1);
+    let last = facts.shown.call.turns.len().saturating_sub(1);
     let around = *around.start()..=last.min(*around.end());
     around.filter(|at| *at != turn).filter_map(|at| Some((at, neighbour(facts, Some(at))?))).collect()
 }

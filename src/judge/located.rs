@@ -123,6 +123,9 @@ fn trusted(fold: Fold, candidate: &Candidate) -> bool {
 }
 
 fn gate(engine: &Engine, turn: &mut JudgedTurn) {
+    if turn.candidates.is_empty() {
+        return;
+    }
     let edges = Edges::new(&turn.text.text, engine.segmenter.as_ref());
     let around = Surroundings {
         rules: &engine.rules,
@@ -130,6 +133,7 @@ fn gate(engine: &Engine, turn: &mut JudgedTurn) {
         text: &turn.text.text,
         occurrences: &turn.located.occurrences,
         longest: turn.located.occurrences.iter().map(|o| o.span.end - o.span.start).max().unwrap_or(0),
+        stands: &context::classes_of(&turn.located.occurrences, &engine.rules),
         is_edge: &|at| edges.is_edge(at),
     };
     for candidate in &mut turn.candidates {

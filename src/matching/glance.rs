@@ -36,8 +36,8 @@ const NONE: u32 = u32::MAX;
 pub(super) struct Glance {
     /// What phrases are made of.
     phrases: Outlines,
-    /// What speaks against evidence.
-    against: Sought,
+    /// What speaks against evidence, by the number of what it is evidence for.
+    against: Vec<Sought>,
     /// By speaker, and whether he has spoken so often that he shows no element any more that must come early.
     watches: BTreeMap<(Speaker, bool), Watch>,
     /// Longest text in bytes in which each occurrence is sure to be counted.
@@ -120,7 +120,9 @@ impl Glance {
         // As many patterns end at a place as the longest has characters at most.
         let most = rules.patterns.iter().map(|p| p.text.chars().count()).max().unwrap_or(1);
         let longest = LONGEST.min(MOST_OCCURRENCES / most.max(1));
-        Glance { against: sought(&is_against), phrases, watches, longest }
+        let is_of = |need: usize, ix: usize| usize::from(phrases.need(ix)) == need && is_against(ix);
+        let against = (0..phrases.needs()).map(|need| sought(&|ix| is_of(need, ix))).collect();
+        Glance { against, phrases, watches, longest }
     }
 
     /// Notes which phrases of these kinds may stand in the text, and what evidence may begin where: whether that stands there

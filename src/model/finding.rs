@@ -1,5 +1,7 @@
 //! What the program says about a call, with its evidence.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -72,7 +74,7 @@ pub struct Finding {
     pub accepted: Option<Accepted>,
     /// The whole turn, masked like the quote; character for character the turn's text.
     #[serde(skip)]
-    pub text: String,
+    pub text: Arc<str>,
     /// The parts to underline, in characters of `text`.
     #[serde(skip)]
     pub marks: Vec<CharSpan>,

@@ -37,7 +37,7 @@ impl Finding {
             matched: matched.to_owned(),
             agency: None,
             notes: Vec::new(),
-            text: String::new(),
+            text: "".into(),
             marks: Vec::new(),
             around: [None, None],
             context: Vec::new(),

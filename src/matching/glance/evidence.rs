@@ -47,8 +47,8 @@ impl Matcher {
         see: &mut dyn FnMut(usize, &[NormSpan]),
     ) {
         let phrases = &self.glance.phrases;
-        let need = phrases.number(owner);
-        if seen.places.is_empty() || shows && need.is_none_or(|need| seen.needs & bit(need) == 0) {
+        let Some(need) = phrases.number(owner) else { return };
+        if seen.places.is_empty() || shows && seen.needs & bit(need) == 0 {
             return;
         }
         SHEET.with_borrow_mut(|sheet| {
@@ -56,7 +56,7 @@ impl Matcher {
             if shows {
                 sheet.outlined.clear();
                 let by = By { text, heard: false, left_out: 0 };
-                for begun in seen.begun.iter().filter(|begun| Some(begun.need) == need) {
+                for begun in seen.begun.iter().filter(|begun| begun.need == need) {
                     let one = (kinds::NEED, begun.phrase as usize);
                     let at = usize::from(begun.at);
                     if !sheet.outlined.contains(&one) && sheet.holds(phrases, one.1, at, &by) {
@@ -65,9 +65,9 @@ impl Matcher {
                 }
                 sheet.outlined.sort_unstable();
             } else {
-                sheet.begin_anywhere();
-                let kind = |ix| if Some(phrases.need(ix)) == need { kinds::AGAINST } else { 0 };
-                self.glance.outlined(text, (&self.glance.against, kinds::AGAINST), 0, sheet, kind);
+                let against = &self.glance.against[usize::from(need)];
+                sheet.begin(against);
+                self.glance.outlined(text, (against, kinds::AGAINST), 0, sheet, |_| kinds::AGAINST);
             }
             self.prove(text, rules, sheet, see);
         });

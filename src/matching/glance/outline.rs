@@ -286,6 +286,11 @@ impl Outlines {
         self.need[phrase]
     }
 
+    /// How many numbers there are of what phrases may be evidence for.
+    pub(super) fn needs(&self) -> usize {
+        self.needs.len()
+    }
+
     /// The number of what phrases may be evidence for; none if no phrase is.
     pub(super) fn number(&self, owner: Owner) -> Option<u16> {
         self.needs.iter().position(|need| *need == owner).map(|at| at as u16)

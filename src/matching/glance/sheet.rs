@@ -136,10 +136,11 @@ impl Sheet {
         self.longest = longest;
     }
 
-    /// Notes that each of the places may be the rarest part of a phrase.
-    pub(super) fn begin_anywhere(&mut self) {
+    /// Notes which of the places may be the rarest part of a phrase that is sought.
+    pub(super) fn begin(&mut self, sought: &Sought) {
         self.begins.clear();
-        self.begins.extend(0..self.marked.len() as u8);
+        let may_begin = |at: &u8| sought.stands(self.marked[usize::from(*at)].stands).begins();
+        self.begins.extend((0..self.marked.len() as u8).filter(may_begin));
     }
 
     /// Bytes of the longest part of a phrase that stands there.
@@ -219,7 +220,10 @@ impl Chain<'_> {
     fn onward(&self, at: usize, parts: impl Iterator<Item = (u32, usize)>) -> bool {
         let marked = &self.sheet.marked;
         let mut last: u128 = 1 << at;
-        for (part, gap) in parts {
+        let mut parts = parts.peekable();
+        while let Some((part, gap)) = parts.next() {
+            // Of the last one it is enough that it stands there.
+            let is_end = parts.peek().is_none();
             let part = self.phrases.column(part);
             let mut next = 0;
             for at in bits(last) {
@@ -229,6 +233,9 @@ impl Chain<'_> {
                 for (i, m) in near.enumerate() {
                     let start = m.place.start();
                     if start >= end && self.fits(m, part, (end, start), gap) {
+                        if is_end {
+                            return true;
+                        }
                         next |= 1 << (at + 1 + i);
                     }
                 }
@@ -246,7 +253,9 @@ impl Chain<'_> {
     fn back(&self, at: usize, parts: impl Iterator<Item = (u32, usize)>) -> bool {
         let marked = &self.sheet.marked;
         let mut first: u128 = 1 << at;
-        for (part, gap) in parts {
+        let mut parts = parts.peekable();
+        while let Some((part, gap)) = parts.next() {
+            let is_end = parts.peek().is_none();
             let part = self.phrases.column(part);
             let mut next = 0;
             for at in bits(first) {
@@ -256,6 +265,9 @@ impl Chain<'_> {
                 for (i, m) in near.take_while(|(_, m)| m.place.start() + self.sheet.longest >= reach) {
                     let end = m.place.end();
                     if (reach..=start).contains(&end) && self.fits(m, part, (end, start), gap) {
+                        if is_end {
+                            return true;
+                        }
                         next |= 1 << i;
                     }
                 }

@@ -61,7 +61,7 @@ fn beside(about: &About<'_>, turn: Option<&Neighbour>, out: &mut dyn Write) -> i
 
 /// The turn, with the words that count marked.
 fn marked(f: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let text = if f.text.is_empty() { &f.quote } else { &f.text };
+    let text = if f.text.is_empty() { f.quote.as_str() } else { &*f.text };
     let inside = |at: usize| f.marks.iter().any(|m| m.start <= at && at < m.end) && !f.text.is_empty();
     let (mut run, mut within) = (String::new(), false);
     for (at, c) in text.chars().enumerate() {
