@@ -7,7 +7,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use crate::model::rules::{ConductElement, Need, Owner, RuleSet};
+use crate::model::rules::{ConductElement, Need, Owner, RuleSet, Void};
 use crate::model::scan::Presence;
 use crate::model::span::NormSpan;
 use crate::model::transcript::{Call, CalleeRole, Speaker};
@@ -16,6 +16,10 @@ use crate::model::transcript::{Call, CalleeRole, Speaker};
 const NEAR: usize = 8;
 /// A full answer comes at most so many turns after the question; a weak one must be the next turn.
 const ANSWER_WITHIN: usize = 3;
+/// Who turns out to be somebody else so many turns later has been so before.
+const BACK_WITHIN: usize = 6;
+/// Turns of the call from one turn of a speaker to his next.
+const NEXT_OWN: usize = 2;
 /// Characters of an agency's name that people shorten it to.
 const SHORT_NAME: usize = 2;
 /// Class of places and legal forms that an agency's name may begin with; they are no part of its short name.
@@ -218,11 +222,51 @@ impl<'a> Element<'a> {
             return here;
         }
         // By its parts: what stands in a gap of the counter-evidence is none of it.
-        (self.search.find)(turn, owner, false, &mut |_, parts| {
-            here.retain(|e| !parts.iter().any(|a| a.overlaps(e.span)));
+        (self.search.find)(turn, owner, false, &mut |phrase, parts| match &self.search.rules.phrases[phrase]
+            .void
+        {
+            Some(void) if self.voids(void, turn, parts) => here.clear(),
+            Some(_) => {}
+            None => here.retain(|e| !parts.iter().any(|a| a.overlaps(e.span))),
         });
         here.sort_by_key(|e| (e.span, !e.full));
         here
+    }
+
+    /// Whether nothing in a turn counts because of a phrase with these parts there: somebody else speaks.
+    fn voids(&self, void: &Void, turn: usize, parts: &[NormSpan]) -> bool {
+        let turns = self.search.turns;
+        let own = &turns[turn];
+        let others = |from: usize| turns[from..turn].iter().filter(|t| t.speaker != own.speaker);
+        let heard = |said: &[NormSpan]| {
+            let said = whole(said).map_or("", |span| &own.text[span.start..span.end]);
+            others(0).any(|t| t.text.contains(said))
+        };
+        let has = |text: &str, words: &[String]| words.iter().any(|word| text.contains(word.as_str()));
+        (void.heard == 0 || heard(&parts[..void.heard.min(parts.len())]))
+            && !(void.unheard && heard(&parts[parts.len() - 1..]))
+            && !has(own.text, &void.unless_said)
+            && !others(turn.saturating_sub(ANSWER_WITHIN)).any(|t| has(t.text, &void.unless_asked))
+    }
+
+    /// Whether what is shown is weak and somebody else spoke the turn before, or is taken back shortly behind.
+    fn taken_back(&self, e: &Evidence, n: usize) -> bool {
+        let need = &self.element.needs[n];
+        if !need.void {
+            return false;
+        }
+        let voided = |turn: usize, back: bool| {
+            let mut found = false;
+            (self.search.find)(turn, Owner::Need(self.ix, n), false, &mut |phrase, parts| {
+                let void = self.search.rules.phrases[phrase].void.as_ref().filter(|void| void.back || !back);
+                found |= void.is_some_and(|void| self.voids(void, turn, parts));
+            });
+            found
+        };
+        let all = self.search.of.get(&need.speaker).map_or(&[][..], Vec::as_slice);
+        let mut behind = all.iter().filter(|turn| (e.turn + 1..=e.turn + BACK_WITHIN).contains(turn));
+        let mut before = all.iter().filter(|turn| (e.turn.saturating_sub(NEXT_OWN)..e.turn).contains(turn));
+        behind.any(|turn| voided(*turn, true)) || !e.full && before.any(|turn| voided(*turn, false))
     }
 
     /// The needs of the other side: question and answer hold together.
@@ -252,7 +296,8 @@ impl<'a> Element<'a> {
         });
         let mut others = (0..self.element.needs.len()).filter(|m| *m != n);
         let beside = |m| self.evidence(m, e.turn).iter().any(|s| s.full && self.near(s, e));
-        answered && (e.full || self.talk(n).next().is_some() || others.any(beside))
+        let enough = answered && (e.full || self.talk(n).next().is_some() || others.any(beside));
+        enough && !self.taken_back(e, n)
     }
 
     fn near(&self, a: &Evidence, b: &Evidence) -> bool {

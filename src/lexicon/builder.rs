@@ -7,9 +7,11 @@ use rustc_hash::FxHashMap;
 use toml::Spanned;
 
 use super::document::{Lines, suggest};
-use super::entries::PhraseEntry;
+use super::entries::{PhraseEntry, VoidEntry};
 use crate::model::error::Fault;
-use crate::model::rules::{Boundary, Class, ClassIx, FULL_WEIGHT, Owner, Part, Pattern, Phrase, Use, Uses};
+use crate::model::rules::{
+    Boundary, Class, ClassIx, FULL_WEIGHT, Owner, Part, Pattern, Phrase, Use, Uses, Void,
+};
 
 /// Most characters between two parts of a phrase that names no gap.
 const DEFAULT_GAP: usize = 8;
@@ -184,6 +186,7 @@ impl<'a> Builder<'a> {
                 unless: Vec::new(),
                 weight: FULL_WEIGHT,
                 any_order: false,
+                void: None,
                 line,
             };
             self.phrases.push(phrase);
@@ -222,7 +225,26 @@ impl<'a> Builder<'a> {
         }
         let unless = entry.unless.iter().flat_map(|u| self.alternatives(u, place, line)).collect();
         let shown = written.join(" … ");
-        self.phrases.push(Phrase { owner, shown, parts, unless, weight, any_order: entry.any_order, line });
+        let (any_order, void) = (entry.any_order, None);
+        self.phrases.push(Phrase { owner, shown, parts, unless, weight, any_order, void, line });
+    }
+
+    /// Adds a phrase in whose turn nothing shows a need.
+    pub(super) fn void(&mut self, owner: Owner, entry: VoidEntry, place: Place<'_>) {
+        let known = self.phrases.len();
+        let all = |words: &[String]| words.iter().map(|word| (self.normalise)(word)).collect();
+        let (unless_asked, unless_said) = (all(&entry.unless_asked), all(&entry.unless_said));
+        let VoidEntry { parts, gap, gaps, unless, heard, unheard, back, .. } = entry;
+        let void = Void { heard, unheard, unless_asked, unless_said, back };
+        if heard > parts.get_ref().len() {
+            let line = place.line(&parts);
+            self.faults.push(place.fault(line, format!("`heard` is {heard}, but there are fewer parts")));
+        }
+        let phrase = PhraseEntry { parts, gap, gaps, unless, weight: Some(0.0), any_order: false };
+        self.phrase(owner, &phrase, place);
+        for added in &mut self.phrases[known..] {
+            added.void = Some(void.clone());
+        }
     }
 
     pub(super) fn check_weight(&mut self, weight: f32, place: Place<'_>, line: usize) {

@@ -271,12 +271,14 @@ fn read_conduct(files: &Files, b: &mut Builder<'_>) -> Vec<ConductElement> {
     for (ix, (_, name, file, parsed, lines)) in read.into_iter().enumerate() {
         let place = Place { shown: &file.shown, lines: &lines };
         check_groups(&parsed.void_by, place, b);
-        let needs = parsed.need.iter().enumerate().map(|(n, need)| {
+        let needs = parsed.need.into_iter().enumerate().map(|(n, need)| {
             b.evidence(Owner::Need(ix, n), &need.terms, &need.phrase, place);
+            let void = !need.void.is_empty();
+            need.void.into_iter().for_each(|entry| b.void(Owner::Need(ix, n), entry, place));
             let answer =
                 need.answer.iter().filter_map(|c| b.class(c.get_ref(), place, place.line(c))).collect();
             let speaker = need.speaker.unwrap_or(Speaker::Collector);
-            Need { name: need.name.clone(), speaker, answer, agency: need.agency }
+            Need { name: need.name, speaker, answer, agency: need.agency, void }
         });
         let needs = needs.collect();
         elements.push(ConductElement {

@@ -182,6 +182,29 @@ pub(super) struct NeedEntry {
     pub terms: Vec<Spanned<String>>,
     #[serde(default)]
     pub phrase: Vec<PhraseEntry>,
+    #[serde(default)]
+    pub void: Vec<VoidEntry>,
+}
+
+/// A phrase in whose turn nothing shows the need.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VoidEntry {
+    pub parts: Spanned<Vec<String>>,
+    pub gap: Option<usize>,
+    pub gaps: Option<Vec<usize>>,
+    #[serde(default)]
+    pub unless: Vec<String>,
+    #[serde(default)]
+    pub heard: usize,
+    #[serde(default)]
+    pub unheard: bool,
+    #[serde(default)]
+    pub unless_asked: Vec<String>,
+    #[serde(default)]
+    pub unless_said: Vec<String>,
+    #[serde(default)]
+    pub back: bool,
 }
 
 /// `verdict.toml`

@@ -183,8 +183,25 @@ pub struct Phrase {
     pub weight: f32,
     /// Whether the parts may come in any order.
     pub any_order: bool,
+    /// Whether nothing in its turn shows the need of a required element that it speaks against.
+    pub void: Option<Void>,
     /// 1-based line in the rule's file.
     pub line: usize,
+}
+
+/// On what terms a phrase voids its turn.
+#[derive(Debug, Clone, Default)]
+pub struct Void {
+    /// Only if the other side has said before what stands from its first part to this one, counted from 1; 0: in any case.
+    pub heard: usize,
+    /// Only if the other side has said the words of its last part in no turn before.
+    pub unheard: bool,
+    /// Not if the other side has said one of these shortly before; normalised.
+    pub unless_asked: Vec<String>,
+    /// Not if one of these stands anywhere in the turn; normalised.
+    pub unless_said: Vec<String>,
+    /// Whether it takes back what the speaker has shown shortly before, too.
+    pub back: bool,
 }
 
 /// What a phrase is for.
@@ -254,6 +271,8 @@ pub struct Need {
     pub answer: Vec<ClassIx>,
     /// Whether naming the call's agency shows it.
     pub agency: bool,
+    /// Whether a phrase may void a turn of its speaker's.
+    pub void: bool,
 }
 
 /// A required element of a call to the borrower.

@@ -57,6 +57,7 @@ mod rule_files;
 mod scenarios;
 mod schema;
 mod schemas;
+mod somebody_else;
 mod source;
 mod speakers;
 mod spilling;
