@@ -1,6 +1,5 @@
 //! One call in, one outcome out: the stages from normalising to the call's verdict, in order.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -9,22 +8,22 @@ use crate::aggregate::{care, conduct};
 use crate::build::Engine;
 use crate::classify::Input;
 use crate::finding::{self, Facts, Shown};
-use crate::matching::{Evidence, Located, kinds};
+use crate::matching::{Evidence, Located};
 use crate::model::candidate::{Candidate, Matched};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::receipt::Receipt;
-use crate::model::rules::Owner;
 use crate::model::scan::{CallOutcome, CallRecord};
-use crate::model::span::NormSpan;
 use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
 use crate::normalise::Normalised;
 use crate::verdict;
 
 mod arguable;
+mod called;
 mod classified;
 mod located;
 pub mod voices;
 
+pub use called::callees;
 use classified::Around;
 
 /// Remark on a finding whose speaker the input does not name.
@@ -70,11 +69,12 @@ pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
 /// What the classifier and the call as a whole say to the turns.
 fn weighed(engine: &Engine, call: &Call, mut judged: Vec<JudgedTurn>) -> Vec<JudgedTurn> {
     let alone = spoken(&judged) < engine.rules.policy.lone_turns;
+    let callees = callees(engine, call, &judged);
     for i in 0..judged.len() {
         let (before, rest) = judged.split_at_mut(i);
         let Some((turn, after)) = rest.split_first_mut() else { break };
         let around = Around { before: before.last(), after: after.first(), alone };
-        classified::add(engine, turn, around, call.callee_role);
+        classified::add(engine, turn, around, callees[i]);
         for c in &mut turn.candidates {
             if turn.speaker == Speaker::Unknown {
                 c.lowered.push(UNKNOWN_SPEAKER.to_owned());
@@ -268,33 +268,17 @@ fn required(
     judged: &[JudgedTurn],
     findings: &[Finding],
 ) -> BTreeMap<String, crate::model::scan::Presence> {
+    let groups = |i: usize| {
+        let here = findings.iter().filter(move |f| f.turn == i && f.verdict == Verdict::Violation);
+        here.map(|f| f.group.as_str()).collect()
+    };
     let turns: Vec<conduct::Turn<'_>> = judged
         .iter()
         .enumerate()
-        .map(|(i, t)| conduct::Turn {
-            speaker: t.speaker,
-            text: &t.text.text,
-            groups: findings
-                .iter()
-                .filter(|f| f.turn == i && f.verdict == Verdict::Violation)
-                .map(|f| f.group.as_str())
-                .collect(),
-        })
+        .map(|(i, t)| conduct::Turn { groups: groups(i), ..called::turn(t) })
         .collect();
     let agency = call.agency.as_deref().map(|name| engine.normaliser.entry(name));
-    let complete: Vec<[OnceCell<Vec<usize>>; 2]> = vec![Default::default(); judged.len()];
-    let find = |turn: usize, owner: Owner, shows: bool, see: &mut dyn FnMut(usize, &[NormSpan])| {
-        let (matcher, rules, t) = (&engine.matcher, &engine.rules, &judged[turn]);
-        if let Some(seen) = &t.evidence {
-            return matcher.evidence(seen, (owner, shows), &t.text.text, rules, see);
-        }
-        let kind = if shows { kinds::NEED } else { kinds::AGAINST };
-        let complete = complete[turn][usize::from(shows)].get_or_init(|| matcher.complete(kind, &t.located));
-        let of_owner = complete.iter().copied().filter(|ix| rules.phrases[*ix].owner == owner);
-        let of_owner: Vec<usize> = of_owner.collect();
-        let found = matcher.matches(&of_owner, &t.text.text, rules, &t.located);
-        found.iter().for_each(|m| see(m.phrase, &m.parts));
-    };
+    let find = called::finder(engine, judged);
     conduct::elements(&engine.rules, call, agency.as_deref(), &turns, &find)
 }
 

@@ -18,6 +18,8 @@ const NEAR: usize = 8;
 const ANSWER_WITHIN: usize = 3;
 /// Who turns out to be somebody else so many turns later has been so before.
 const BACK_WITHIN: usize = 6;
+/// Who answers for somebody else says so in one of so many first turns of his.
+const ANSWERS_IN: usize = 3;
 /// Turns of the call from one turn of a speaker to his next.
 const NEXT_OWN: usize = 2;
 /// Characters of an agency's name that people shorten it to.
@@ -68,10 +70,7 @@ pub fn elements(
 ) -> BTreeMap<String, Presence> {
     let heard = turns.iter().any(|t| t.speaker == Speaker::Collector);
     let checkable = heard && is_checkable(call);
-    let mut of: BTreeMap<Speaker, Vec<usize>> = BTreeMap::new();
-    for (at, turn) in turns.iter().enumerate() {
-        of.entry(turn.speaker).or_insert_with(|| Vec::with_capacity(turns.len())).push(at);
-    }
+    let of = by_speaker(turns);
     let search =
         Search { rules, turns, find, names: agency.map_or_else(Vec::new, |name| names(rules, name)), of };
     let places = if checkable { places(&search) } else { vec![None; rules.conduct.len()] };
@@ -89,6 +88,24 @@ pub fn elements(
             (e.name.clone(), presence)
         })
         .collect()
+}
+
+/// The turn from which on somebody else than the borrower is on the line: who speaks as another in a call in which what he
+/// would have to show is shown nowhere.
+pub fn somebody_else(rules: &RuleSet, turns: &[Turn<'_>], find: &Find<'_>) -> Option<usize> {
+    let search = Search { rules, turns, find, names: Vec::new(), of: by_speaker(turns) };
+    let voids = |ix: &usize| rules.conduct[*ix].needs.iter().any(|need| need.void);
+    let elements = (0..rules.conduct.len()).filter(voids).map(|ix| Element::new(&search, ix, usize::MAX));
+    elements.filter_map(|element| element.voided().filter(|_| element.place().is_none())).min()
+}
+
+/// The turns of each speaker.
+fn by_speaker(turns: &[Turn<'_>]) -> BTreeMap<Speaker, Vec<usize>> {
+    let mut of: BTreeMap<Speaker, Vec<usize>> = BTreeMap::new();
+    for (at, turn) in turns.iter().enumerate() {
+        of.entry(turn.speaker).or_insert_with(|| Vec::with_capacity(turns.len())).push(at);
+    }
+    of
 }
 
 /// The turn by which each element was shown. One that must come before another is looked for no farther than to where that one
@@ -174,11 +191,16 @@ impl<'a> Element<'a> {
         made
     }
 
-    /// The turns that may show a need.
-    fn own(&self, need: &Need) -> &'a [usize] {
+    /// The turns of a need's speaker that are no later than the element asks.
+    fn early(&self, need: &Need) -> &'a [usize] {
         let all = self.search.of.get(&need.speaker).map_or(&[][..], Vec::as_slice);
         let limit = if self.element.first_turns == 0 { usize::MAX } else { self.element.first_turns };
-        let early = &all[..all.len().min(limit)];
+        &all[..all.len().min(limit)]
+    }
+
+    /// The turns that may show a need.
+    fn own(&self, need: &Need) -> &'a [usize] {
+        let early = self.early(need);
         &early[..early.partition_point(|turn| *turn <= self.last)]
     }
 
@@ -222,13 +244,19 @@ impl<'a> Element<'a> {
             return here;
         }
         // By its parts: what stands in a gap of the counter-evidence is none of it.
+        let mut voids: Vec<Vec<NormSpan>> = Vec::new();
         (self.search.find)(turn, owner, false, &mut |phrase, parts| match &self.search.rules.phrases[phrase]
             .void
         {
-            Some(void) if self.voids(void, turn, parts) => here.clear(),
+            Some(void) if self.voids(void, turn, parts) => voids.push(parts.to_vec()),
             Some(_) => {}
             None => here.retain(|e| !parts.iter().any(|a| a.overlaps(e.span))),
         });
+        // Who says who he is may speak of others beside that.
+        let says = |e: &Evidence, parts: &[NormSpan]| e.full && !parts.iter().any(|a| a.overlaps(e.span));
+        if voids.iter().any(|parts| !here.iter().any(|e| says(e, parts))) {
+            here.clear();
+        }
         here.sort_by_key(|e| (e.span, !e.full));
         here
     }
@@ -242,31 +270,50 @@ impl<'a> Element<'a> {
             let said = whole(said).map_or("", |span| &own.text[span.start..span.end]);
             others(0).any(|t| t.text.contains(said))
         };
-        let has = |text: &str, words: &[String]| words.iter().any(|word| text.contains(word.as_str()));
+        let asked = |t: &Turn<'_>| void.unless_asked.iter().any(|word| t.text.contains(word.as_str()));
+        let within = |word: &String| {
+            let places = own.text.match_indices(word.as_str());
+            let mut spans = places.map(|(start, _)| NormSpan { start, end: start + word.len() });
+            spans.any(|span| parts.iter().any(|part| span.covers(*part)))
+        };
         (void.heard == 0 || heard(&parts[..void.heard.min(parts.len())]))
             && !(void.unheard && heard(&parts[parts.len() - 1..]))
-            && !has(own.text, &void.unless_said)
-            && !others(turn.saturating_sub(ANSWER_WITHIN)).any(|t| has(t.text, &void.unless_asked))
+            && !void.except.iter().any(within)
+            && !others(turn.saturating_sub(ANSWER_WITHIN)).any(asked)
     }
 
-    /// Whether what is shown is weak and somebody else spoke the turn before, or is taken back shortly behind.
+    /// The first turn in which somebody else speaks.
+    fn voided(&self) -> Option<usize> {
+        let needs = (0..self.element.needs.len()).filter(|n| self.element.needs[*n].void);
+        let own = |n: usize| self.early(&self.element.needs[n]).iter().take(ANSWERS_IN).copied();
+        needs.filter_map(|n| own(n).find(|turn| self.is_void(n, *turn, false))).min()
+    }
+
+    /// Whether somebody else speaks in a turn; `back`: and takes back what was shown before.
+    fn is_void(&self, n: usize, turn: usize, back: bool) -> bool {
+        let mut found = false;
+        (self.search.find)(turn, Owner::Need(self.ix, n), false, &mut |phrase, parts| {
+            let void = self.search.rules.phrases[phrase].void.as_ref().filter(|void| void.back || !back);
+            found |= void.is_some_and(|void| self.voids(void, turn, parts));
+        });
+        found && self.evidence(n, turn).is_empty()
+    }
+
+    /// Whether what is shown is weak and somebody else spoke the turn before, or is taken back shortly behind: full evidence
+    /// no later than what must come behind it.
     fn taken_back(&self, e: &Evidence, n: usize) -> bool {
         let need = &self.element.needs[n];
         if !need.void {
             return false;
         }
-        let voided = |turn: usize, back: bool| {
-            let mut found = false;
-            (self.search.find)(turn, Owner::Need(self.ix, n), false, &mut |phrase, parts| {
-                let void = self.search.rules.phrases[phrase].void.as_ref().filter(|void| void.back || !back);
-                found |= void.is_some_and(|void| self.voids(void, turn, parts));
-            });
-            found
-        };
-        let all = self.search.of.get(&need.speaker).map_or(&[][..], Vec::as_slice);
-        let mut behind = all.iter().filter(|turn| (e.turn + 1..=e.turn + BACK_WITHIN).contains(turn));
-        let mut before = all.iter().filter(|turn| (e.turn.saturating_sub(NEXT_OWN)..e.turn).contains(turn));
-        behind.any(|turn| voided(*turn, true)) || !e.full && before.any(|turn| voided(*turn, false))
+        let voided = |turn: usize, back: bool| self.is_void(n, turn, back);
+        let latest = if e.full { self.last } else { usize::MAX };
+        let mut behind =
+            self.early(need).iter().filter(|turn| (e.turn + 1..=e.turn + BACK_WITHIN).contains(turn));
+        let mut before =
+            self.early(need).iter().filter(|turn| (e.turn.saturating_sub(NEXT_OWN)..e.turn).contains(turn));
+        behind.any(|turn| *turn <= latest && voided(*turn, true))
+            || !e.full && before.any(|turn| voided(*turn, false))
     }
 
     /// The needs of the other side: question and answer hold together.

@@ -148,7 +148,7 @@ fn explained_turn(engine: &Engine, call: &Call, judged: &[JudgedTurn], at: usize
         judged: (text != raw).then(|| engine.mask.apply(text)),
         tokens: answers::tokens(engine, text),
         candidates: turn.candidates.iter().map(|c| explained(engine, raw, turn, c, &kept)).collect(),
-        classifier: wording::wording(engine, judged, at, call.callee_role),
+        classifier: wording::wording(engine, judged, at, judge::callees(engine, call, judged)[at]),
     }
 }
 

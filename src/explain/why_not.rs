@@ -309,7 +309,7 @@ fn of_classifier(
     (judged, at): (&[JudgedTurn], usize),
     group: &str,
 ) -> (Stage, String) {
-    let wording = wording::wording(engine, judged, at, call.callee_role);
+    let wording = wording::wording(engine, judged, at, judge::callees(engine, call, judged)[at]);
     if let Some(why) = wording.not_asked {
         let stage = if engine.classifier.is_none() { Stage::RuleOff } else { Stage::NotChecked };
         return (stage, format!("the classifier was not asked: {why}"));

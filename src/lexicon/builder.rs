@@ -233,13 +233,17 @@ impl<'a> Builder<'a> {
     pub(super) fn void(&mut self, owner: Owner, entry: VoidEntry, place: Place<'_>) {
         let known = self.phrases.len();
         let all = |words: &[String]| words.iter().map(|word| (self.normalise)(word)).collect();
-        let (unless_asked, unless_said) = (all(&entry.unless_asked), all(&entry.unless_said));
+        let (unless_asked, except): (Vec<String>, Vec<String>) =
+            (all(&entry.unless_asked), all(&entry.except));
         let VoidEntry { parts, gap, gaps, unless, heard, unheard, back, .. } = entry;
-        let void = Void { heard, unheard, unless_asked, unless_said, back };
+        let line = place.line(&parts);
         if heard > parts.get_ref().len() {
-            let line = place.line(&parts);
             self.faults.push(place.fault(line, format!("`heard` is {heard}, but there are fewer parts")));
         }
+        for word in unless_asked.iter().chain(&except).filter(|word| word.trim().is_empty()) {
+            self.faults.push(place.fault(line, format!("`{word}`: an empty term matches everywhere")));
+        }
+        let void = Void { heard, unheard, unless_asked, except, back };
         let phrase = PhraseEntry { parts, gap, gaps, unless, weight: Some(0.0), any_order: false };
         self.phrase(owner, &phrase, place);
         for added in &mut self.phrases[known..] {

@@ -202,7 +202,7 @@ pub(super) struct VoidEntry {
     #[serde(default)]
     pub unless_asked: Vec<String>,
     #[serde(default)]
-    pub unless_said: Vec<String>,
+    pub except: Vec<String>,
     #[serde(default)]
     pub back: bool,
 }

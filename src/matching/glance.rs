@@ -12,7 +12,7 @@ use super::rarity::Rarity;
 use super::{Located, MOST_OCCURRENCES, Matcher, kinds};
 use crate::model::candidate::{Occurrence, PhraseMatch};
 use crate::model::effort::spend;
-use crate::model::rules::{Owner, PatternIx, RuleSet, Use};
+use crate::model::rules::{Owner, PatternIx, Phrase, RuleSet, Use};
 use crate::model::sounds::Sounds;
 use crate::model::transcript::Speaker;
 
@@ -53,6 +53,8 @@ struct Watch {
     few: Option<Few>,
     /// Whether anything asks if such a speaker refuses further calls.
     refusals: bool,
+    /// Whether he may turn out to be somebody else, in a turn that shows nothing.
+    voids: bool,
 }
 
 /// Some of the patterns, and the refusals.
@@ -113,7 +115,10 @@ impl Glance {
             let wanted = wanted((speaker, late), rules, kind, concerned);
             let few = (!concerned).then(|| Few::new(rules, &wanted, words, refusals));
             let sought = sought(&|ix| wanted[ix] > 0 && !is_against(ix));
-            ((speaker, late), Watch { wanted, sought, few, refusals: speaker != Speaker::Collector })
+            let refusals = speaker != Speaker::Collector;
+            let may_void = |(phrase, kind): (&Phrase, &u8)| *kind > 0 && phrase.void.is_some();
+            let voids = rules.phrases.iter().zip(&wanted).any(may_void);
+            ((speaker, late), Watch { wanted, sought, few, refusals, voids })
         };
         let speakers = [Speaker::Collector, Speaker::Borrower, Speaker::Contact];
         let watches = speakers.iter().flat_map(|s| [(*s, false), (*s, true)]).map(watch).collect();
@@ -242,7 +247,7 @@ impl Matcher {
             let asked = kinds::RULE | kinds::CARE | needs;
             let sought = (&watch.sought, asked);
             self.glance.outlined(turn.text, sought, left_out, sheet, |ix| watch.wanted[ix]);
-            self.search(turn, rules, sheet, &mut seen);
+            self.search(turn, watch, rules, sheet, &mut seen);
             Some(seen)
         })
     }
@@ -303,15 +308,15 @@ impl Matcher {
     }
 
     /// Searches for the phrases that may stand there.
-    fn search(&self, turn: &Turn<'_>, rules: &RuleSet, sheet: &mut Sheet, seen: &mut Seen) {
+    fn search(&self, turn: &Turn<'_>, watch: &Watch, rules: &RuleSet, sheet: &mut Sheet, seen: &mut Seen) {
         let text = turn.text;
         seen.weighty |= sheet.outlined.iter().any(|(kind, _)| *kind == kinds::RULE);
         let phrases = &mut seen.located.phrases;
         self.found(text, rules, sheet, kinds::RULE | kinds::CARE, &mut |m| phrases.push(m.clone()));
         seen.evidence.needs = sheet.begun.iter().fold(0, |all, begun| all | bit(begun.need));
         seen.evidence.begun = sheet.begun.as_slice().to_vec();
-        // The name of the call's agency shows something too, and may be spoken against.
-        if turn.needs && (turn.agency || !seen.evidence.begun.is_empty()) {
+        // The name of the call's agency shows something too, and may be spoken against; and what shows nothing may void.
+        if turn.needs && (turn.agency || watch.voids || !seen.evidence.begun.is_empty()) {
             seen.evidence.places.reserve_exact(sheet.marked.len());
             let listed = sheet.marked.iter().filter(|m| !m.place.is_heard());
             seen.evidence.places.extend(listed);

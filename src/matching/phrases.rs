@@ -263,7 +263,7 @@ impl Search<'_> {
         let Some((classes, gap, rest)) = rest.split_first() else { return true };
         let Some(last) = chosen.members.last().map(|m| m.span) else { return true };
         // A character has at most four bytes: what stands farther away is none of the options by no count.
-        let reach = last.end + gap * 4;
+        let reach = last.end.saturating_add(gap.saturating_mul(4));
         let from = chosen.options.len();
         for class in classes {
             let places = &self.places[*class];

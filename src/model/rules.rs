@@ -189,7 +189,7 @@ pub struct Phrase {
     pub line: usize,
 }
 
-/// On what terms a phrase voids its turn.
+/// On what terms a phrase voids its turn: unless full evidence stands there beside it.
 #[derive(Debug, Clone, Default)]
 pub struct Void {
     /// Only if the other side has said before what stands from its first part to this one, counted from 1; 0: in any case.
@@ -198,8 +198,8 @@ pub struct Void {
     pub unheard: bool,
     /// Not if the other side has said one of these shortly before; normalised.
     pub unless_asked: Vec<String>,
-    /// Not if one of these stands anywhere in the turn; normalised.
-    pub unless_said: Vec<String>,
+    /// Not if a part of it lies within one of these; normalised.
+    pub except: Vec<String>,
     /// Whether it takes back what the speaker has shown shortly before, too.
     pub back: bool,
 }

@@ -1,7 +1,8 @@
 //! Who answers: a debt is told to the borrower alone, so it must be sure that he is on the line and nobody else.
 
 use cuicha::judge;
-use cuicha::model::scan::Presence;
+use cuicha::model::finding::Verdict;
+use cuicha::model::scan::{CallOutcome, Presence};
 use cuicha::model::transcript::{Call, CalleeRole, Speaker, Utterance};
 
 use crate::spoken::built_in;
@@ -9,13 +10,34 @@ use crate::spoken::built_in;
 /// What the debt is told by, behind the first question and answers.
 const DEBT: &str = "您那笔消费贷欠一万两千元，逾期三十天。";
 
-/// Whether it is made sure who listens in a call of these turns, the collector's first, with the debt told behind them.
-fn verified(turns: &[&str]) -> Presence {
+/// A call to a borrower of these turns, the collector's first.
+fn call<'a>(said: impl Iterator<Item = &'a str>) -> Call {
     let speakers = [Speaker::Collector, Speaker::Borrower].into_iter().cycle();
-    let said = turns.iter().copied().chain([DEBT, "知道了。"]);
     let turns = speakers.zip(said).map(|(speaker, text)| Utterance::said(speaker, text)).collect();
-    let call = Call { turns, callee_role: CalleeRole::Borrower, ..Call::default() };
-    judge::call(built_in(), &call).record.conduct["verify-identity"]
+    Call { turns, callee_role: CalleeRole::Borrower, ..Call::default() }
+}
+
+/// Whether it is made sure who listens in a call of these turns with the debt told behind them.
+fn verified(turns: &[&str]) -> Presence {
+    let call = call(turns.iter().copied().chain([DEBT, "知道了。"]));
+    let conduct = |outcome: CallOutcome| outcome.record.conduct["verify-identity"];
+    let verified = conduct(judge::call(built_in(), &call));
+    assert_eq!(verified, conduct(judge::call_plainly(built_in(), &call)), "looked at in full: {turns:?}");
+    verified
+}
+
+#[test]
+fn a_debt_that_is_told_to_whoever_answers_is_a_leak() {
+    for told in ["那笔分期逾期十二天了，一共两千六。", "剩三千零五十，三个多月没付了。"]
+    {
+        let leaks = |answer| {
+            let call = call(["您好，请问是邹海波先生吗？", answer, told, "哦。"].into_iter());
+            let findings = judge::call(built_in(), &call).findings;
+            findings.iter().any(|f| f.group == "disclosure" && f.verdict == Verdict::Violation)
+        };
+        assert!(leaks("他洗澡去了，我是他爱人。"), "{told}");
+        assert!(!leaks("是我，你说。"), "{told}");
+    }
 }
 
 #[test]
@@ -30,6 +52,9 @@ fn who_speaks_as_another_confirms_nothing() {
         "我爸的手机，他睡着呢，什么事？",
         "这是店里座机，你讲吧。",
         "你找他啥事，我去叫他。",
+        "嗯，我爸的手机。你说",
+        "嗯，不是我，他出差了，你说。",
+        "好，她就是我姐，她去买菜了，你说。",
     ] {
         assert_eq!(verified(&["您好，请问是邹海波吗？", answer]), Presence::Missing, "{answer}");
     }
@@ -44,9 +69,21 @@ fn the_borrower_may_speak_of_others() {
         "是我，你们别再打我老婆的电话。",
         "我是邹海波，你是哪个单位的？",
         "没打错，你讲。",
+        "我他妈就是邹海波，怎么了？",
+        "对，我是邹海波，你们别找我老婆！",
+        "我是邹海波，我老婆她住院了，没钱。",
+        "是我！我妈住院了。",
+        "对，其他没了，你说。",
+        "是的，我叫车呢，你说。",
+        "我在护士站上班，你说。",
     ] {
         assert_eq!(verified(&["您好，请问是邹海波吗？", answer]), Presence::Present, "{answer}");
     }
+}
+
+#[test]
+fn a_name_may_hold_a_word_for_another() {
+    assert_eq!(verified(&["您好，请问您是佟伊娜吗？", "是我，你说。"]), Presence::Present);
 }
 
 #[test]
@@ -72,4 +109,28 @@ fn the_borrower_may_come_to_the_phone() {
         "是我，你讲。",
     ];
     assert_eq!(verified(&turns), Presence::Present);
+}
+
+#[test]
+fn ordinary_sentences_of_the_borrower_take_nothing_back() {
+    for later in [
+        "我不认识这个公司，没借过。",
+        "非本人操作，我没借过。",
+        "我是给她妈看病借的钱。",
+        "我是跟他朋友借的。",
+        "我是他们老板，没发工资。",
+    ] {
+        let turns = ["您好，请问是邹海波吗？", "是我，你说。", "先跟您说一声，这个电话有录音。", later];
+        assert_eq!(verified(&turns), Presence::Present, "{later}");
+    }
+}
+
+#[test]
+fn how_it_is_known_makes_no_difference() {
+    // With the name of an agency, or in a turn too long for a glance, everything is looked at.
+    let turns = ["您好，请问是邹海波吗？", "他出差了。", "您是邹海波本人吗？", "嗯。"];
+    let long = format!("他出差了。{}", "咚。".repeat(700));
+    let padded = ["您好，请问是邹海波吗？", &long, "您是邹海波本人吗？", "嗯。"];
+    assert_eq!(verified(&turns), verified(&padded));
+    assert_eq!(verified(&turns), Presence::Missing);
 }

@@ -92,7 +92,7 @@ impl Proof<'_> {
         let column = self.phrases.column(self.phrases.part(self.phrase.1, Some(part)));
         let end = self.marked[at].place.end();
         // A character has at most four bytes.
-        let reach = end + gap * 4;
+        let reach = end.saturating_add(gap.saturating_mul(4));
         let mut tried = 0;
         let mut from = at + 1;
         while let Some(start) = self.marked.get(from).map(|m| m.place.start()).filter(|start| *start <= reach)
