@@ -70,11 +70,11 @@ pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
 fn weighed(engine: &Engine, call: &Call, mut judged: Vec<JudgedTurn>) -> Vec<JudgedTurn> {
     let alone = spoken(&judged) < engine.rules.policy.lone_turns;
     let callees = callees(engine, call, &judged);
-    for i in 0..judged.len() {
+    for (i, callee) in callees.into_iter().enumerate() {
         let (before, rest) = judged.split_at_mut(i);
         let Some((turn, after)) = rest.split_first_mut() else { break };
         let around = Around { before: before.last(), after: after.first(), alone };
-        classified::add(engine, turn, around, callees[i]);
+        classified::add(engine, turn, around, callee);
         for c in &mut turn.candidates {
             if turn.speaker == Speaker::Unknown {
                 c.lowered.push(UNKNOWN_SPEAKER.to_owned());

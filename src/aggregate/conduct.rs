@@ -48,7 +48,10 @@ struct Evidence {
 
 /// Hands over the phrases of an owner in a turn, those that show something or those that speak against it: their number and the
 /// places of their parts, the same perhaps twice. They are asked for when they are needed: most turns need not be looked at.
-pub type Find<'a> = dyn Fn(usize, Owner, bool, &mut dyn FnMut(usize, &[NormSpan])) + 'a;
+pub type Find<'a> = dyn Fn(usize, Owner, bool, &mut See<'_>) + 'a;
+
+/// Takes the number of a phrase and the places of its parts.
+pub type See<'a> = dyn FnMut(usize, &[NormSpan]) + 'a;
 
 /// What the search for evidence reads.
 struct Search<'a> {
@@ -91,12 +94,14 @@ pub fn elements(
 }
 
 /// The turn from which on somebody else than the borrower is on the line: who speaks as another in a call in which what he
-/// would have to show is shown nowhere.
+/// would have to show is shown nowhere, and nobody says that he is the borrower.
 pub fn somebody_else(rules: &RuleSet, turns: &[Turn<'_>], find: &Find<'_>) -> Option<usize> {
     let search = Search { rules, turns, find, names: Vec::new(), of: by_speaker(turns) };
     let voids = |ix: &usize| rules.conduct[*ix].needs.iter().any(|need| need.void);
     let elements = (0..rules.conduct.len()).filter(voids).map(|ix| Element::new(&search, ix, usize::MAX));
-    elements.filter_map(|element| element.voided().filter(|_| element.place().is_none())).min()
+    elements
+        .filter_map(|element| element.voided().filter(|_| !element.said() && element.place().is_none()))
+        .min()
 }
 
 /// The turns of each speaker.
@@ -286,14 +291,21 @@ impl<'a> Element<'a> {
     fn voided(&self) -> Option<usize> {
         let needs = (0..self.element.needs.len()).filter(|n| self.element.needs[*n].void);
         let own = |n: usize| self.early(&self.element.needs[n]).iter().take(ANSWERS_IN).copied();
-        needs.filter_map(|n| own(n).find(|turn| self.is_void(n, *turn, false))).min()
+        needs.filter_map(|n| own(n).find(|turn| self.is_void(n, *turn, |void| void.other))).min()
     }
 
-    /// Whether somebody else speaks in a turn; `back`: and takes back what was shown before.
-    fn is_void(&self, n: usize, turn: usize, back: bool) -> bool {
+    /// Whether full evidence stands somewhere for a need that somebody else cannot show, asked for or not.
+    fn said(&self) -> bool {
+        let mut needs = (0..self.element.needs.len()).filter(|n| self.element.needs[*n].void);
+        let full = |n: usize, turn: usize| self.evidence(n, turn).iter().any(|e| e.full);
+        needs.any(|n| self.early(&self.element.needs[n]).iter().any(|turn| full(n, *turn)))
+    }
+
+    /// Whether somebody else speaks in a turn by what `counts`.
+    fn is_void(&self, n: usize, turn: usize, counts: impl Fn(&Void) -> bool) -> bool {
         let mut found = false;
         (self.search.find)(turn, Owner::Need(self.ix, n), false, &mut |phrase, parts| {
-            let void = self.search.rules.phrases[phrase].void.as_ref().filter(|void| void.back || !back);
+            let void = self.search.rules.phrases[phrase].void.as_ref().filter(|void| counts(void));
             found |= void.is_some_and(|void| self.voids(void, turn, parts));
         });
         found && self.evidence(n, turn).is_empty()
@@ -306,7 +318,7 @@ impl<'a> Element<'a> {
         if !need.void {
             return false;
         }
-        let voided = |turn: usize, back: bool| self.is_void(n, turn, back);
+        let voided = |turn: usize, back: bool| self.is_void(n, turn, |void| void.back || !back);
         let latest = if e.full { self.last } else { usize::MAX };
         let mut behind =
             self.early(need).iter().filter(|turn| (e.turn + 1..=e.turn + BACK_WITHIN).contains(turn));

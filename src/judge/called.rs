@@ -7,7 +7,6 @@ use crate::aggregate::conduct;
 use crate::build::Engine;
 use crate::matching::kinds;
 use crate::model::rules::Owner;
-use crate::model::span::NormSpan;
 use crate::model::transcript::{Call, CalleeRole};
 
 /// Who hears each turn of a call, as far as it shows: whoever speaks as another than the borrower, in a call in which nobody
@@ -31,9 +30,9 @@ pub(super) fn turn(t: &JudgedTurn) -> conduct::Turn<'_> {
 pub(super) fn finder<'a>(
     engine: &'a Engine,
     judged: &'a [JudgedTurn],
-) -> impl Fn(usize, Owner, bool, &mut dyn FnMut(usize, &[NormSpan])) + 'a {
+) -> impl Fn(usize, Owner, bool, &mut conduct::See<'_>) + 'a {
     let complete: Vec<[OnceCell<Vec<usize>>; 2]> = vec![Default::default(); judged.len()];
-    move |turn, owner, shows, see| {
+    move |turn, owner, shows, see: &mut conduct::See<'_>| {
         let (matcher, rules, t) = (&engine.matcher, &engine.rules, &judged[turn]);
         if let Some(seen) = &t.evidence {
             return matcher.evidence(seen, (owner, shows), &t.text.text, rules, see);

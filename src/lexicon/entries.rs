@@ -205,6 +205,8 @@ pub(super) struct VoidEntry {
     pub except: Vec<String>,
     #[serde(default)]
     pub back: bool,
+    #[serde(default)]
+    pub other: bool,
 }
 
 /// `verdict.toml`

@@ -202,6 +202,8 @@ pub struct Void {
     pub except: Vec<String>,
     /// Whether it takes back what the speaker has shown shortly before, too.
     pub back: bool,
+    /// Whether who says it is surely somebody else.
+    pub other: bool,
 }
 
 /// What a phrase is for.

@@ -37,6 +37,7 @@ fn a_debt_that_is_told_to_whoever_answers_is_a_leak() {
         };
         assert!(leaks("他洗澡去了，我是他爱人。"), "{told}");
         assert!(!leaks("是我，你说。"), "{told}");
+        assert!(!leaks("嗯，手机在充电，我开免提，你说。"), "{told}");
     }
 }
 
