@@ -23,7 +23,7 @@ mod classified;
 mod located;
 pub mod voices;
 
-pub use called::callees;
+pub use called::another;
 use classified::Around;
 
 /// Remark on a finding whose speaker the input does not name.
@@ -47,6 +47,8 @@ pub struct JudgedTurn {
     pub inferred: bool,
     /// The normalised text.
     pub text: Normalised,
+    /// Who hears it: it shows in the call as a whole, and until all its turns are at hand it is not known.
+    pub callee: CalleeRole,
     /// What was located.
     pub located: Located,
     /// Evidence for required elements, if it was gathered at once.
@@ -69,12 +71,12 @@ pub fn turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
 /// What the classifier and the call as a whole say to the turns.
 fn weighed(engine: &Engine, call: &Call, mut judged: Vec<JudgedTurn>) -> Vec<JudgedTurn> {
     let alone = spoken(&judged) < engine.rules.policy.lone_turns;
-    let callees = callees(engine, call, &judged);
-    for (i, callee) in callees.into_iter().enumerate() {
+    called::note(engine, call, &mut judged);
+    for i in 0..judged.len() {
         let (before, rest) = judged.split_at_mut(i);
         let Some((turn, after)) = rest.split_first_mut() else { break };
         let around = Around { before: before.last(), after: after.first(), alone };
-        classified::add(engine, turn, around, callee);
+        classified::add(engine, turn, around);
         for c in &mut turn.candidates {
             if turn.speaker == Speaker::Unknown {
                 c.lowered.push(UNKNOWN_SPEAKER.to_owned());
@@ -94,7 +96,6 @@ pub fn input<'a>(
     before: Option<&'a JudgedTurn>,
     turn: &'a JudgedTurn,
     after: Option<&'a JudgedTurn>,
-    callee: CalleeRole,
 ) -> Input<'a> {
     let other =
         |t: Option<&'a JudgedTurn>| t.filter(|t| t.speaker != turn.speaker).map(|t| t.text.text.as_str());
@@ -103,14 +104,14 @@ pub fn input<'a>(
         text: &turn.text.text,
         previous: other(before),
         reply: other(after),
-        contact: callee == CalleeRole::Contact,
+        contact: turn.callee == CalleeRole::Contact,
     }
 }
 
 /// Whether the classifier looks at all of a turn, however lawful it looks at first: what is listed must not fall for a first
 /// look, and what may be said to a borrower may be a leak to others.
-pub fn is_scored_thoroughly(turn: &JudgedTurn, callee: CalleeRole) -> bool {
-    !turn.candidates.is_empty() || callee == CalleeRole::Contact
+pub fn is_scored_thoroughly(turn: &JudgedTurn) -> bool {
+    !turn.candidates.is_empty() || turn.callee == CalleeRole::Contact
 }
 
 /// How many turns may be the collector's.
@@ -185,7 +186,8 @@ fn outcome(engine: &Engine, call: &Call, judged: &[JudgedTurn]) -> CallOutcome {
 
 fn findings(engine: &Engine, call: &Call, day: Option<Date>, judged: &[JudgedTurn]) -> (Vec<Finding>, u64) {
     let shown = Shown::new(call, &engine.mask);
-    let facts = Facts { rules: &engine.rules, shown: &shown, day, context: engine.context };
+    let another = another(call, judged);
+    let facts = Facts { rules: &engine.rules, shown: &shown, day, context: engine.context, another };
     let mut findings: Vec<Finding> = Vec::new();
     let mut per_rule: BTreeMap<usize, usize> = BTreeMap::new();
     let mut same: BTreeMap<(String, String), usize> = BTreeMap::new();

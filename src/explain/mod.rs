@@ -42,6 +42,10 @@ pub struct Explained {
     pub score: f64,
     /// Required elements.
     pub conduct: BTreeMap<String, Presence>,
+    /// 0-based index of the turn from which on another than the borrower who was called is on the line: what is said to him is judged
+    /// as said to a contact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub another: Option<usize>,
     /// Its turns in order.
     pub turns: Vec<ExplainedTurn>,
 }
@@ -131,6 +135,7 @@ pub fn explain(engine: &Engine, call: &Call) -> Explained {
         verdict: record.verdict,
         score: record.score,
         conduct: record.conduct,
+        another: judge::another(call, &judged),
         turns: turns.collect(),
     }
 }
@@ -148,7 +153,7 @@ fn explained_turn(engine: &Engine, call: &Call, judged: &[JudgedTurn], at: usize
         judged: (text != raw).then(|| engine.mask.apply(text)),
         tokens: answers::tokens(engine, text),
         candidates: turn.candidates.iter().map(|c| explained(engine, raw, turn, c, &kept)).collect(),
-        classifier: wording::wording(engine, judged, at, judge::callees(engine, call, judged)[at]),
+        classifier: wording::wording(engine, judged, at),
     }
 }
 

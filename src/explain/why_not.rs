@@ -303,13 +303,8 @@ fn normalised_away<'a>(engine: &'a Engine, raw: &str, turn: &JudgedTurn, rule: R
 }
 
 /// The rule of a group that has no entries: the classifier decides, by its figures.
-fn of_classifier(
-    engine: &Engine,
-    call: &Call,
-    (judged, at): (&[JudgedTurn], usize),
-    group: &str,
-) -> (Stage, String) {
-    let wording = wording::wording(engine, judged, at, judge::callees(engine, call, judged)[at]);
+fn of_classifier(engine: &Engine, (judged, at): (&[JudgedTurn], usize), group: &str) -> (Stage, String) {
+    let wording = wording::wording(engine, judged, at);
     if let Some(why) = wording.not_asked {
         let stage = if engine.classifier.is_none() { Stage::RuleOff } else { Stage::NotChecked };
         return (stage, format!("the classifier was not asked: {why}"));
@@ -319,7 +314,7 @@ fn of_classifier(
     let probability = wording.groups.iter().find(|g| g.group == group).map_or(0.0, |g| g.probability);
     let figures = format!("the classifier says {probability:.2}, review begins at {review:.2}");
     if probability >= f64::from(review) {
-        let role = format!("{:?}", call.callee_role).to_lowercase();
+        let role = format!("{:?}", judged[at].callee).to_lowercase();
         let message =
             format!("{figures}, but as the call is one to the {role} only {violation:.2} or more counts");
         return (Stage::CallRole, message);

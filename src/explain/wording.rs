@@ -9,7 +9,7 @@ use crate::classify::Model;
 use crate::finding::round;
 use crate::judge::{self, JudgedTurn};
 use crate::model::rules::GROUPS;
-use crate::model::transcript::{CalleeRole, Speaker};
+use crate::model::transcript::Speaker;
 
 /// What the classifier says of a turn.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -61,15 +61,15 @@ pub(super) fn asked<'a>(engine: &'a Engine, turn: &JudgedTurn) -> Result<&'a Mod
     Ok(model)
 }
 
-pub(super) fn wording(engine: &Engine, judged: &[JudgedTurn], at: usize, callee: CalleeRole) -> Wording {
+pub(super) fn wording(engine: &Engine, judged: &[JudgedTurn], at: usize) -> Wording {
     let turn = &judged[at];
     let model = match asked(engine, turn) {
         Ok(model) => model,
         Err(why) => return Wording { not_asked: Some(why), alarm: 0.0, groups: Vec::new() },
     };
     let before = at.checked_sub(1).map(|before| &judged[before]);
-    let input = judge::input(engine, before, turn, judged.get(at + 1), callee);
-    let scores = model.score(&input, judge::is_scored_thoroughly(turn, callee));
+    let input = judge::input(engine, before, turn, judged.get(at + 1));
+    let scores = model.score(&input, judge::is_scored_thoroughly(turn));
     let policy = &engine.rules.policy;
     let score = |(g, group): (usize, &&'static str)| {
         let probability = round(f64::from(scores.probability(g, policy.second)));

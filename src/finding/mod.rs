@@ -21,6 +21,12 @@ pub use shown::Shown;
 /// Characters of a turn beside a finding that are kept.
 const MOST_BESIDE: usize = 200;
 
+/// Characters of the answer that shows who listens.
+const MOST_OF_ANSWER: usize = 30;
+
+/// The groups in which it matters who listens.
+const LEAKS: [&str; 2] = ["disclosure", "third-party"];
+
 /// What a finding needs to know about its call.
 pub struct Facts<'a> {
     /// Tables.
@@ -31,6 +37,8 @@ pub struct Facts<'a> {
     pub day: Option<Date>,
     /// How many turns on each side of a finding are kept.
     pub context: usize,
+    /// The turn from which on another than the borrower is on the line.
+    pub another: Option<usize>,
 }
 
 /// One judged candidate of a turn, as a finding. `raw` maps a span of the normalised text to the turn's own text.
@@ -67,7 +75,7 @@ pub fn finding(
         matched: matched(candidate, facts.rules),
         basis: rule.basis.iter().filter(|b| b.in_force(facts.day)).map(|b| b.id.clone()).collect(),
         fingerprint: String::new(),
-        notes: notes(candidate),
+        notes: notes(facts, turn, candidate),
         text: shown.map_or_else(|| "".into(), |turn| turn.text.clone()),
         marks,
         around: [turn.checked_sub(1), turn.checked_add(1)].map(|at| neighbour(facts, at)),
@@ -79,11 +87,7 @@ pub fn finding(
 /// The turn at this place, masked; nothing beyond the ends of the call.
 fn neighbour(facts: &Facts<'_>, at: Option<usize>) -> Option<Neighbour> {
     let (speaker, shown) = (facts.shown.call.turns.get(at?)?.speaker, facts.shown.turn(at?)?);
-    let text = match shown.text.char_indices().nth(MOST_BESIDE) {
-        Some((cut, _)) => format!("{}\u{2026}", &shown.text[..cut]),
-        None => shown.text.to_string(),
-    };
-    Some(Neighbour { speaker, text })
+    Some(Neighbour { speaker, text: shown.beginning(MOST_BESIDE) })
 }
 
 /// The turns around this one that were asked for, in order.
@@ -111,8 +115,13 @@ fn matched(candidate: &Candidate, rules: &RuleSet) -> String {
     }
 }
 
-fn notes(candidate: &Candidate) -> Vec<String> {
+fn notes(facts: &Facts<'_>, turn: usize, candidate: &Candidate) -> Vec<String> {
     let mut notes = candidate.lowered.clone();
+    let leaks = LEAKS.contains(&&*facts.rules.rules[candidate.rule].group);
+    if let Some(answer) = facts.another.filter(|at| leaks && *at <= turn).and_then(|at| facts.shown.turn(at))
+    {
+        notes.push(format!("who answers is another: {}", answer.beginning(MOST_OF_ANSWER)));
+    }
     if let Matched::Classifier { pieces, .. } = &candidate.matched {
         notes.push(format!("weighed most: {}", pieces.join(" | ")));
     }

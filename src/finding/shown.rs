@@ -40,6 +40,14 @@ impl<'a> Shown<'a> {
 }
 
 impl Masked {
+    /// The first so many characters, with a sign where more follow.
+    pub(super) fn beginning(&self, most: usize) -> String {
+        match self.text.char_indices().nth(most) {
+            Some((cut, _)) => format!("{}\u{2026}", &self.text[..cut]),
+            None => self.text.to_string(),
+        }
+    }
+
     /// The words at a place, which is given in bytes of the turn's own text and in characters.
     pub(super) fn quote(&self, raw: RawSpan, span: CharSpan) -> String {
         if self.same {

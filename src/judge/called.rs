@@ -9,16 +9,23 @@ use crate::matching::kinds;
 use crate::model::rules::Owner;
 use crate::model::transcript::{Call, CalleeRole};
 
-/// Who hears each turn of a call, as far as it shows: whoever speaks as another than the borrower, in a call in which nobody
-/// makes sure who he is, counts as a contact from there on.
-pub fn callees(engine: &Engine, call: &Call, judged: &[JudgedTurn]) -> Vec<CalleeRole> {
-    let mut callees = vec![call.callee_role; judged.len()];
+/// Notes who hears each turn. Where one of the first answers of a call to the borrower surely is another's, and neither does
+/// anybody make sure that he is the borrower nor anybody say so of himself, whoever answers counts as a contact from there on.
+pub(super) fn note(engine: &Engine, call: &Call, judged: &mut [JudgedTurn]) {
+    let mut another = usize::MAX;
     if conduct::is_checkable(call) {
         let turns: Vec<conduct::Turn<'_>> = judged.iter().map(turn).collect();
         let from = conduct::somebody_else(&engine.rules, &turns, &finder(engine, judged));
-        callees.iter_mut().skip(from.unwrap_or(usize::MAX)).for_each(|callee| *callee = CalleeRole::Contact);
+        another = from.unwrap_or(usize::MAX);
     }
-    callees
+    for (at, turn) in judged.iter_mut().enumerate() {
+        turn.callee = if at < another { call.callee_role } else { CalleeRole::Contact };
+    }
+}
+
+/// The turn in which another than the borrower who was called shows himself, and with which he is on the line.
+pub fn another(call: &Call, judged: &[JudgedTurn]) -> Option<usize> {
+    judged.iter().position(|turn| turn.callee != call.callee_role)
 }
 
 /// A turn as the required elements see it.

@@ -29,7 +29,7 @@ pub(super) struct Around<'a> {
 }
 
 /// Scores the turn and notes the result among its candidates.
-pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>, callee: CalleeRole) {
+pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
     let Some(model) = &engine.classifier else { return };
     let policy = &engine.rules.policy;
     let said = |most: usize| turn.text.text.chars().filter(|c| is_said(*c)).take(most).count();
@@ -37,12 +37,12 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>, ca
     if !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) || said(fewest) < fewest {
         return;
     }
-    let input = super::input(engine, around.before, turn, around.after, callee);
-    let scores = model.score(&input, is_scored_thoroughly(turn, callee));
+    let input = super::input(engine, around.before, turn, around.after);
+    let scores = model.score(&input, is_scored_thoroughly(turn));
     let probabilities: [f32; GROUPS.len()] =
         std::array::from_fn(|g| scores.probability(g, engine.rules.policy.second));
     let strong: Vec<(usize, Vec<Piece>)> = (0..probabilities.len())
-        .filter(|g| probabilities[*g] >= least(engine, *g, callee))
+        .filter(|g| probabilities[*g] >= least(engine, *g, turn.callee))
         .map(|g| (g, model.explain(&input, g)))
         .collect();
     for c in &mut turn.candidates {

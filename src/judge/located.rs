@@ -6,7 +6,7 @@ use crate::build::Engine;
 use crate::context::{self, Surroundings};
 use crate::matching::{self, Located, Turn, kinds};
 use crate::model::candidate::{Candidate, Fold, Likeness, Matched};
-use crate::model::transcript::{Speaker, Utterance};
+use crate::model::transcript::{CalleeRole, Speaker, Utterance};
 use crate::segment::Edges;
 
 /// Everything that stands in a turn, and every candidate.
@@ -36,7 +36,15 @@ pub(super) fn quickly(
     if let Some(seen) = matcher.glance(&glanced, rules) {
         let (inferred, evidence) = (utterance.inferred, Some(seen.evidence));
         let located = seen.located;
-        let mut turn = JudgedTurn { speaker, inferred, text, located, evidence, candidates: Vec::new() };
+        let mut turn = JudgedTurn {
+            speaker,
+            inferred,
+            callee: CalleeRole::Unknown,
+            text,
+            located,
+            evidence,
+            candidates: Vec::new(),
+        };
         if seen.weighty {
             if seen.heard {
                 listen(engine, &mut turn);
@@ -82,6 +90,7 @@ fn begin(engine: &Engine, utterance: &Utterance, locate: impl Fn(&str) -> Locate
     JudgedTurn {
         speaker: guessed.unwrap_or(utterance.speaker),
         inferred: guessed.is_some() || utterance.inferred,
+        callee: CalleeRole::Unknown,
         text,
         located,
         evidence: None,

@@ -275,10 +275,8 @@ fn read_conduct(files: &Files, b: &mut Builder<'_>) -> Vec<ConductElement> {
             b.evidence(Owner::Need(ix, n), &need.terms, &need.phrase, place);
             let void = !need.void.is_empty();
             need.void.into_iter().for_each(|entry| b.void(Owner::Need(ix, n), entry, place));
-            let answer =
-                need.answer.iter().filter_map(|c| b.class(c.get_ref(), place, place.line(c))).collect();
             let speaker = need.speaker.unwrap_or(Speaker::Collector);
-            Need { name: need.name, speaker, answer, agency: need.agency, void }
+            Need { name: need.name, speaker, agency: need.agency, void }
         });
         let needs = needs.collect();
         elements.push(ConductElement {

@@ -175,8 +175,6 @@ pub(super) struct NeedEntry {
     pub name: String,
     pub speaker: Option<Speaker>,
     #[serde(default)]
-    pub answer: Vec<Spanned<String>>,
-    #[serde(default)]
     pub agency: bool,
     #[serde(default)]
     pub terms: Vec<Spanned<String>>,

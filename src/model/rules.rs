@@ -269,8 +269,6 @@ pub struct Need {
     pub name: String,
     /// Whose words show it.
     pub speaker: Speaker,
-    /// The other side's next turn must hold a member of one of these; empty: no answer is needed.
-    pub answer: Vec<ClassIx>,
     /// Whether naming the call's agency shows it.
     pub agency: bool,
     /// Whether a phrase may void a turn of its speaker's.

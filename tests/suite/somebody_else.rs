@@ -1,5 +1,6 @@
 //! Who answers: a debt is told to the borrower alone, so it must be sure that he is on the line and nobody else.
 
+use cuicha::explain;
 use cuicha::judge;
 use cuicha::model::finding::Verdict;
 use cuicha::model::scan::{CallOutcome, Presence};
@@ -39,6 +40,23 @@ fn a_debt_that_is_told_to_whoever_answers_is_a_leak() {
         assert!(!leaks("是我，你说。"), "{told}");
         assert!(!leaks("嗯，手机在充电，我开免提，你说。"), "{told}");
     }
+}
+
+#[test]
+fn a_finding_tells_who_listens() {
+    let answer = "他洗澡去了，我是他爱人。";
+    let turns = ["您好，请问是邹海波先生吗？", answer, "那笔分期逾期十二天了，一共两千六。", "哦。"];
+    let told = call(turns.into_iter());
+    let note = format!("who answers is another: {answer}");
+    let findings = judge::call(built_in(), &told).findings;
+    assert!(findings.iter().any(|f| f.group == "disclosure" && f.notes.contains(&note)), "{findings:?}");
+    assert_eq!(explain::explain(built_in(), &told).another, Some(1));
+
+    let leaks = judge::call(built_in(), &call(["您欠的钱，我明天就告诉你们全村。", "你敢。"].into_iter()));
+    assert!(leaks.findings.iter().any(|f| f.group == "disclosure"), "{:?}", leaks.findings);
+    assert!(leaks.findings.iter().all(|f| f.notes.iter().all(|n| !n.contains("another"))));
+    let borrower = call(["您好，请问是邹海波先生吗？", "是我，你说。"].into_iter());
+    assert_eq!(explain::explain(built_in(), &borrower).another, None);
 }
 
 #[test]

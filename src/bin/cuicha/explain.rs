@@ -91,6 +91,9 @@ fn page(call: &Explained, detail: bool) -> String {
     let mut text = format!("{}  {}:{}\n", call.call_id, call.file, call.line);
     for t in &call.turns {
         turn(t, detail, &mut text);
+        if call.another == Some(t.turn) {
+            below(&mut text, 6, &say("explain.another-listens"));
+        }
     }
     if detail {
         let verdict = say(&format!("verdict.{}", verdict(call.verdict)));
