@@ -208,7 +208,6 @@ fn classes(engine: &Engine, files: &Files, pages: &Pages, remarks: &mut Vec<Rema
         used.insert(cue.class);
         used.extend(cue.void);
     }
-    used.extend(rules.conduct.iter().flat_map(|e| &e.needs).flat_map(|n| n.answer.iter().copied()));
     let named = |class: &&str| used.iter().any(|ix| rules.classes[*ix].name == **class);
     for (_, file) in files.below("cues/classes", ".toml") {
         let text = pages.texts.get(&file.shown).map(String::as_str).unwrap_or_default();

@@ -253,7 +253,7 @@ fn unmatched(engine: &Engine, call: &Call, (judged, at): (&[JudgedTurn], usize),
         return (Stage::NotTheCollector, message, None);
     }
     if rule.id.ends_with(IMPLIED) {
-        let (stage, message) = of_classifier(engine, call, (judged, at), &rule.group);
+        let (stage, message) = of_classifier(engine, (judged, at), &rule.group);
         return (stage, message, nearest(&engine.rules, turn, ix));
     }
     if let Some(entry) = normalised_away(engine, &call.turns[at].text, turn, ix) {

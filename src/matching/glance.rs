@@ -235,9 +235,15 @@ impl Matcher {
         }
         SHEET.with_borrow_mut(|sheet| {
             let mut seen = Seen::default();
-            seen.located.refuses = self.write(watch, turn.text, sheet);
+            let Sheet { row, heard, .. } = sheet;
+            let aloud = turn.sounds.is_some();
+            let one_by_one = aloud && self.sounds.read(turn.text, &self.automaton.alphabet, row, heard);
+            if !aloud {
+                row.read(turn.text, &self.automaton.alphabet);
+            }
+            seen.located.refuses = self.write(watch, sheet);
             let listed = sheet.places.len();
-            let left_out = turn.sounds.map_or(0, |sounds| self.hear(turn.text, sounds, sheet));
+            let left_out = turn.sounds.map_or(0, |sounds| self.hear(turn.text, one_by_one, sounds, sheet));
             seen.heard = sheet.places.len() > listed || left_out > 0;
             if !sheet.mark(&self.glance.phrases, &watch.sought) {
                 return None;
@@ -253,8 +259,7 @@ impl Matcher {
     }
 
     /// Notes where the patterns stand that matter; whether a refusal is among them.
-    fn write(&self, watch: &Watch, text: &str, sheet: &mut Sheet) -> bool {
-        sheet.row.read(text, &self.automaton.alphabet);
+    fn write(&self, watch: &Watch, sheet: &mut Sheet) -> bool {
         sheet.places.clear();
         let Sheet { row, places, .. } = sheet;
         let mut refuses = false;
@@ -280,10 +285,16 @@ impl Matcher {
     }
 
     /// Adds what stands there by its sound or across something that was added; how many bytes were added in all.
-    fn hear(&self, text: &str, sounds: &Sounds, sheet: &mut Sheet) -> usize {
-        self.sounds.candidates(text, sounds, &mut |span, ix| {
-            sheet.insert(Place::new(span, ix, true));
-        });
+    /// `one_by_one`: whether each of its characters is one syllable at most.
+    fn hear(&self, text: &str, one_by_one: bool, sounds: &Sounds, sheet: &mut Sheet) -> usize {
+        let (row, heard) = (std::mem::take(&mut sheet.row), std::mem::take(&mut sheet.heard));
+        let mut see = |span, ix| sheet.insert(Place::new(span, ix, true));
+        if one_by_one {
+            self.sounds.candidates_at(text, (&row, &heard), sounds, &mut see);
+        } else {
+            self.sounds.candidates(text, sounds, &mut see);
+        }
+        (sheet.row, sheet.heard) = (row, heard);
         let Some(bare) = self.fillers.bare(text) else { return 0 };
         sheet.row.read(&bare.text, &self.automaton.alphabet);
         let row = std::mem::take(&mut sheet.row);

@@ -59,6 +59,11 @@ pub struct Row {
 impl Row {
     /// Takes a text in the place of the one before.
     pub fn read(&mut self, text: &str, alphabet: &Alphabet) {
+        self.read_along(text, alphabet, |_, _| {});
+    }
+
+    /// The same; hands each character over by its number in the text.
+    pub fn read_along(&mut self, text: &str, alphabet: &Alphabet, mut see: impl FnMut(usize, char)) {
         // No more characters than bytes: so each finds its place without a question for room.
         self.codes.resize(text.len(), 0);
         self.places.resize(text.len() + 1, 0);
@@ -66,6 +71,7 @@ impl Row {
         let mut read = 0;
         for ((at, c), (code, place)) in text.char_indices().zip(slots) {
             (*code, *place) = (alphabet.code(c), at);
+            see(read, c);
             read += 1;
         }
         self.places[read] = text.len();

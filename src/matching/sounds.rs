@@ -8,8 +8,8 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 
 use super::lists::Lists;
-use super::prefixes::{Code, Prefixes};
-use super::syllables::{Heard, Unit};
+use super::prefixes::{Alphabet, Code, Prefixes, Row};
+use super::syllables::{Aloud, Heard, Unit};
 use crate::model::candidate::{Fold, Likeness, Occurrence, Sounded};
 use crate::model::effort::spend;
 use crate::model::rules::{Owner, PatternIx, RuleSet, Use};
@@ -25,6 +25,7 @@ const FREE_FROM: usize = 3;
 
 /// Entries by their syllables. Immutable; shared by all threads.
 pub(super) struct SoundIndex {
+    aloud: Aloud,
     rows: Prefixes,
     /// For each row the entries that sound so.
     entries: Lists,
@@ -68,7 +69,7 @@ impl SoundIndex {
             chars.extend(entries.of(row).iter().flat_map(|ix| rules.patterns[*ix as PatternIx].text.chars()));
         }
         let rows = Prefixes::new(alike().map(|same| same[0].0.clone()).zip(0..));
-        SoundIndex { rows, entries, chars, begins, single }
+        SoundIndex { aloud: Aloud::new(sounds), rows, entries, chars, begins, single }
     }
 
     /// Entries that stand in a normalised text otherwise than listed. `is_edge`: whether a word begins or ends at a byte.
@@ -96,6 +97,51 @@ impl SoundIndex {
         self.each(text, sounds, &mut |covered, ix, _| see(place(covered), ix));
     }
 
+    /// Reads a text in codes and, in the place of what was `heard` before, as syllables; whether each of its characters is one
+    /// syllable or none, and it is no longer than texts are that are heard whole.
+    pub(super) fn read(&self, text: &str, alphabet: &Alphabet, row: &mut Row, heard: &mut Vec<Code>) -> bool {
+        heard.resize(text.len(), 0);
+        let mut one_by_one = true;
+        row.read_along(text, alphabet, |n, c| {
+            let code = self.aloud.code(c);
+            one_by_one &= Aloud::is_one_by_one(code);
+            heard[n] = code;
+        });
+        heard.truncate(row.codes.len());
+        one_by_one && is_short(heard)
+    }
+
+    /// The same as [`candidates`](Self::candidates) for a text that was found to be such by [`read`](Self::read).
+    pub(super) fn candidates_at(
+        &self,
+        text: &str,
+        (row, heard): (&Row, &[Code]),
+        sounds: &Sounds,
+        see: &mut dyn FnMut(NormSpan, PatternIx),
+    ) {
+        self.rows.each(heard, |start, end, sound| {
+            let entries = self.entries.of(sound as usize);
+            spend(entries.len());
+            let (count, span) = (end - start, row.span(start, end));
+            let said = || text[span.start..span.end].chars();
+            let chars = self.chars[self.begins[sound as usize] as usize..].chunks_exact(count);
+            for (ix, entry) in entries.iter().zip(chars) {
+                let same = said().zip(entry).filter(|(said, c)| said == *c).count();
+                if is_other(same, count) {
+                    continue;
+                }
+                let mut covered = [Unit::default(); MOST_SYLLABLES];
+                let places = row.places[start..=end].windows(2).map(|w| NormSpan { start: w[0], end: w[1] });
+                for ((unit, c), place) in covered.iter_mut().zip(said()).zip(places) {
+                    *unit = Unit::new(place, c, sounds);
+                }
+                if compare(&covered[..count], entry, sounds).is_some() {
+                    see(span, *ix as PatternIx);
+                }
+            }
+        });
+    }
+
     /// Hands each place that sounds like an entry and stands there otherwise than listed to `see`.
     fn each(&self, text: &str, sounds: &Sounds, see: &mut dyn FnMut(&[Unit], PatternIx, Fold)) {
         HEARD.with_borrow_mut(|heard| {
@@ -106,7 +152,8 @@ impl SoundIndex {
                 spend(entries.len());
                 let chars = self.chars[self.begins[sound as usize] as usize..].chunks_exact(covered.len());
                 for (ix, entry) in entries.iter().zip(chars) {
-                    if !*letters && is_other(covered, entry) {
+                    let same = || covered.iter().zip(entry).filter(|(unit, c)| unit.han == Some(**c)).count();
+                    if !*letters && is_other(same(), covered.len()) {
                         continue;
                     }
                     if let Some(fold) = compare(covered, entry, sounds) {
@@ -114,7 +161,7 @@ impl SoundIndex {
                     }
                 }
             };
-            if row.len() * MOST_SYLLABLES <= MOST_PLACES {
+            if is_short(row) {
                 self.rows.each(row, compare_all);
             } else {
                 let mut places = 0;
@@ -136,6 +183,11 @@ impl SoundIndex {
             }
         });
     }
+}
+
+/// Whether no more places are compared in a text than may be.
+fn is_short(heard: &[Code]) -> bool {
+    heard.len() * MOST_SYLLABLES <= MOST_PLACES
 }
 
 thread_local! {
@@ -181,11 +233,10 @@ fn spelled(chars: &[char], sounds: &Sounds) -> Vec<Vec<Code>> {
 }
 
 /// Whether [`compare`] surely finds nothing in a text without letters: all of the entry stands there as listed, or nothing of a
-/// short one. So it is nearly always, and told without a look at sounds.
+/// short one. So it is nearly always, and told without a look at sounds. `same`: how many of its characters stand there.
 #[inline]
-fn is_other(covered: &[Unit], entry: &[char]) -> bool {
-    let same = covered.iter().zip(entry).filter(|(unit, c)| unit.han == Some(**c)).count();
-    same == covered.len() || same == 0 && covered.len() <= FREE_FROM
+fn is_other(same: usize, characters: usize) -> bool {
+    same == characters || same == 0 && characters <= FREE_FROM
 }
 
 /// How the covered text differs from the entry; none when it stands there as listed, or too little of it fits.

@@ -6,13 +6,15 @@ use crate::model::span::NormSpan;
 
 /// Stands for a character that no entry has.
 const BREAK: char = '\u{f8ff}';
+/// The last of the Han characters that have a sound.
+const LAST_HAN: char = '\u{9fff}';
 /// Letters of the longest syllable.
 const LONGEST: usize = 6;
 /// Most letters in a row that are read as pinyin.
 const MOST_LETTERS: usize = 40;
 
 /// A syllable of a text, in few bytes: each text is a row of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Unit {
     start: u32,
     end: u32,
@@ -23,9 +25,44 @@ pub(super) struct Unit {
 }
 
 impl Unit {
+    /// A character at a place, as it is heard.
+    pub(super) fn new(span: NormSpan, c: char, sounds: &Sounds) -> Unit {
+        let sound = sounds.syllable(c).unwrap_or_default();
+        Unit { start: span.start as u32, end: span.end as u32, han: Some(c), sound }
+    }
+
     /// Where it stands.
     pub(super) fn span(&self) -> NormSpan {
         NormSpan { start: self.start as usize, end: self.end as usize }
+    }
+}
+
+/// What stands for letters and for marks that nobody speaks: where one of these is, characters and syllables differ in number.
+const APART: Code = Code::MAX;
+
+/// The syllable of each character, for texts in which each has one and is one. Immutable; shared by all threads.
+pub(super) struct Aloud(Vec<Code>);
+
+impl Aloud {
+    pub(super) fn new(sounds: &Sounds) -> Aloud {
+        let code = |c: char| match sounds.syllable(c) {
+            _ if c.is_ascii_alphabetic() || is_between(c) => APART,
+            sound => sound.map_or(0, |sound| sound.wide),
+        };
+        // Behind the Han characters nothing has a sound or stands between others.
+        Aloud((0..=LAST_HAN as u32).map(|c| char::from_u32(c).map_or(0, code)).collect())
+    }
+
+    /// The syllable of a character, by its number in [`Heard::row`].
+    #[inline]
+    pub(super) fn code(&self, c: char) -> Code {
+        self.0.get(c as usize).copied().unwrap_or(0)
+    }
+
+    /// Whether each character of a text is one syllable or none.
+    #[inline]
+    pub(super) fn is_one_by_one(code: Code) -> bool {
+        code != APART
     }
 }
 
@@ -78,7 +115,7 @@ impl Heard {
 
 /// Asked first: nearly all characters are.
 fn is_han(c: char) -> bool {
-    matches!(c, '\u{4e00}'..='\u{9fff}')
+    matches!(c, '\u{4e00}'..=LAST_HAN)
 }
 
 /// Spaces and marks that nobody speaks.

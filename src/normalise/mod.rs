@@ -160,8 +160,18 @@ impl Normaliser {
         self.off
             || raw.char_indices().all(|(at, c)| {
                 self.means_itself(c)
+                    || c == '.' && self.is_in_number(raw, at)
                     || !noise::is_suspect(c) && self.fold(c) == c && !self.spellings.may_begin(&raw[at..], c)
             })
+    }
+
+    /// Whether a point stands right between two digits, no spelling begins with the one before, and so it belongs to the text.
+    fn is_in_number(&self, raw: &str, point: usize) -> bool {
+        let digit = |at: Option<usize>| {
+            at.and_then(|at| raw.as_bytes().get(at)).map(|b| char::from(*b)).filter(char::is_ascii_digit)
+        };
+        let before = digit(point.checked_sub(1));
+        before.is_some_and(|c| !self.spellings.may_begin_with(c)) && digit(point.checked_add(1)).is_some()
     }
 }
 

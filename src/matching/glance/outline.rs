@@ -9,6 +9,9 @@ use crate::model::rules::{ClassIx, Owner, PatternIx, RuleSet, Use};
 /// The number of what is no evidence.
 const NO_NEED: u16 = u16::MAX;
 
+/// Words of bits that are put together at once.
+const AT_ONCE: usize = 4;
+
 /// A phrase.
 pub(super) struct Outline {
     /// The number of each part, and most characters before it.
@@ -108,7 +111,7 @@ impl Sought {
         let mut used = vec![false; outlines.asked_for];
         let phrases = outlines.asked.iter().enumerate();
         phrases.filter(|(ix, _)| wanted(*ix)).for_each(|(_, part)| used[*part as usize] = true);
-        let words = outlines.asked_for.div_ceil(64);
+        let words = outlines.asked_for.div_ceil(64).next_multiple_of(AT_ONCE);
         let stands = Vec::with_capacity(all.len());
         let mut made = Sought { stands, rows: vec![0; words], words, anchored: Vec::new() };
         for standing in all {
@@ -152,7 +155,10 @@ impl Sought {
     #[inline]
     pub(super) fn note(&self, stands: Stands, present: &mut [u64]) {
         let row = &self.rows[stands.asked as usize * self.words..][..self.words];
-        present.iter_mut().zip(row).for_each(|(all, one)| *all |= one);
+        // As many at once as a processor takes.
+        for (all, one) in present.chunks_exact_mut(AT_ONCE).zip(row.chunks_exact(AT_ONCE)) {
+            (0..AT_ONCE).for_each(|n| all[n] |= one[n]);
+        }
     }
 
     /// The phrases whose rarest part may be stood for.

@@ -4,7 +4,7 @@ use super::Begun;
 use super::outline::{Column, Outlines, Sought};
 use super::proof::Proved;
 use crate::matching::phrases::near;
-use crate::matching::prefixes::Row;
+use crate::matching::prefixes::{Code, Row};
 use crate::model::effort::spend;
 use crate::model::rules::PatternIx;
 use crate::model::span::NormSpan;
@@ -65,6 +65,8 @@ impl Marked {
 #[derive(Default)]
 pub(super) struct Sheet {
     pub(super) row: Row,
+    /// The text at hand in syllables, where each of its characters is one.
+    pub(super) heard: Vec<Code>,
     /// All places, in order.
     pub(super) places: Vec<Place>,
     /// Those of parts of phrases; each has a bit.
