@@ -6,22 +6,19 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use crate::model::rules::{ConductElement, Need, Owner, RuleSet, Void};
+use crate::model::rules::{ConductElement, Need, Owner, RuleSet};
 use crate::model::scan::Presence;
 use crate::model::span::NormSpan;
 use crate::model::transcript::{Call, CalleeRole, Speaker};
+
+mod another;
 
 /// Most characters between weak evidence and the full evidence that supports it, both by one speaker.
 const NEAR: usize = 8;
 /// A full answer comes at most so many turns after the question; a weak one must be the next turn.
 const ANSWER_WITHIN: usize = 3;
-/// Who turns out to be somebody else so many turns later has been so before.
-const BACK_WITHIN: usize = 6;
-/// Who answers for somebody else says so in one of so many first turns of his.
-const ANSWERS_IN: usize = 3;
-/// Turns of the call from one turn of a speaker to his next.
-const NEXT_OWN: usize = 2;
 /// Characters of an agency's name that people shorten it to.
 const SHORT_NAME: usize = 2;
 /// Class of places and legal forms that an agency's name may begin with; they are no part of its short name.
@@ -93,15 +90,13 @@ pub fn elements(
         .collect()
 }
 
-/// The turn from which on somebody else than the borrower is on the line: who speaks as another in a call in which what he
-/// would have to show is shown nowhere, and nobody says that he is the borrower.
-pub fn somebody_else(rules: &RuleSet, turns: &[Turn<'_>], find: &Find<'_>) -> Option<usize> {
+/// The turns in which somebody else than the borrower is on the line: from where one of the first answers surely is another's to where
+/// somebody says of himself that he is the borrower.
+pub fn somebody_else(rules: &RuleSet, turns: &[Turn<'_>], find: &Find<'_>) -> Option<Range<usize>> {
     let search = Search { rules, turns, find, names: Vec::new(), of: by_speaker(turns) };
     let voids = |ix: &usize| rules.conduct[*ix].needs.iter().any(|need| need.void);
     let elements = (0..rules.conduct.len()).filter(voids).map(|ix| Element::new(&search, ix, usize::MAX));
-    elements
-        .filter_map(|element| element.voided().filter(|_| !element.said() && element.place().is_none()))
-        .min()
+    elements.filter_map(|element| element.another().clone()).min_by_key(|turns| turns.start)
 }
 
 /// The turns of each speaker.
@@ -180,6 +175,8 @@ struct Element<'a> {
     found: Vec<OnceCell<Vec<Evidence>>>,
     /// For each need the first turn in which its speaker has said the agency's name.
     named: Vec<Option<usize>>,
+    /// The turns in which somebody else is on the line.
+    another: OnceCell<Option<Range<usize>>>,
 }
 
 impl<'a> Element<'a> {
@@ -187,7 +184,8 @@ impl<'a> Element<'a> {
         let element = &search.rules.conduct[ix];
         let cells = search.turns.len() * element.needs.len();
         let found = std::iter::repeat_with(OnceCell::new).take(cells).collect();
-        let mut made = Element { search, ix, element, last, found, named: Vec::new() };
+        let another = OnceCell::new();
+        let mut made = Element { search, ix, element, last, found, named: Vec::new(), another };
         // Who has said the agency's true name pretends to be nobody else, whatever a finding suspects.
         let names_it = element.needs.iter().any(|n| n.agency) && !search.names.is_empty();
         let says = |t: &usize| search.named(search.turns[*t].text).next().is_some();
@@ -249,83 +247,24 @@ impl<'a> Element<'a> {
             return here;
         }
         // By its parts: what stands in a gap of the counter-evidence is none of it.
-        let mut voids: Vec<Vec<NormSpan>> = Vec::new();
+        let mut voids: Vec<(bool, Vec<NormSpan>)> = Vec::new();
         (self.search.find)(turn, owner, false, &mut |phrase, parts| match &self.search.rules.phrases[phrase]
             .void
         {
-            Some(void) if self.voids(void, turn, parts) => voids.push(parts.to_vec()),
+            Some(void) if self.voids(void, turn, parts) => voids.push((void.other, parts.to_vec())),
             Some(_) => {}
             None => here.retain(|e| !parts.iter().any(|a| a.overlaps(e.span))),
         });
         // Who says who he is may speak of others beside that.
-        let says = |e: &Evidence, parts: &[NormSpan]| e.full && !parts.iter().any(|a| a.overlaps(e.span));
-        if voids.iter().any(|parts| !here.iter().any(|e| says(e, parts))) {
+        let stands = |(other, parts): &(bool, Vec<NormSpan>)| {
+            let beside = |e: &Evidence| !parts.iter().any(|a| a.overlaps(e.span));
+            here.iter().any(|e| e.full && if *other { self.is_claim(need, e) } else { beside(e) })
+        };
+        if !voids.iter().all(stands) {
             here.clear();
         }
         here.sort_by_key(|e| (e.span, !e.full));
         here
-    }
-
-    /// Whether nothing in a turn counts because of a phrase with these parts there: somebody else speaks.
-    fn voids(&self, void: &Void, turn: usize, parts: &[NormSpan]) -> bool {
-        let turns = self.search.turns;
-        let own = &turns[turn];
-        let others = |from: usize| turns[from..turn].iter().filter(|t| t.speaker != own.speaker);
-        let heard = |said: &[NormSpan]| {
-            let said = whole(said).map_or("", |span| &own.text[span.start..span.end]);
-            others(0).any(|t| t.text.contains(said))
-        };
-        let asked = |t: &Turn<'_>| void.unless_asked.iter().any(|word| t.text.contains(word.as_str()));
-        let within = |word: &String| {
-            let places = own.text.match_indices(word.as_str());
-            let mut spans = places.map(|(start, _)| NormSpan { start, end: start + word.len() });
-            spans.any(|span| parts.iter().any(|part| span.covers(*part)))
-        };
-        (void.heard == 0 || heard(&parts[..void.heard.min(parts.len())]))
-            && !(void.unheard && heard(&parts[parts.len() - 1..]))
-            && !void.except.iter().any(within)
-            && !others(turn.saturating_sub(ANSWER_WITHIN)).any(asked)
-    }
-
-    /// The first turn in which somebody else speaks.
-    fn voided(&self) -> Option<usize> {
-        let needs = (0..self.element.needs.len()).filter(|n| self.element.needs[*n].void);
-        let own = |n: usize| self.early(&self.element.needs[n]).iter().take(ANSWERS_IN).copied();
-        needs.filter_map(|n| own(n).find(|turn| self.is_void(n, *turn, |void| void.other))).min()
-    }
-
-    /// Whether full evidence stands somewhere for a need that somebody else cannot show, asked for or not.
-    fn said(&self) -> bool {
-        let mut needs = (0..self.element.needs.len()).filter(|n| self.element.needs[*n].void);
-        let full = |n: usize, turn: usize| self.evidence(n, turn).iter().any(|e| e.full);
-        needs.any(|n| self.early(&self.element.needs[n]).iter().any(|turn| full(n, *turn)))
-    }
-
-    /// Whether somebody else speaks in a turn by what `counts`.
-    fn is_void(&self, n: usize, turn: usize, counts: impl Fn(&Void) -> bool) -> bool {
-        let mut found = false;
-        (self.search.find)(turn, Owner::Need(self.ix, n), false, &mut |phrase, parts| {
-            let void = self.search.rules.phrases[phrase].void.as_ref().filter(|void| counts(void));
-            found |= void.is_some_and(|void| self.voids(void, turn, parts));
-        });
-        found && self.evidence(n, turn).is_empty()
-    }
-
-    /// Whether what is shown is weak and somebody else spoke the turn before, or is taken back shortly behind: full evidence
-    /// no later than what must come behind it.
-    fn taken_back(&self, e: &Evidence, n: usize) -> bool {
-        let need = &self.element.needs[n];
-        if !need.void {
-            return false;
-        }
-        let voided = |turn: usize, back: bool| self.is_void(n, turn, |void| void.back || !back);
-        let latest = if e.full { self.last } else { usize::MAX };
-        let mut behind =
-            self.early(need).iter().filter(|turn| (e.turn + 1..=e.turn + BACK_WITHIN).contains(turn));
-        let mut before =
-            self.early(need).iter().filter(|turn| (e.turn.saturating_sub(NEXT_OWN)..e.turn).contains(turn));
-        behind.any(|turn| *turn <= latest && voided(*turn, true))
-            || !e.full && before.any(|turn| voided(*turn, false))
     }
 
     /// The needs of the other side: question and answer hold together.
@@ -343,20 +282,24 @@ impl<'a> Element<'a> {
 
     /// Whether evidence for need `n` holds beside what was found for the other needs.
     fn shown(&self, e: &Evidence, n: usize) -> bool {
-        // The one before the other, and one of them full.
-        let answered = self.talk(n).all(|m| {
+        let mut others = (0..self.element.needs.len()).filter(|m| *m != n);
+        let beside = |m| self.evidence(m, e.turn).iter().any(|s| s.full && self.near(s, e));
+        let answered = self.answered(e, n, &|m, turn| !self.is_anothers(m, turn));
+        let enough = answered && (e.full || self.talk(n).next().is_some() || others.any(beside));
+        enough && !self.is_anothers(n, e.turn) && !self.taken_back(e, n)
+    }
+
+    /// Whether question and answer belong together, in turns that count: the one before the other, and one of them full.
+    fn answered(&self, e: &Evidence, n: usize, counts: &dyn Fn(usize, usize) -> bool) -> bool {
+        self.talk(n).all(|m| {
             let last = self.search.turns.len().min(e.turn + ANSWER_WITHIN + 1);
             let near = if m < n { e.turn.saturating_sub(ANSWER_WITHIN)..e.turn } else { e.turn + 1..last };
-            near.flat_map(|t| self.evidence(m, t)).any(|s| {
+            near.filter(|turn| counts(m, *turn)).flat_map(|turn| self.evidence(m, turn)).any(|s| {
                 let (first, second) = if m < n { (s.turn, e.turn) } else { (e.turn, s.turn) };
                 let answer = if m < n { e } else { s };
                 (second == first + 1 || answer.full) && (s.full || e.full)
             })
-        });
-        let mut others = (0..self.element.needs.len()).filter(|m| *m != n);
-        let beside = |m| self.evidence(m, e.turn).iter().any(|s| s.full && self.near(s, e));
-        let enough = answered && (e.full || self.talk(n).next().is_some() || others.any(beside));
-        enough && !self.taken_back(e, n)
+        })
     }
 
     fn near(&self, a: &Evidence, b: &Evidence) -> bool {

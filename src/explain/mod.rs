@@ -42,10 +42,10 @@ pub struct Explained {
     pub score: f64,
     /// Required elements.
     pub conduct: BTreeMap<String, Presence>,
-    /// 0-based index of the turn from which on another than the borrower who was called is on the line: what is said to him is judged
-    /// as said to a contact.
+    /// 0-based indices of the turn with which another than the borrower who was called comes on the line and of the one with which he is
+    /// off it: what is said to him is judged as said to a contact.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub another: Option<usize>,
+    pub another: Option<[usize; 2]>,
     /// Its turns in order.
     pub turns: Vec<ExplainedTurn>,
 }
@@ -135,7 +135,7 @@ pub fn explain(engine: &Engine, call: &Call) -> Explained {
         verdict: record.verdict,
         score: record.score,
         conduct: record.conduct,
-        another: judge::another(call, &judged),
+        another: judge::another(call, &judged).map(|turns| [turns.start, turns.end]),
         turns: turns.collect(),
     }
 }

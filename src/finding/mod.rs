@@ -1,5 +1,7 @@
 //! Candidates that passed every gate → findings with their evidence.
 
+use std::ops::Range;
+
 use crate::model::candidate::{Candidate, Matched};
 use crate::model::finding::{Finding, Neighbour, Verdict};
 use crate::model::policy::Policy;
@@ -37,8 +39,8 @@ pub struct Facts<'a> {
     pub day: Option<Date>,
     /// How many turns on each side of a finding are kept.
     pub context: usize,
-    /// The turn from which on another than the borrower is on the line.
-    pub another: Option<usize>,
+    /// The turns in which another than the borrower is on the line.
+    pub another: Option<Range<usize>>,
 }
 
 /// One judged candidate of a turn, as a finding. `raw` maps a span of the normalised text to the turn's own text.
@@ -118,8 +120,8 @@ fn matched(candidate: &Candidate, rules: &RuleSet) -> String {
 fn notes(facts: &Facts<'_>, turn: usize, candidate: &Candidate) -> Vec<String> {
     let mut notes = candidate.lowered.clone();
     let leaks = LEAKS.contains(&&*facts.rules.rules[candidate.rule].group);
-    if let Some(answer) = facts.another.filter(|at| leaks && *at <= turn).and_then(|at| facts.shown.turn(at))
-    {
+    let another = facts.another.as_ref().filter(|turns| leaks && turns.contains(&turn));
+    if let Some(answer) = another.and_then(|turns| facts.shown.turn(turns.start)) {
         notes.push(format!("who answers is another: {}", answer.beginning(MOST_OF_ANSWER)));
     }
     if let Matched::Classifier { pieces, .. } = &candidate.matched {

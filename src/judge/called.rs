@@ -1,6 +1,7 @@
 //! Who hears each turn: the borrower who was called, or somebody else who answered for him, to whom no debt may be told.
 
 use std::cell::OnceCell;
+use std::ops::Range;
 
 use super::JudgedTurn;
 use crate::aggregate::conduct;
@@ -9,23 +10,24 @@ use crate::matching::kinds;
 use crate::model::rules::Owner;
 use crate::model::transcript::{Call, CalleeRole};
 
-/// Notes who hears each turn. Where one of the first answers of a call to the borrower surely is another's, and neither does
-/// anybody make sure that he is the borrower nor anybody say so of himself, whoever answers counts as a contact from there on.
+/// Notes who hears each turn. Where one of the first answers of a call to the borrower surely is another's, whoever answers counts as a
+/// contact from there on, until somebody says of himself that he is the borrower.
 pub(super) fn note(engine: &Engine, call: &Call, judged: &mut [JudgedTurn]) {
-    let mut another = usize::MAX;
+    let mut another = 0..0;
     if conduct::is_checkable(call) {
         let turns: Vec<conduct::Turn<'_>> = judged.iter().map(turn).collect();
-        let from = conduct::somebody_else(&engine.rules, &turns, &finder(engine, judged));
-        another = from.unwrap_or(usize::MAX);
+        another = conduct::somebody_else(&engine.rules, &turns, &finder(engine, judged)).unwrap_or(another);
     }
     for (at, turn) in judged.iter_mut().enumerate() {
-        turn.callee = if at < another { call.callee_role } else { CalleeRole::Contact };
+        turn.callee = if another.contains(&at) { CalleeRole::Contact } else { call.callee_role };
     }
 }
 
-/// The turn in which another than the borrower who was called shows himself, and with which he is on the line.
-pub fn another(call: &Call, judged: &[JudgedTurn]) -> Option<usize> {
-    judged.iter().position(|turn| turn.callee != call.callee_role)
+/// The turns in which another than the borrower who was called is on the line; in the first of them he shows himself as such.
+pub fn another(call: &Call, judged: &[JudgedTurn]) -> Option<Range<usize>> {
+    let mut turns = judged.iter().enumerate().filter(|(_, turn)| turn.callee != call.callee_role);
+    let first = turns.next()?.0;
+    Some(first..turns.last().map_or(first, |(last, _)| last) + 1)
 }
 
 /// A turn as the required elements see it.

@@ -229,13 +229,18 @@ impl<'a> Builder<'a> {
         self.phrases.push(Phrase { owner, shown, parts, unless, weight, any_order, void, line });
     }
 
+    /// A word as texts are read.
+    pub(super) fn normalised(&self, word: &str) -> String {
+        (self.normalise)(word)
+    }
+
     /// Adds a phrase in whose turn nothing shows a need.
     pub(super) fn void(&mut self, owner: Owner, entry: VoidEntry, place: Place<'_>) {
         let known = self.phrases.len();
-        let all = |words: &[String]| words.iter().map(|word| (self.normalise)(word)).collect();
+        let all = |words: &[String]| words.iter().map(|word| self.normalised(word)).collect();
         let (unless_asked, except): (Vec<String>, Vec<String>) =
             (all(&entry.unless_asked), all(&entry.except));
-        let VoidEntry { parts, gap, gaps, unless, heard, unheard, back, other, .. } = entry;
+        let VoidEntry { parts, gap, gaps, unless, heard, within, unheard, back, other, .. } = entry;
         let line = place.line(&parts);
         if heard > parts.get_ref().len() {
             self.faults.push(place.fault(line, format!("`heard` is {heard}, but there are fewer parts")));
@@ -243,7 +248,7 @@ impl<'a> Builder<'a> {
         for word in unless_asked.iter().chain(&except).filter(|word| word.trim().is_empty()) {
             self.faults.push(place.fault(line, format!("`{word}`: an empty term matches everywhere")));
         }
-        let void = Void { heard, unheard, unless_asked, except, back, other };
+        let void = Void { heard, within, unheard, unless_asked, except, back, other };
         let phrase = PhraseEntry { parts, gap, gaps, unless, weight: Some(0.0), any_order: false };
         self.phrase(owner, &phrase, place);
         for added in &mut self.phrases[known..] {

@@ -276,7 +276,8 @@ fn read_conduct(files: &Files, b: &mut Builder<'_>) -> Vec<ConductElement> {
             let void = !need.void.is_empty();
             need.void.into_iter().for_each(|entry| b.void(Owner::Need(ix, n), entry, place));
             let speaker = need.speaker.unwrap_or(Speaker::Collector);
-            Need { name: need.name, speaker, agency: need.agency, void }
+            let claims = need.claims.iter().map(|word| b.normalised(word)).collect();
+            Need { name: need.name, speaker, agency: need.agency, void, claims }
         });
         let needs = needs.collect();
         elements.push(ConductElement {

@@ -182,6 +182,8 @@ pub(super) struct NeedEntry {
     pub phrase: Vec<PhraseEntry>,
     #[serde(default)]
     pub void: Vec<VoidEntry>,
+    #[serde(default)]
+    pub claims: Vec<String>,
 }
 
 /// A phrase in whose turn nothing shows the need.
@@ -195,6 +197,8 @@ pub(super) struct VoidEntry {
     pub unless: Vec<String>,
     #[serde(default)]
     pub heard: usize,
+    #[serde(default)]
+    pub within: usize,
     #[serde(default)]
     pub unheard: bool,
     #[serde(default)]

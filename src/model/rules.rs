@@ -194,7 +194,9 @@ pub struct Phrase {
 pub struct Void {
     /// Only if the other side has said before what stands from its first part to this one, counted from 1; 0: in any case.
     pub heard: usize,
-    /// Only if the other side has said the words of its last part in no turn before.
+    /// Only among the first words of its speaker: at most so many characters said before it; 0: anywhere.
+    pub within: usize,
+    /// Only if the other side says the words of its last part in no turn.
     pub unheard: bool,
     /// Not if the other side has said one of these shortly before; normalised.
     pub unless_asked: Vec<String>,
@@ -273,6 +275,8 @@ pub struct Need {
     pub agency: bool,
     /// Whether a phrase may void a turn of its speaker's.
     pub void: bool,
+    /// Full evidence by which the speaker surely means himself where nothing stands behind it; normalised.
+    pub claims: Vec<String>,
 }
 
 /// A required element of a call to the borrower.

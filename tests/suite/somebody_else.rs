@@ -50,7 +50,7 @@ fn a_finding_tells_who_listens() {
     let note = format!("who answers is another: {answer}");
     let findings = judge::call(built_in(), &told).findings;
     assert!(findings.iter().any(|f| f.group == "disclosure" && f.notes.contains(&note)), "{findings:?}");
-    assert_eq!(explain::explain(built_in(), &told).another, Some(1));
+    assert_eq!(explain::explain(built_in(), &told).another, Some([1, 4]));
 
     let leaks = judge::call(built_in(), &call(["您欠的钱，我明天就告诉你们全村。", "你敢。"].into_iter()));
     assert!(leaks.findings.iter().any(|f| f.group == "disclosure"), "{:?}", leaks.findings);

@@ -91,8 +91,10 @@ fn page(call: &Explained, detail: bool) -> String {
     let mut text = format!("{}  {}:{}\n", call.call_id, call.file, call.line);
     for t in &call.turns {
         turn(t, detail, &mut text);
-        if call.another == Some(t.turn) {
-            below(&mut text, 6, &say("explain.another-listens"));
+        match call.another {
+            Some([from, _]) if from == t.turn => below(&mut text, 6, &say("explain.another-listens")),
+            Some([_, until]) if until == t.turn => below(&mut text, 6, &say("explain.borrower-listens")),
+            _ => {}
         }
     }
     if detail {
