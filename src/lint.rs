@@ -11,7 +11,14 @@ use crate::model::rules::{Boundary, ClassIx, Owner, RuleIx, RuleSet, Use};
 use crate::selftest;
 
 /// Classes that the program itself reads.
-const READ_BY_CODE: &[&str] = &["agency-name-prefix", "no-short-name"];
+const READ_BY_CODE: &[&str] = &[
+    "agency-name-prefix",
+    "no-short-name",
+    "before-own-name",
+    "before-family-name",
+    "other-persons",
+    "particles",
+];
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -138,17 +138,23 @@ pub fn is_checkable(call: &Call) -> bool {
     call.callee_role == CalleeRole::Borrower && call.connected != Some(false)
 }
 
+/// The members of a class.
+fn members<'a>(rules: &'a RuleSet, class: &str) -> &'a [String] {
+    rules.classes.iter().find(|c| c.name == class).map_or(&[][..], |c| &c.members[..])
+}
+
 /// The agency's name and what people shorten it to.
 fn names(rules: &RuleSet, agency: &str) -> Vec<String> {
-    let members =
-        |class: &str| rules.classes.iter().find(|c| c.name == class).map_or(&[][..], |c| &c.members[..]);
     let mut rest = agency;
-    while let Some(shorter) = members(NAME_PREFIX).iter().find_map(|m| rest.strip_prefix(m.as_str())) {
+    while let Some(shorter) = members(rules, NAME_PREFIX).iter().find_map(|m| rest.strip_prefix(m.as_str())) {
         rest = shorter;
     }
     let short: String = rest.chars().take(SHORT_NAME).collect();
     let mut names = vec![agency.to_owned()];
-    if short.chars().count() == SHORT_NAME && short != agency && !members(NO_SHORT_NAME).contains(&short) {
+    if short.chars().count() == SHORT_NAME
+        && short != agency
+        && !members(rules, NO_SHORT_NAME).contains(&short)
+    {
         names.push(short);
     }
     names.retain(|n| !n.trim().is_empty());

@@ -73,6 +73,12 @@ fn who_speaks_as_another_confirms_nothing() {
         "你找他啥事，我去叫他。",
         "嗯，我爸的手机。你说",
         "嗯，不是我，他出差了，你说。",
+        "邹海波在手术，我看它老响就接了。",
+        "海波搬走了呀，这手机他留下给我收快递用的。",
+        "他手机扔桌上了，我俩一个岗亭的。",
+        "我是他前妻，离了四年了，号是我在用。",
+        "他让我接的，你找拉货的？",
+        "我室友，小声点，她睡了。",
         "好，她就是我姐，她去买菜了，你说。",
     ] {
         assert_eq!(verified(&["您好，请问是邹海波吗？", answer]), Presence::Missing, "{answer}");
@@ -128,6 +134,32 @@ fn the_borrower_may_come_to_the_phone() {
         "是我，你讲。",
     ];
     assert_eq!(verified(&turns), Presence::Present);
+}
+
+/// The turns in which another is on the line.
+fn another(turns: &[&str]) -> Option<[usize; 2]> {
+    explain::explain(built_in(), &call(turns.iter().copied())).another
+}
+
+#[test]
+fn the_handover_is_heard_in_both_directions() {
+    let asked = "您好，请问是邹海波吗？";
+    let wife = "他在修水管，我是他媳妇，你说吧。";
+    let wait = "那我等他。";
+    assert_eq!(another(&[asked, wife, wait, "喂，我邹海波。", "您好。", "讲。"]), Some([1, 3]));
+    assert_eq!(another(&[asked, wife, wait, "他说不接。", "好的。", "嗯。"]), Some([1, 6]));
+    assert_eq!(
+        another(&[asked, "是我，我听不清，叫我女儿讲。", "好。", "喂，我是他女儿，你说。"]),
+        Some([3, 4])
+    );
+}
+
+#[test]
+fn who_has_confirmed_may_speak_of_others() {
+    let asked = "您好，请问是邹海波吗？";
+    assert_eq!(another(&[asked, "是我，你说。", "那笔钱呢？", "他在外地，我联系不上。"]), None);
+    assert_eq!(another(&[asked, "嗯。", "有个事跟您说。", "我老公出车了，你讲。"]), None);
+    assert_eq!(another(&[asked, "我邹海波，上课呢，快说。"]), None);
 }
 
 #[test]

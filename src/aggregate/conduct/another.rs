@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{ANSWER_WITHIN, Element, Evidence, Turn, whole};
+use super::{ANSWER_WITHIN, Element, Evidence, Turn, members, whole};
 use crate::model::letters::is_said;
 use crate::model::rules::{Need, Owner, Void};
 use crate::model::span::NormSpan;
@@ -13,15 +13,17 @@ const BACK_WITHIN: usize = 6;
 const ANSWERS_IN: usize = 3;
 /// Turns of the call from one turn of a speaker to his next.
 const NEXT_OWN: usize = 2;
-/// Characters that stand before a name by which somebody says who he is.
-const BEFORE_NAME: [char; 9] = ['我', '俺', '咱', '额', '系', '就', '是', '叫', '姓'];
+/// Class of what stands before a name by which somebody says who he is.
+const BEFORE_NAME: &str = "before-own-name";
+/// Class of what names the family alone.
+const BEFORE_FAMILY: &str = "before-family-name";
 /// Characters of a name that make sure that it is the same one; a family name is one.
 const NAME: usize = 2;
 
-/// Characters by which somebody else is meant.
-const OTHERS: [char; 4] = ['他', '她', '你', '您'];
-/// What may stand behind a claim and adds nothing.
-const PARTICLES: [char; 9] = ['啊', '呀', '嘛', '呢', '咯', '哇', '哈', '噻', '哦'];
+/// Class of words by which somebody else is meant.
+const OTHERS: &str = "other-persons";
+/// Class of what may stand behind a claim and adds nothing.
+const PARTICLES: &str = "particles";
 
 impl Element<'_> {
     /// The turns in which somebody else is on the line.
@@ -69,15 +71,20 @@ impl Element<'_> {
         let said = &own.text[e.span.start..e.span.end];
         let heard =
             |name: &str| turns[..e.turn].iter().any(|t| t.speaker != own.speaker && t.text.contains(name));
-        let ends = || rest.chars().next().is_none_or(|c| !is_said(c) || PARTICLES.contains(&c));
-        let next: String = rest.chars().take(NAME).collect();
-        let names =
-            || next.chars().filter(|c| is_said(*c) && !OTHERS.contains(c)).count() == NAME && heard(&next);
+        let members = |class| members(self.search.rules, class);
+        let begins = |text: &str, class| members(class).iter().any(|m| text.starts_with(m.as_str()));
+        let ends = || rest.chars().next().is_none_or(|c| !is_said(c)) || begins(rest, PARTICLES);
+        let next: String = rest.chars().take_while(|c| is_said(*c)).take(NAME).collect();
+        let names = || next.chars().count() == NAME && !begins(&next, OTHERS) && heard(&next);
         if need.claims.iter().any(|claim| claim == said) && (ends() || names()) {
             return true;
         }
-        let name = said.trim_start_matches(BEFORE_NAME);
-        let family = said[..said.len() - name.len()].ends_with('姓');
+        let mut name = said;
+        while let Some(shorter) = members(BEFORE_NAME).iter().find_map(|m| name.strip_prefix(m.as_str())) {
+            name = shorter;
+        }
+        let lead = &said[..said.len() - name.len()];
+        let family = members(BEFORE_FAMILY).iter().any(|m| lead.ends_with(m.as_str()));
         let long = name.chars().count() >= if family { 1 } else { NAME };
         long && name.chars().all(is_said) && heard(name)
     }
