@@ -23,7 +23,7 @@ pub fn learn(turns: &[(String, bool)]) -> Vec<(Piece, i16)> {
         |pieces: &Vec<Piece>| -> Row { pieces.iter().filter_map(|p| Some((*index.get(p)?, 1.0))).collect() };
     let rows: Vec<Row> = found.iter().map(row).collect();
     // The piece that begins every turn takes the bias.
-    let (weights, bias) = SOLVER.solve(&rows, &labels, chosen.len());
+    let (weights, bias) = SOLVER.solve(&rows, (&labels, &|_| 1.0), chosen.len());
     let start = u64::from(u32::from(START));
     let one = |(piece, weight): (Piece, f32)| {
         let weight = if piece == start { weight + bias } else { weight };

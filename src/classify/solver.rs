@@ -22,8 +22,14 @@ pub(super) struct Solver {
 const SETTLED: f32 = 1e-3;
 
 impl Solver {
-    /// Weights of `features` features and the bias that tell the rows with a true label from the others.
-    pub(super) fn solve(&self, rows: &[Row], labels: &[bool], features: usize) -> (Vec<f32>, f32) {
+    /// Weights of `features` features and the bias that tell the rows with a true label from the others. `times`: how much more each
+    /// row costs than it would.
+    pub(super) fn solve(
+        &self,
+        rows: &[Row],
+        (labels, times): (&[bool], &dyn Fn(usize) -> f32),
+        features: usize,
+    ) -> (Vec<f32>, f32) {
         let mut weights = vec![0.0f32; features];
         let mut bias = 0.0f32;
         let mut alpha = vec![0.0f32; rows.len()];
@@ -38,7 +44,7 @@ impl Solver {
             for &i in &order {
                 let (sign, cost) =
                     if labels[i] { (1.0, self.cost * self.positive) } else { (-1.0, self.cost) };
-                let slack = 0.5 / cost;
+                let slack = 0.5 / (cost * times(i));
                 let score = bias + rows[i].iter().map(|(f, v)| weights[*f as usize] * v).sum::<f32>();
                 let gradient = sign * score - 1.0 + slack * alpha[i];
                 let wanted = (alpha[i] - gradient / (squares[i] + slack)).max(0.0);
@@ -80,11 +86,25 @@ mod tests {
         let rows: Vec<Row> = (0..200u32).map(|i| vec![(i % 2, 0.8), (2 + i % 7, 0.6)]).collect();
         let labels: Vec<bool> = (0..200).map(|i| i % 2 == 1).collect();
         let solver = Solver { cost: 1.0, positive: 1.0, passes: 200, seed: 7 };
-        let (weights, bias) = solver.solve(&rows, &labels, 9);
+        let (weights, bias) = solver.solve(&rows, (&labels, &|_| 1.0), 9);
         for (row, label) in rows.iter().zip(&labels) {
             let score = bias + row.iter().map(|(f, v)| weights[*f as usize] * v).sum::<f32>();
             assert_eq!(score > 0.0, *label);
         }
-        assert_eq!(solver.solve(&rows, &labels, 9), (weights, bias), "the same bits twice");
+        assert_eq!(solver.solve(&rows, (&labels, &|_| 1.0), 9), (weights, bias), "the same bits twice");
+    }
+
+    #[test]
+    fn what_costs_more_is_told_sooner() {
+        // Three rows with one feature, two of them on one side; only the odd one's cost decides.
+        let rows: Vec<Row> = vec![vec![(0, 1.0)]; 3];
+        let labels = [true, false, false];
+        let solver = Solver { cost: 1.0, positive: 1.0, passes: 200, seed: 7 };
+        let score = |times: f32| {
+            let (weights, bias) =
+                solver.solve(&rows, (&labels, &|row| if row == 0 { times } else { 1.0 }), 1);
+            bias + weights[0]
+        };
+        assert!(score(1.0) < 0.0 && score(4.0) > 0.0, "{} {}", score(1.0), score(4.0));
     }
 }

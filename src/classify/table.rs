@@ -6,7 +6,7 @@ use super::features::Key;
 /// Features in a bucket.
 pub(super) const WIDTH: usize = 8;
 /// Buckets: as many as keep the file of a model, compressed, below two megabytes.
-pub(super) const BUCKETS: usize = 44_560;
+pub(super) const BUCKETS: usize = 44_120;
 /// Slots for features.
 pub(super) const SLOTS: usize = WIDTH * BUCKETS;
 

@@ -20,6 +20,8 @@ pub struct Example<'a> {
     pub input: Input<'a>,
     /// Which groups it belongs to.
     pub labels: [bool; N],
+    /// Whether it is a turn of a whole call, as most turns that are judged are.
+    pub in_call: bool,
 }
 
 /// How to train.
@@ -31,6 +33,8 @@ pub struct Settings {
     pub cost: f32,
     /// How much more an example of a group costs than one that is not.
     pub positive: f32,
+    /// How much more an example that is a turn of a whole call costs than an utterance by itself.
+    pub in_call: f32,
     /// Features in fewer examples than this are left out.
     pub fewest: u32,
     /// Seed of the order.
@@ -39,7 +43,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { passes: 60, cost: 2.0, positive: 1.0, fewest: 2, seed: 20_261_123 }
+        Settings { passes: 60, cost: 2.0, positive: 1.0, in_call: 2.0, fewest: 2, seed: 20_261_123 }
     }
 }
 
@@ -50,6 +54,7 @@ struct Sample {
     /// Features that are too rare to be named.
     unseen: u32,
     labels: [bool; HEADS],
+    in_call: bool,
 }
 
 impl Sample {
@@ -57,7 +62,7 @@ impl Sample {
         let mut counted = BTreeMap::new();
         features(folds, &example.input, |f| *counted.entry(f.key).or_default() += 1);
         let labels = std::array::from_fn(|h| belongs(example, h));
-        Sample { features: counted, unseen: 0, labels }
+        Sample { features: counted, unseen: 0, labels, in_call: example.in_call }
     }
 
     fn ordinary(turn: &Turn) -> Sample {
@@ -65,7 +70,7 @@ impl Sample {
         for key in &turn.keys {
             *counted.entry(*key).or_default() += 1;
         }
-        Sample { features: counted, unseen: u32::from(turn.unseen), labels: [false; HEADS] }
+        Sample { features: counted, unseen: u32::from(turn.unseen), labels: [false; HEADS], in_call: false }
     }
 }
 
@@ -166,7 +171,8 @@ fn heads(settings: &Settings, rows: &[Row], samples: &[Sample], features: usize)
     (0..HEADS)
         .map(|h| {
             let labels: Vec<bool> = samples.iter().map(|s| s.labels[h]).collect();
-            solver.solve(rows, &labels, features)
+            let times = |row: usize| if samples[row].in_call { settings.in_call } else { 1.0 };
+            solver.solve(rows, (&labels, &times), features)
         })
         .collect()
 }

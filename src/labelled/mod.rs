@@ -40,6 +40,9 @@ pub struct Labelled {
     /// Whether it was said to a third person; not known of most single utterances.
     #[serde(default)]
     pub contact: bool,
+    /// Whether it is a turn of a whole call.
+    #[serde(skip)]
+    pub in_call: bool,
 }
 
 /// The files of `*.jsonl` below files and folders, in order of their names; a file that is named itself is taken as it is.
@@ -168,6 +171,7 @@ struct Prepared {
     reply: Option<String>,
     contact: bool,
     labels: [bool; 10],
+    in_call: bool,
 }
 
 fn prepare(engine: &Engine, labelled: &[Labelled]) -> Vec<Prepared> {
@@ -180,6 +184,7 @@ fn prepare(engine: &Engine, labelled: &[Labelled]) -> Vec<Prepared> {
             reply: l.reply.as_deref().map(|p| engine.normaliser.apply(p).text),
             contact: l.contact,
             labels: std::array::from_fn(|g| l.labels.iter().any(|x| x == GROUPS[g])),
+            in_call: l.in_call,
         })
         .collect()
 }
@@ -196,6 +201,7 @@ fn examples<'a>(engine: &'a Engine, prepared: &'a [Prepared]) -> Vec<Example<'a>
                 contact: p.contact,
             },
             labels: p.labels,
+            in_call: p.in_call,
         })
         .collect()
 }

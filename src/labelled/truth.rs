@@ -150,6 +150,7 @@ pub fn turns(call: &Call, truth: &Truth) -> Vec<Labelled> {
                 prev: before.map(|p| p.text.clone()),
                 reply: after.map(|p| p.text.clone()),
                 contact: call.callee_role == CalleeRole::Contact,
+                in_call: true,
             }
         })
         .collect()

@@ -32,6 +32,7 @@ pub fn run(args: &TrainArgs, configuration: Option<&Path>) -> Result<Outcome, Er
         passes: args.passes,
         cost: args.cost,
         positive: args.positive,
+        in_call: args.in_call,
         seed: args.seed,
         ..Settings::default()
     };
