@@ -27,7 +27,7 @@ pub(super) fn note(engine: &Engine, call: &Call, judged: &mut [JudgedTurn]) {
 pub fn another(call: &Call, judged: &[JudgedTurn]) -> Option<Range<usize>> {
     let mut turns = judged.iter().enumerate().filter(|(_, turn)| turn.callee != call.callee_role);
     let first = turns.next()?.0;
-    Some(first..turns.last().map_or(first, |(last, _)| last) + 1)
+    Some(first..turns.next_back().map_or(first, |(last, _)| last) + 1)
 }
 
 /// A turn as the required elements see it.

@@ -30,7 +30,7 @@ pub struct TrainArgs {
     /// How much more it costs to miss a violation than to see one where there is none
     #[arg(long, default_value_t = cuicha::classify::train::Settings::default().positive)]
     pub positive: f32,
-    /// How much more an error in a turn of a whole call costs than one in an utterance by itself
+    /// How much more an error in a whole call costs
     #[arg(long, default_value_t = cuicha::classify::train::Settings::default().in_call)]
     pub in_call: f32,
     /// Seed of the order in which examples are seen
