@@ -16,8 +16,11 @@ const READ_BY_CODE: &[&str] = &[
     "no-short-name",
     "before-own-name",
     "before-family-name",
+    "of-another",
     "other-persons",
     "particles",
+    "third-person",
+    "yes",
 ];
 
 /// How bad it is.

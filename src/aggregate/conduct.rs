@@ -259,7 +259,11 @@ impl<'a> Element<'a> {
         {
             Some(void) if self.voids(void, turn, parts) => voids.push((void.other, parts.to_vec())),
             Some(_) => {}
-            None => here.retain(|e| !parts.iter().any(|a| a.overlaps(e.span))),
+            // Who says his name has said it, whatever else he says.
+            None => here.retain(|e| {
+                let stands = !parts.iter().any(|a| a.overlaps(e.span));
+                stands || need.void && e.full && self.says_name(e)
+            }),
         });
         // Who says who he is may speak of others beside that.
         let stands = |(other, parts): &(bool, Vec<NormSpan>)| {

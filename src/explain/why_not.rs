@@ -316,7 +316,7 @@ fn of_classifier(engine: &Engine, (judged, at): (&[JudgedTurn], usize), group: &
     if probability >= f64::from(review) {
         let role = format!("{:?}", judged[at].callee).to_lowercase();
         let message =
-            format!("{figures}, but as the call is one to the {role} only {violation:.2} or more counts");
+            format!("{figures}, but of what is said to the {role} only {violation:.2} or more counts");
         return (Stage::CallRole, message);
     }
     (Stage::BelowBar, figures)

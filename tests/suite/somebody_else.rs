@@ -155,8 +155,51 @@ fn the_handover_is_heard_in_both_directions() {
 }
 
 #[test]
+fn the_handover_is_heard_however_late() {
+    let mut turns = vec!["您好，请问是邹海波吗？", "他在洗澡，我是他老婆。"];
+    turns.extend(["好的，我等等。", "嗯，快了。"].repeat(8));
+    turns.extend(["喂？", "喂，我就是邹海波，你讲。", "您好。", "嗯。"]);
+    assert_eq!(another(&turns), Some([1, 19]));
+}
+
+#[test]
+fn what_only_sounds_like_a_claim_ends_nothing() {
+    for answer in [
+        "你说的是我？",
+        "谁说是我？",
+        "是我，他老婆。",
+        "我是邹海波他爱人。",
+        "我是邹海波的老婆。",
+        "我是邹海波妈妈。",
+        "打电话给他的是我。",
+        "不是本人。",
+    ] {
+        let turns = ["您好，请问是邹海波吗？", "他在洗澡。", "您是哪位？", answer, "哦。", "嗯。"];
+        assert_eq!(another(&turns), Some([1, 6]), "{answer}");
+    }
+    for answer in ["我叫邹海波，你说。", "喂，我邹海波。", "对，是我。", "我是邹海波本人。"]
+    {
+        let turns = ["您好，请问是邹海波吗？", "他在洗澡。", "那我等他。", answer, "您好。", "嗯。"];
+        assert_eq!(another(&turns), Some([1, 3]), "{answer}");
+    }
+}
+
+#[test]
 fn who_has_confirmed_may_speak_of_others() {
     let asked = "您好，请问是邹海波吗？";
+    for answer in [
+        "对，我老婆不在，可以说。",
+        "是，我跟他一个厂的那个也收到你们短信了。",
+        "我是邹海波，我不认识你们公司啊。",
+        "她不在家，你说吧，我是邹海波。",
+        "我妈过世了，最近手头紧。",
+        "我老婆在睡觉，你等我出去。",
+        "对，我是快递站的，忙着派件呢。",
+        "是邹海波，正开会，晚点。",
+        "是我，那个是我老公的号，你们别打。",
+    ] {
+        assert_eq!(another(&[asked, answer, "那笔钱呢？", "下周。"]), None, "{answer}");
+    }
     assert_eq!(another(&[asked, "是我，你说。", "那笔钱呢？", "他在外地，我联系不上。"]), None);
     assert_eq!(another(&[asked, "嗯。", "有个事跟您说。", "我老公出车了，你讲。"]), None);
     assert_eq!(another(&[asked, "我邹海波，上课呢，快说。"]), None);

@@ -17,13 +17,20 @@ const NEXT_OWN: usize = 2;
 const BEFORE_NAME: &str = "before-own-name";
 /// Class of what names the family alone.
 const BEFORE_FAMILY: &str = "before-family-name";
-/// Characters of a name that make sure that it is the same one; a family name is one.
-const NAME: usize = 2;
-
+/// Fewest and most characters of a name that are looked at; a family name is one.
+const NAME: (usize, usize) = (2, 4);
 /// Class of words by which somebody else is meant.
 const OTHERS: &str = "other-persons";
+/// Class of those of them that are not spoken to.
+const THIRD: &str = "third-person";
+/// Class of those who may answer for another.
+const KIN: &str = "belongs-to-him";
+/// Class of what stands behind a name when the speaker belongs to him who has it.
+const OF_ANOTHER: &str = "of-another";
 /// Class of what may stand behind a claim and adds nothing.
 const PARTICLES: &str = "particles";
+/// Class of clauses that say yes.
+const YES: &str = "yes";
 
 impl Element<'_> {
     /// The turns in which somebody else is on the line.
@@ -41,12 +48,13 @@ impl Element<'_> {
                     |e: &Evidence| self.is_claim(need, e) && e.full || self.answered(e, n, &|_, _| true);
                 let claimed = own.iter().copied().find(|turn| self.evidence(n, *turn).iter().any(confirms));
                 let is_other = |turn: &usize| {
-                    let new = claimed.is_none_or(|claimed| *turn < claimed);
+                    let new = claimed.is_none_or(|claimed| *turn < claimed) && !self.says_yes(*turn);
                     self.is_void(n, *turn, |void| void.other && (new || void.back))
                 };
                 let from =
                     own.iter().copied().take(ANSWERS_IN).skip_while(|turn| turn < first).find(is_other)?;
-                let until = own.iter().copied().find(|turn| *turn > from && self.claims(n, *turn));
+                let all = self.search.of.get(&need.speaker).map_or(&[][..], Vec::as_slice);
+                let until = all.iter().copied().find(|turn| *turn > from && self.takes_over(n, *turn));
                 Some(from..until.unwrap_or(self.search.turns.len()))
             })
         })
@@ -63,30 +71,99 @@ impl Element<'_> {
         self.evidence(n, turn).iter().any(|e| e.full && self.is_claim(need, e))
     }
 
-    /// Whether full evidence leaves no doubt that the speaker means himself: a pause or a name that the other side has said stands
-    /// behind it, or it is itself such a name.
+    /// Whether evidence is a claim: with it somebody says of himself that he is who was asked for.
     pub(super) fn is_claim(&self, need: &Need, e: &Evidence) -> bool {
-        let turns = self.search.turns;
-        let (own, rest) = (&turns[e.turn], &turns[e.turn].text[e.span.end..]);
-        let said = &own.text[e.span.start..e.span.end];
-        let heard =
-            |name: &str| turns[..e.turn].iter().any(|t| t.speaker != own.speaker && t.text.contains(name));
-        let members = |class| members(self.search.rules, class);
-        let begins = |text: &str, class| members(class).iter().any(|m| text.starts_with(m.as_str()));
-        let ends = || rest.chars().next().is_none_or(|c| !is_said(c)) || begins(rest, PARTICLES);
-        let next: String = rest.chars().take_while(|c| is_said(*c)).take(NAME).collect();
-        let names = || next.chars().count() == NAME && !begins(&next, OTHERS) && heard(&next);
-        if need.claims.iter().any(|claim| claim == said) && (ends() || names()) {
-            return true;
-        }
+        self.is_claim_at(need, e.turn, e.span)
+    }
+
+    /// Whether words are a claim: a clause of their own, or before a name that the other side has said.
+    fn is_claim_at(&self, need: &Need, turn: usize, span: NormSpan) -> bool {
+        let text = self.search.turns[turn].text;
+        let whole = need.claims.iter().any(|claim| *claim == text[span.start..span.end]);
+        self.is_before_name(turn, span)
+            || whole && self.begins_clause(&text[..span.start]) && self.ends_clause(&text[span.end..])
+    }
+
+    /// Whether the speaker says his name in evidence or right behind it.
+    pub(super) fn says_name(&self, e: &Evidence) -> bool {
+        self.is_before_name(e.turn, e.span)
+    }
+
+    fn is_before_name(&self, turn: usize, span: NormSpan) -> bool {
+        let said = &self.search.turns[turn].text[span.start..span.end];
         let mut name = said;
-        while let Some(shorter) = members(BEFORE_NAME).iter().find_map(|m| name.strip_prefix(m.as_str())) {
+        let before_name = members(self.search.rules, BEFORE_NAME);
+        while let Some(shorter) = before_name.iter().find_map(|m| name.strip_prefix(m.as_str())) {
             name = shorter;
         }
         let lead = &said[..said.len() - name.len()];
-        let family = members(BEFORE_FAMILY).iter().any(|m| lead.ends_with(m.as_str()));
-        let long = name.chars().count() >= if family { 1 } else { NAME };
-        long && name.chars().all(is_said) && heard(name)
+        !lead.is_empty() && self.is_named(turn, span.start + lead.len(), lead)
+    }
+
+    /// Whether a name that the other side has said stands at a place, behind `lead`, and not that of somebody whom the speaker belongs
+    /// to.
+    fn is_named(&self, turn: usize, from: usize, lead: &str) -> bool {
+        let turns = self.search.turns;
+        let own = &turns[turn];
+        let heard =
+            |name: &str| turns[..turn].iter().any(|t| t.speaker != own.speaker && t.text.contains(name));
+        let rest = &own.text[from..];
+        let family = members(self.search.rules, BEFORE_FAMILY).iter().any(|m| lead.ends_with(m.as_str()));
+        let fewest = if family { 1 } else { NAME.0 };
+        let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
+        let said = rest.chars().take_while(|c| is_said(*c)).count();
+        let longest = ends.take(said.min(NAME.1)).skip(fewest - 1).filter(|end| heard(&rest[..*end])).last();
+        longest.is_some_and(|end| !self.begins(rest, OTHERS) && !self.begins(&rest[end..], OF_ANOTHER))
+    }
+
+    /// Whether a clause begins behind a text, with a mere yes before it at most.
+    fn begins_clause(&self, before: &str) -> bool {
+        let clause = before.rsplit(|c| !is_said(c)).next().unwrap_or_default();
+        clause.is_empty() || members(self.search.rules, YES).iter().any(|yes| yes == clause)
+    }
+
+    /// Whether a clause ends before a text, is no question, and it is not said behind it to whom the speaker belongs.
+    fn ends_clause(&self, rest: &str) -> bool {
+        let Some(next) = rest.chars().next() else { return true };
+        if is_said(next) {
+            return self.begins(rest, PARTICLES);
+        }
+        let behind = rest.trim_start_matches(|c| !is_said(c));
+        let third = members(self.search.rules, THIRD).iter().find_map(|m| behind.strip_prefix(m.as_str()));
+        !matches!(next, '?' | '\u{ff1f}') && !third.is_some_and(|behind| self.begins(behind, KIN))
+    }
+
+    fn begins(&self, text: &str, class: &str) -> bool {
+        members(self.search.rules, class).iter().any(|m| text.starts_with(m.as_str()))
+    }
+
+    /// Whether a turn begins with a yes, or with a yes and the name that was asked for: who begins so may speak of others and is asked for all the same.
+    fn says_yes(&self, turn: usize) -> bool {
+        let own = &self.search.turns[turn];
+        let first = own.text.split(|c| !is_said(c)).find(|clause| !clause.is_empty()).unwrap_or_default();
+        let heard = |name: &str| {
+            let mut before = self.search.turns[..turn].iter().filter(|t| t.speaker != own.speaker);
+            name.chars().count() >= NAME.0 && before.any(|t| t.text.contains(name))
+        };
+        let mut behind =
+            members(self.search.rules, YES).iter().filter_map(|yes| first.strip_prefix(yes.as_str()));
+        behind.any(|name| name.is_empty() || heard(name))
+    }
+
+    /// Whether somebody says in a turn, however late, that he is who was asked for.
+    fn takes_over(&self, n: usize, turn: usize) -> bool {
+        let need = &self.element.needs[n];
+        if self.early(need).binary_search(&turn).is_ok() {
+            return self.claims(n, turn);
+        }
+        let text = self.search.turns[turn].text;
+        need.claims.iter().any(|claim| {
+            let mut places = text.match_indices(claim.as_str());
+            places.any(|(start, _)| {
+                self.is_claim_at(need, turn, NormSpan { start, end: start + claim.len() })
+                    && self.begins_clause(&text[..start])
+            })
+        })
     }
 
     /// What the speaker of a turn has said before it.

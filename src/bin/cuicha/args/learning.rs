@@ -25,13 +25,13 @@ pub struct TrainArgs {
     #[arg(long, default_value_t = cuicha::classify::train::Settings::default().passes)]
     pub passes: usize,
     /// Cost of an error: the higher, the closer the classifier follows the data
-    #[arg(long, default_value_t = cuicha::classify::train::Settings::default().cost)]
+    #[arg(long, value_parser = times, default_value_t = cuicha::classify::train::Settings::default().cost)]
     pub cost: f32,
     /// How much more it costs to miss a violation than to see one where there is none
-    #[arg(long, default_value_t = cuicha::classify::train::Settings::default().positive)]
+    #[arg(long, value_parser = times, default_value_t = cuicha::classify::train::Settings::default().positive)]
     pub positive: f32,
     /// How much more an error in a whole call costs
-    #[arg(long, default_value_t = cuicha::classify::train::Settings::default().in_call)]
+    #[arg(long, value_parser = times, default_value_t = cuicha::classify::train::Settings::default().in_call)]
     pub in_call: f32,
     /// Seed of the order in which examples are seen
     #[arg(long, default_value_t = cuicha::classify::train::Settings::default().seed)]
@@ -106,4 +106,14 @@ pub enum LayerArg {
     Normalising,
     /// The classifier.
     Classifier,
+}
+
+/// A number above nothing that has an end.
+fn times(text: &str) -> Result<f32, String> {
+    let number: f32 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if number > 0.0 && number.is_finite() {
+        Ok(number)
+    } else {
+        Err("must be above 0 and have an end".to_owned())
+    }
 }
