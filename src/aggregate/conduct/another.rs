@@ -40,9 +40,9 @@ impl Element<'_> {
             needs.find_map(|n| {
                 let need = &self.element.needs[n];
                 let own = self.early(need);
-                let others = |turn: &usize, counts: &dyn Fn(&Void) -> bool| self.has_void(n, *turn, counts);
                 // Hardly any call holds such words.
-                let first = own.iter().take(ANSWERS_IN).find(|turn| others(turn, &|void| void.other))?;
+                let holds = |turn: &&usize| self.has_void(n, **turn, &|void| void.other);
+                let first = own.iter().take(ANSWERS_IN).find(holds)?;
                 // Who has confirmed that he is the borrower may speak of others, but not of himself as somebody else.
                 let confirms =
                     |e: &Evidence| self.is_claim(need, e) && e.full || self.answered(e, n, &|_, _| true);
