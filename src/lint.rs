@@ -20,6 +20,7 @@ const READ_BY_CODE: &[&str] = &[
     "other-persons",
     "particles",
     "third-person",
+    "hello",
     "yes",
 ];
 

@@ -31,6 +31,8 @@ const OF_ANOTHER: &str = "of-another";
 const PARTICLES: &str = "particles";
 /// Class of clauses that say yes.
 const YES: &str = "yes";
+/// Class of clauses that open a call and say nothing else.
+const HELLO: &str = "hello";
 
 impl Element<'_> {
     /// The turns in which somebody else is on the line.
@@ -140,7 +142,13 @@ impl Element<'_> {
     /// Whether a turn begins with a yes, or with a yes and the name that was asked for: who begins so may speak of others and is asked for all the same.
     fn says_yes(&self, turn: usize) -> bool {
         let own = &self.search.turns[turn];
-        let first = own.text.split(|c| !is_said(c)).find(|clause| !clause.is_empty()).unwrap_or_default();
+        let opens = |clause: &str| members(self.search.rules, HELLO).iter().any(|hello| hello == clause);
+        let mut clauses = own
+            .text
+            .split(|c| !is_said(c))
+            .filter(|clause| !clause.is_empty())
+            .skip_while(|clause| opens(clause));
+        let first = clauses.next().unwrap_or_default();
         let heard = |name: &str| {
             let mut before = self.search.turns[..turn].iter().filter(|t| t.speaker != own.speaker);
             name.chars().count() >= NAME.0 && before.any(|t| t.text.contains(name))
