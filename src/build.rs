@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::classify::Model;
+use crate::classify::{Asks, Model};
 use crate::context::GATES;
 use crate::finding::Mask;
 use crate::lexicon::{self, Files, Helpers};
@@ -65,6 +65,8 @@ pub struct Engine {
     pub segmenter: Box<dyn Segmenter>,
     /// How characters sound.
     pub sounds: Sounds,
+    /// By which words somebody asks for what is his due.
+    pub asks: Asks,
     /// Scores wording that no list names.
     pub classifier: Option<Model>,
     /// Counting rules.
@@ -124,12 +126,16 @@ impl Engine {
         let classifier = if choices.layers.classifier { classifier(files, choices)? } else { None };
         let plain = lexicon::read_plain_words(files).into_iter().filter_map(|row| row.from.chars().next());
         let sounds = normalise::sounds(&readings(files)).with_plain_words(plain);
-        let refusals: Vec<String> =
-            lexicon::read_list(files, "refusals").iter().map(|t| normaliser.entry(t)).collect();
+        let list = |name: &str| -> Vec<String> {
+            lexicon::read_list(files, name).iter().map(|t| normaliser.entry(t)).collect()
+        };
+        let refusals = list("refusals");
+        let asks = Asks::new(list("asks").iter().map(String::as_str));
         Ok(Engine {
             matcher: Matcher::new(&rules, &sounds, fillers(files), &refusals)?,
             segmenter: Box::new(Jieba::new(lexicon::read_words(files))),
             sounds,
+            asks: asks.map_err(|e| Error::Usage(format!("lexicons/tables/asks.tsv: {e}")))?,
             classifier,
             profile,
             mask: if choices.no_mask { Mask::none() } else { Mask::new(&rules.digits) },
@@ -165,7 +171,10 @@ fn classifier(files: &Files, choices: &Choices) -> Result<Option<Model>, Error> 
             let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.clone(), source })?;
             read(&bytes, path.display().to_string()).map(Some)
         }
-        (None, Some(file)) => read(&file.bytes, file.shown.clone()).map(Some),
+        (None, Some(file)) => {
+            let built_in = (!file.own).then(Model::built_in).flatten();
+            built_in.map_or_else(|| read(&file.bytes, file.shown.clone()), Ok).map(Some)
+        }
         (None, None) => Ok(None),
     }
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::aggregate::{care, conduct};
 use crate::build::Engine;
-use crate::classify::Input;
+use crate::classify::{HEARD_WITHIN, Input};
 use crate::finding::{self, Facts, Shown};
 use crate::matching::{Evidence, Located};
 use crate::model::candidate::{Candidate, Matched};
@@ -21,10 +21,13 @@ mod arguable;
 mod called;
 mod classified;
 mod located;
+mod passage;
 pub mod voices;
 
 pub use called::another;
 use classified::Around;
+pub use classified::{passages, surest};
+pub use passage::explained;
 
 /// Remark on a finding whose speaker the input does not name.
 const UNKNOWN_SPEAKER: &str = "speaker unknown";
@@ -75,7 +78,7 @@ fn weighed(engine: &Engine, call: &Call, mut judged: Vec<JudgedTurn>) -> Vec<Jud
     for i in 0..judged.len() {
         let (before, rest) = judged.split_at_mut(i);
         let Some((turn, after)) = rest.split_first_mut() else { break };
-        let around = Around { before: before.last(), after: after.first(), alone };
+        let around = Around { before, after: after.first(), alone };
         classified::add(engine, turn, around);
         for c in &mut turn.candidates {
             if turn.speaker == Speaker::Unknown {
@@ -90,20 +93,23 @@ fn weighed(engine: &Engine, call: &Call, mut judged: Vec<JudgedTurn>) -> Vec<Jud
     judged
 }
 
-/// A turn as the classifier sees it, between the one before and the one after: what the same side says there is left out.
+/// A turn as the classifier sees it, between those before and the one after: what the same side says there is left out.
 pub fn input<'a>(
     engine: &'a Engine,
-    before: Option<&'a JudgedTurn>,
+    before: &'a [JudgedTurn],
     turn: &'a JudgedTurn,
     after: Option<&'a JudgedTurn>,
 ) -> Input<'a> {
-    let other =
-        |t: Option<&'a JudgedTurn>| t.filter(|t| t.speaker != turn.speaker).map(|t| t.text.text.as_str());
+    let other = |t: &&JudgedTurn| t.speaker != turn.speaker;
+    let text = |t: &'a JudgedTurn| t.text.text.as_str();
+    let mut heard = before.iter().rev().take(HEARD_WITHIN).filter(other).map(text);
     Input {
         sounds: &engine.sounds,
         text: &turn.text.text,
-        previous: other(before),
-        reply: other(after),
+        asks: &engine.asks,
+        previous: before.last().filter(other).map(text),
+        heard: std::array::from_fn(|_| heard.next()),
+        reply: after.filter(other).map(text),
         contact: turn.callee == CalleeRole::Contact,
     }
 }

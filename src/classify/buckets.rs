@@ -1,26 +1,27 @@
 //! What the model knows of its features, as it is asked for: a byte for each feature of a bucket tells nearly always which of
 //! them it is, if any, and all that is known of one lies in one number.
 
-use super::features::Key;
-use super::model::{N, Packed};
-use super::table::{BUCKETS, WIDTH, bucket};
+use std::borrow::Cow;
 
-/// The rarity of what is not known, in steps: eight units.
-pub(super) const UNKNOWN: u8 = 64;
+use super::features::Key;
+use super::layout::{self, BUCKETS, Packed, Tables, WIDTH};
+use super::model::N;
+use super::table::{bucket, tag};
+
+/// The rarity of what is not known.
+pub(super) const UNKNOWN: u8 = 8;
 const ONES: u64 = 0x0101_0101_0101_0101;
 
-/// All that is known of a feature. From the lowest bit on: five bytes of weights for the groups, the upper half of the tag, the
-/// rarity in steps, the weight for any group.
+/// All that is known of a feature, see [`layout::known`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Known(u64);
 
 impl Known {
     pub(super) fn new(tag: u16, rarity: u8, any: i8, groups: Packed) -> Known {
-        let [a, b, c, d, e] = groups;
-        Known(u64::from_le_bytes([a, b, c, d, e, tag.to_le_bytes()[1], rarity, any as u8]))
+        Known(layout::known(tag, rarity, any as u8, groups))
     }
 
-    /// Its rarity in steps.
+    /// Its rarity.
     #[inline]
     pub(super) fn rarity(self) -> u8 {
         (self.0 >> 48) as u8
@@ -52,7 +53,7 @@ impl Known {
     /// Whether the upper half of the tag is that of a key.
     #[inline]
     fn is(self, key: Key) -> bool {
-        self.upper() == (key >> 8) as u8
+        self.upper() == tag(key).to_le_bytes()[1]
     }
 }
 
@@ -92,14 +93,20 @@ pub(super) struct Likely {
     slot: u32,
 }
 
-/// All slots.
+/// The lower halves of the tags of all buckets.
+pub(super) type Lower = [u64; BUCKETS];
+
+/// Of a table without a feature.
+static EMPTY: Lower = [0; BUCKETS];
+
+/// All slots. The tables of the built-in model lie in the program and are not copied.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Buckets {
     /// Per bucket the lower halves of its tags, the first in the lowest bits. An eighth of all, so that it stays in a near cache:
     /// of the features that are not known it lets one in thirty pass.
-    lower: Box<[u64; BUCKETS]>,
+    lower: Cow<'static, [u64]>,
     /// What is known of the feature in each slot; of an empty one the tag is 0, which no feature has.
-    slots: Vec<Known>,
+    slots: Cow<'static, [u64]>,
 }
 
 impl Buckets {
@@ -107,25 +114,33 @@ impl Buckets {
     pub(super) fn new(tags: &[u16], rarity: &[u8], any: &[i8], groups: &[u8]) -> Buckets {
         let packed = groups.chunks_exact(N / 2).map(|bytes| std::array::from_fn(|i| bytes[i]));
         let slots = tags.iter().zip(rarity).zip(any).zip(packed);
-        let mut lower = Box::new([0; BUCKETS]);
-        for (lower, tags) in lower.iter_mut().zip(tags.chunks_exact(WIDTH)) {
-            *lower = tags.iter().rev().fold(0, |all, tag| all << 8 | u64::from(*tag as u8));
-        }
-        Buckets {
-            lower,
-            slots: slots
-                .map(|(((tag, rarity), any), groups)| Known::new(*tag, *rarity, *any, groups))
-                .collect(),
-        }
+        let known = slots.map(|(((tag, rarity), any), groups)| Known::new(*tag, *rarity, *any, groups).0);
+        Buckets { lower: layout::lower_halves(tags).into(), slots: known.collect() }
+    }
+
+    /// Those of a file.
+    pub(super) fn of(tables: Tables) -> Buckets {
+        Buckets { lower: tables.lower.into(), slots: tables.slots.into() }
+    }
+
+    /// Those that lie in the program; none where they do not fill all buckets.
+    pub(super) fn prepared(lower: &'static [u64], slots: &'static [u64]) -> Option<Buckets> {
+        let whole = lower.len() == BUCKETS && slots.len() == BUCKETS * WIDTH;
+        whole.then_some(Buckets { lower: lower.into(), slots: slots.into() })
+    }
+
+    /// The lower halves of all tags: asked for once and not for each feature.
+    pub(super) fn lower(&self) -> &Lower {
+        self.lower.first_chunk().unwrap_or(&EMPTY)
     }
 
     /// Where a feature stands if it is known, and whether it may be. Nothing but the bytes of its bucket is asked, and without a
     /// branch, as nobody can foretell whether a feature is known.
     #[inline]
-    pub(super) fn likely(&self, key: Key) -> (Likely, bool) {
+    pub(super) fn likely(lower: &Lower, key: Key) -> (Likely, bool) {
         let bucket = bucket(key);
-        let wanted = u64::from(key as u8) * ONES;
-        let same = empty(self.lower[bucket] ^ wanted);
+        let wanted = u64::from(tag(key) as u8) * ONES;
+        let same = empty(lower[bucket] ^ wanted);
         // The highest bit makes no difference but that there is one.
         let lane = (same | 1 << 63).trailing_zeros() / 8;
         (Likely { key, slot: bucket as u32 * WIDTH as u32 + lane }, same != 0)
@@ -135,12 +150,13 @@ impl Buckets {
     /// it to `sums`. What seems so and is not takes the place of those that were looked at, so that nothing has to be foretold
     /// here either.
     pub(super) fn known(&self, likely: &mut [Likely], known: &mut [Known], mut sums: Sums) -> Sums {
+        let slots = &*self.slots;
         // Fetched here, many at once: each is as far away as the memory.
-        std::hint::black_box(likely.iter().fold(0, |all, feature| all ^ self.slots[feature.slot as usize].0));
+        std::hint::black_box(likely.iter().fold(0, |all, feature| all ^ slots[feature.slot as usize]));
         let mut others = 0;
         for at in 0..likely.len() {
             let feature = likely[at];
-            let found = self.slots[feature.slot as usize];
+            let found = Known(slots[feature.slot as usize]);
             let is_it = found.is(feature.key);
             known[sums.count] = found;
             sums.add(found, is_it);
@@ -157,19 +173,21 @@ impl Buckets {
     /// The same where the first tag with such a lower half is another one.
     fn other(&self, key: Key) -> Option<Known> {
         let first = bucket(key) * WIDTH;
-        let lane = self.tags(first / WIDTH).position(|tag| tag == key as u16)?;
-        Some(self.slots[first + lane])
+        let wanted = tag(key);
+        let lane = self.tags(first / WIDTH).position(|tag| tag == wanted)?;
+        Some(Known(self.slots[first + lane]))
     }
 
     /// What is known of a feature.
+    #[cfg(test)]
     pub(super) fn look_up(&self, key: Key) -> Option<Known> {
-        let (feature, may_be) = self.likely(key);
+        let (feature, may_be) = Buckets::likely(self.lower(), key);
         if may_be { self.seeming(feature) } else { None }
     }
 
     /// What is known of a feature that seems to be known.
     pub(super) fn seeming(&self, feature: Likely) -> Option<Known> {
-        let found = self.slots[feature.slot as usize];
+        let found = Known(self.slots[feature.slot as usize]);
         if found.is(feature.key) { Some(found) } else { self.other(feature.key) }
     }
 
@@ -177,7 +195,7 @@ impl Buckets {
     fn tags(&self, bucket: usize) -> impl Iterator<Item = u16> {
         let lower = self.lower[bucket].to_le_bytes();
         let slots = &self.slots[bucket * WIDTH..];
-        lower.into_iter().zip(slots).map(|(lower, known)| u16::from_le_bytes([lower, known.upper()]))
+        lower.into_iter().zip(slots).map(|(lower, known)| u16::from_le_bytes([lower, Known(*known).upper()]))
     }
 
     /// The tags of all slots.
@@ -187,7 +205,7 @@ impl Buckets {
 
     /// What stands in all slots.
     pub(super) fn all(&self) -> impl Iterator<Item = Known> {
-        self.slots.iter().copied()
+        self.slots.iter().map(|known| Known(*known))
     }
 }
 
@@ -200,7 +218,8 @@ fn empty(bytes: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::table::{SLOTS, Table};
+    use crate::classify::layout::SLOTS;
+    use crate::classify::table::Table;
 
     #[test]
     fn a_feature_is_found_where_the_table_put_it() {
@@ -226,7 +245,7 @@ mod tests {
         let mut known = 0;
         for key in inserted.iter().chain(others) {
             let slot = table.slot(*key);
-            let expected = slot.map(|slot| Known::new(*key as u16, of(slot).0, of(slot).1, bytes(slot)));
+            let expected = slot.map(|slot| Known::new(tag(*key), of(slot).0, of(slot).1, bytes(slot)));
             assert_eq!(buckets.look_up(*key), expected);
             known += usize::from(slot.is_some());
         }

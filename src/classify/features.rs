@@ -1,9 +1,10 @@
 //! What a turn is scored by: runs of characters and of sounds, pairs of characters near one another, the turn before and the
-//! answer, and whether a third person hears it. Listed matches are left out: the lists were written from the same voices, so on
+//! answer, whether a third person hears it, and whether somebody does who has asked for what is his due. Listed matches are left out: the lists were written from the same voices, so on
 //! these they look surer than they are.
 
 use rustc_hash::FxHashMap;
 
+use super::asks::Asks;
 use crate::model::letters::is_said;
 use crate::model::sounds::Sounds;
 use crate::model::span::NormSpan;
@@ -14,16 +15,23 @@ const LONGEST: usize = 4;
 const SOUNDS: [usize; 2] = [2, 3];
 /// Most characters from the first of a pair to the second; how far apart they are makes no difference.
 const NEAR: usize = 8;
-/// Most characters of a turn that are looked at; abuse in a longer one is found by its terms.
-const MOST_CHARS: usize = 400;
+/// Most characters of a turn that are looked at as one.
+pub const MOST_CHARS: usize = 400;
 /// What any punctuation becomes but a mark of question.
 const PAUSE: char = '\u{ff0c}';
 /// What a mark of question becomes.
 const QUESTION: char = '\u{ff1f}';
 /// Longest run of characters said to a third person that is a feature of its own.
 const TO_CONTACT: usize = 3;
+/// Longest run of characters said to somebody who asked for what is his due that is a feature of its own.
+const TO_ASKED: usize = 3;
 /// Most characters of a turn that may mean what the one before makes of it, and as many of the end of that one.
 const ANSWER: usize = 16;
+
+/// How many turns of the other side are looked through for what it asks.
+pub const HEARD: usize = 2;
+/// So many turns back at most, of both sides.
+pub const HEARD_WITHIN: usize = 6;
 
 /// What a feature is, so that the same characters in another role are another feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +45,7 @@ enum Role {
     ContactBefore = 7,
     ContactReply = 8,
     Answer = 9,
+    Asked = 10,
 }
 
 /// A turn and what is known about it.
@@ -46,12 +55,23 @@ pub struct Input<'a> {
     pub sounds: &'a Sounds,
     /// The normalised text.
     pub text: &'a str,
+    /// By which words somebody asks for what is his due.
+    pub asks: &'a Asks,
     /// The normalised text of the other side's turn before.
     pub previous: Option<&'a str>,
+    /// The normalised texts of the last turns of the other side, whoever spoke since: what it asked for there is still open.
+    pub heard: [Option<&'a str>; HEARD],
     /// The normalised text of what the other side said to it.
     pub reply: Option<&'a str>,
     /// Whether the called is known to be a third person: what may be said to a borrower may be a leak to others.
     pub contact: bool,
+}
+
+impl<'a> Input<'a> {
+    /// By which word the other side has asked for what is its due.
+    pub fn asked(&self) -> Option<&'a str> {
+        self.heard.into_iter().flatten().find_map(|text| self.asks.first_in(text))
+    }
 }
 
 /// What a feature is called: 32 bits of a hash over its role and content, the lower sixteen not all zero.
@@ -187,6 +207,8 @@ pub struct Room {
     previous: Folded,
     reply: Folded,
     sounds: Vec<u64>,
+    /// Whether the other side has asked for what is its due.
+    asked: bool,
 }
 
 impl Room {
@@ -206,7 +228,8 @@ impl Room {
         }
         self.sounds.clear();
         self.sounds.extend(self.folded.chars().iter().map(|c| sound(input.sounds, *c)));
-        let of_char = (NEAR - 1) + SOUNDS.len() + TO_CONTACT;
+        self.asked = input.asked().is_some();
+        let of_char = (NEAR - 1) + SOUNDS.len() + TO_CONTACT + TO_ASKED;
         of_char * self.folded.count + 3 * (self.previous.count + self.reply.count) + ANSWER * ANSWER
     }
 
@@ -276,11 +299,10 @@ impl Room {
                 each(Feature { key: finish(step(hash, n as u64)), place: Some((i, i + n)) });
             }
         }
-        if input.contact {
+        let heard_by = [(input.contact, Role::Contact, TO_CONTACT), (self.asked, Role::Asked, TO_ASKED)];
+        for (_, role, longest) in heard_by.into_iter().filter(|(applies, ..)| *applies) {
             for i in 0..chars.len() {
-                runs(Role::Contact, &chars[i..], TO_CONTACT, |n, key| {
-                    each(Feature { key, place: Some((i, i + n)) });
-                });
+                runs(role, &chars[i..], longest, |n, key| each(Feature { key, place: Some((i, i + n)) }));
             }
         }
         let contact = |role| Some(role).filter(|_| input.contact);

@@ -4,8 +4,9 @@
 
 use std::cell::RefCell;
 
-use super::buckets::{Buckets, Known, Likely, Sums, UNKNOWN as UNKNOWN_STEPS};
+use super::buckets::{Buckets, Known, Likely, Sums, UNKNOWN};
 use super::features::{Folds, Input, Key, Room};
+use super::layout::Packed;
 use crate::model::span::NormSpan;
 
 mod file;
@@ -16,12 +17,6 @@ pub(super) const N: usize = 10;
 pub(super) const HEADS: usize = N + 1;
 /// The head for any group.
 pub(super) const ANY: usize = N;
-/// Steps of a rarity per unit.
-pub(super) const RARITY_STEPS: f32 = 8.0;
-/// Rarity of a feature that is not known.
-const UNKNOWN: f32 = UNKNOWN_STEPS as f32 / RARITY_STEPS;
-/// Up to this squared length, in squared steps, every sum of squares is exact, in whatever order they are added.
-const EXACT: u64 = 1 << f32::MANTISSA_DIGITS;
 /// Below this log-odds of any group the turn is lawful and no group is asked.
 const NOTHING: f32 = -5.0;
 /// Below this score for any group by its runs of characters alone, calibrated as if these were all features, a long turn is
@@ -39,15 +34,12 @@ pub struct Model {
     pub(super) buckets: Buckets,
 }
 
-/// The weights of a feature for the groups, two in a byte.
-pub(super) type Packed = [u8; N / 2];
-
 /// Steps of a weight for any group, up and down.
-pub(super) const ANY_STEPS: f32 = 63.0;
+pub(super) const ANY_STEPS: f32 = 24.0;
 /// Steps of a weight for one group, up and down.
-pub(super) const GROUP_STEPS: f32 = 7.0;
+pub(super) const GROUP_STEPS: f32 = 4.0;
 
-/// Packs weights from −7 to 7.
+/// Packs weights from −8 to 7.
 pub(super) fn pack(weights: [i8; N]) -> Packed {
     std::array::from_fn(|i| (weights[2 * i] + 8) as u8 | ((weights[2 * i + 1] + 8) as u8) << 4)
 }
@@ -75,7 +67,7 @@ impl Head {
     /// The score from a sum of rarity times weight, in these `steps`, and the squared length of the turn's vector.
     fn value(&self, sum: i32, steps: f32, length: f32) -> f32 {
         let norm = if length > 0.0 { length.sqrt() } else { 1.0 };
-        self.bias + sum as f32 / RARITY_STEPS * (self.scale / steps) / norm
+        self.bias + sum as f32 * (self.scale / steps) / norm
     }
 }
 
@@ -118,6 +110,11 @@ pub struct Scores {
 impl Scores {
     /// A turn that belongs to no group.
     const LAWFUL: Scores = Scores { groups: [f32::NEG_INFINITY; N], any: f32::NEG_INFINITY };
+
+    /// Whether the turn belongs to no group, so surely that the groups were not asked.
+    pub fn is_lawful(&self) -> bool {
+        self.any == f32::NEG_INFINITY
+    }
 
     /// The probability that the turn belongs to the group that it most looks like: how near it is to an alarm.
     pub fn alarm(&self) -> f32 {
@@ -185,7 +182,7 @@ impl Model {
         if let Some(Least { by_runs, .. }) = least.filter(|_| scratch.room.is_long()) {
             let any = &self.heads[ANY];
             let by = |length| any.calibrated(any.value(runs.sums.any(), ANY_STEPS, length));
-            if self.length_of(runs).is_some_and(|length| by(length) < by_runs) {
+            if by(length_of(runs)) < by_runs {
                 return None;
             }
         }
@@ -193,7 +190,7 @@ impl Model {
         scratch.reserve(runs.sums.count, most);
         let all = scratch.room.other_keys(input, &mut scratch.keys);
         let noted = self.known(scratch, runs, all);
-        let length = self.length_of(noted).unwrap_or_else(|| self.length(&scratch.room, input));
+        let length = length_of(noted);
         let any = self.heads[ANY].value(noted.sums.any(), ANY_STEPS, length);
         if least.is_some_and(|least| self.heads[ANY].calibrated(any) < least.by_all) {
             return None;
@@ -207,9 +204,9 @@ impl Model {
     /// does all of it has more at hand than the processor has registers.
     fn known(&self, scratch: &mut Scratch, noted: Noted, all: usize) -> Noted {
         let Scratch { keys, likely, known, .. } = scratch;
-        let mut seeming = 0;
+        let (lower, mut seeming) = (self.buckets.lower(), 0);
         for key in &keys[..all] {
-            let (feature, may_be) = self.buckets.likely(*key);
+            let (feature, may_be) = Buckets::likely(lower, *key);
             likely[seeming] = feature;
             seeming += usize::from(may_be);
         }
@@ -217,31 +214,12 @@ impl Model {
         Noted { all: noted.all + all, sums }
     }
 
-    /// The squared length of the vector of some features, if it is the same in whatever order it is added up.
-    fn length_of(&self, noted: Noted) -> Option<f32> {
-        let unknown = (noted.all - noted.sums.count) as u64;
-        let squares = noted.sums.squares() + u64::from(UNKNOWN_STEPS).pow(2) * unknown;
-        (squares <= EXACT).then(|| squares as f32 / (RARITY_STEPS * RARITY_STEPS))
-    }
-
-    /// The squared length of a long turn's vector, added up in the order of its features.
-    fn length(&self, room: &Room, input: &Input<'_>) -> f32 {
-        let mut length = 0.0;
-        room.each(input, |f| length += share(self.rarity(f.key)));
-        length
-    }
-
-    /// The rarity of a feature in steps.
-    fn rarity(&self, key: Key) -> u8 {
-        self.buckets.look_up(key).map_or(UNKNOWN_STEPS, Known::rarity)
-    }
-
     /// What a known feature adds for a group, on the scale of the probability, before it is divided by the length of the turn.
     fn weight(&self, known: Known, group: usize) -> f32 {
         let of = |head: &Head, w: i8, steps: f32| f32::from(w) * head.scale / steps * head.slope;
         let both = of(&self.heads[group], unpacked(known.groups(), group), GROUP_STEPS)
             + of(&self.heads[ANY], known.any(), ANY_STEPS);
-        f32::from(known.rarity()) / RARITY_STEPS * both / 2.0
+        f32::from(known.rarity()) * both / 2.0
     }
 
     /// The features of the text that speak for a group: the places of each and its weight.
@@ -249,10 +227,10 @@ impl Model {
         let Scratch { room, placed, .. } = scratch;
         let most = room.read(&self.folds, input) + room.read_others(&self.folds, input);
         placed.resize(placed.len().max(most), Default::default());
-        let mut seeming = 0;
+        let (lower, mut seeming) = (self.buckets.lower(), 0);
         room.each(input, |f| {
             if let Some(place) = f.place {
-                let (feature, may_be) = self.buckets.likely(f.key);
+                let (feature, may_be) = Buckets::likely(lower, f.key);
                 placed[seeming] = (feature, place);
                 seeming += usize::from(may_be);
             }
@@ -315,16 +293,19 @@ fn group_sums(known: &[Known]) -> [i32; N] {
     sums.map(|sum| sum - 8 * steps)
 }
 
-/// What a known feature adds to the squared length of a turn's vector; an unknown one adds the square of [`UNKNOWN`]. So talk
-/// of things that the model does not know does not look sure on the strength of the few words that it does.
-fn share(rarity: u8) -> f32 {
-    let rarity = f32::from(rarity) / RARITY_STEPS;
-    rarity * rarity
+/// The squared length of the vector of some features of a turn.
+fn length_of(noted: Noted) -> f32 {
+    squared(noted.sums.squares(), noted.all - noted.sums.count)
 }
 
-/// The squared length of a turn's vector: known features by their rarity, and the number of unknown ones.
+/// The squared length of a turn's vector: known features by their rarity, and the number of unknown ones, each of which adds the
+/// square of [`UNKNOWN`]. So talk of things that the model does not know does not look sure on the strength of the few words that it does.
 pub(super) fn length(known: impl Iterator<Item = u8>, unknown: usize) -> f32 {
-    known.map(share).sum::<f32>() + unknown as f32 * UNKNOWN * UNKNOWN
+    squared(known.map(|rarity| u64::from(rarity).pow(2)).sum(), unknown)
+}
+
+fn squared(known: u64, unknown: usize) -> f32 {
+    (known + u64::from(UNKNOWN).pow(2) * unknown as u64) as f32
 }
 
 /// 1 / (1 + e^−x) from additions, multiplications and divisions alone, so that every machine gets the same bits.

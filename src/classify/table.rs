@@ -2,18 +2,16 @@
 //! that finding it, or that it is unknown, takes one look.
 
 use super::features::Key;
+use super::layout::{BUCKETS, SLOTS, WIDTH};
 
-/// Features in a bucket.
-pub(super) const WIDTH: usize = 8;
-/// Buckets: as many as keep the file of a model, compressed, below two megabytes.
-pub(super) const BUCKETS: usize = 44_120;
-/// Slots for features.
-pub(super) const SLOTS: usize = WIDTH * BUCKETS;
+/// Bits of a key that tell a feature from the others in its bucket: of features that are not known one in 128 is taken for another,
+/// about two in a turn, which costs less than a third of the features that more bits would leave room for.
+const TAG_BITS: u32 = 10;
 
 /// Which features are known and where their weights stand.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Table {
-    /// The lower bits of the key per slot; 0: the slot is empty.
+    /// What [`tag`] makes of the key per slot; 0: the slot is empty.
     tags: Vec<u16>,
 }
 
@@ -41,7 +39,8 @@ impl Table {
         let first = bucket(key) * WIDTH;
         let tags = self.tags[first..].first_chunk::<WIDTH>()?;
         // All eight at once, without a branch for each: most features are unknown and would be compared eight times.
-        let same = (0..WIDTH).fold(0u32, |same, i| same | u32::from(tags[i] == key as u16) << i);
+        let tag = tag(key);
+        let same = (0..WIDTH).fold(0u32, |same, i| same | u32::from(tags[i] == tag) << i);
         (same != 0).then(|| first + same.trailing_zeros() as usize)
     }
 
@@ -49,7 +48,7 @@ impl Table {
     pub(super) fn insert(&mut self, key: Key) -> Option<usize> {
         let first = bucket(key) * WIDTH;
         let free = first + self.tags[first..first + WIDTH].iter().position(|t| *t == 0)?;
-        self.tags[free] = key as u16;
+        self.tags[free] = tag(key);
         Some(free)
     }
 }
@@ -57,7 +56,14 @@ impl Table {
 /// The bucket that a key names.
 #[inline]
 pub(super) fn bucket(key: Key) -> usize {
-    // All bits of the key choose the bucket, the lower sixteen then tell it from the others there.
+    // All bits of the key choose the bucket, the lower ones then tell it from the others there.
     let mixed = u64::from(key.wrapping_mul(0x9e37_79b1));
     ((mixed * BUCKETS as u64) >> 32) as usize
+}
+
+/// What of a key is kept in its bucket; never 0.
+#[inline]
+pub(super) fn tag(key: Key) -> u16 {
+    let tag = key as u16 & ((1 << TAG_BITS) - 1);
+    tag | u16::from(tag == 0)
 }

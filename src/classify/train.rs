@@ -8,11 +8,10 @@ use rustc_hash::FxHashMap;
 use super::background::{Background, Turn};
 use super::buckets::Buckets;
 use super::features::{Folds, Input, Key, features};
-use super::model::{
-    ANY, ANY_STEPS, GROUP_STEPS, HEADS, Head, Model, N, RARITY_STEPS, length, logistic, pack,
-};
+use super::layout::SLOTS;
+use super::model::{ANY, ANY_STEPS, GROUP_STEPS, HEADS, Head, Model, N, length, logistic, pack};
 use super::solver::{Row, Solver};
-use super::table::{SLOTS, Table};
+use super::table::Table;
 
 /// A labelled turn.
 pub struct Example<'a> {
@@ -108,7 +107,7 @@ fn belongs(example: &Example<'_>, head: usize) -> bool {
     if head == ANY { example.labels.contains(&true) } else { example.labels[head] }
 }
 
-/// Every feature that is frequent enough with its rarity, 1 + ln(n / number of samples that have it), in steps.
+/// Every feature that is frequent enough with its rarity, 1 + ln(n / number of samples that have it), to whole ones: finer ones tell no better and take room.
 fn rarities(samples: &[Sample], fewest: u32) -> Vec<(Key, u8)> {
     let mut having: FxHashMap<Key, u32> = FxHashMap::default();
     for key in samples.iter().flat_map(|s| s.features.keys()) {
@@ -118,8 +117,8 @@ fn rarities(samples: &[Sample], fewest: u32) -> Vec<(Key, u8)> {
         .into_iter()
         .filter(|(_, n)| *n >= fewest)
         .map(|(key, n)| {
-            let rarity = 1.0 + ln(samples.len() as f64 / f64::from(n)) as f32;
-            (key, (rarity * RARITY_STEPS) as u8)
+            let rarity = 1.0 + ln(samples.len() as f64 / f64::from(n));
+            (key, rarity.round() as u8)
         })
         .collect();
     rarities.sort_unstable();
@@ -153,8 +152,7 @@ fn rows(samples: &[Sample], rarity: &[u8], place: impl Fn(Key) -> Option<usize>)
             let seen = known.iter().map(|(_, n)| n).sum::<u32>();
             let repeated = known.iter().flat_map(|(f, n)| (0..*n).map(|_| rarity[*f]));
             let norm = length(repeated, (all - seen) as usize).sqrt().max(1e-6);
-            let value =
-                |(f, n): (usize, u32)| (f as u32, n as f32 * f32::from(rarity[f]) / RARITY_STEPS / norm);
+            let value = |(f, n): (usize, u32)| (f as u32, n as f32 * f32::from(rarity[f]) / norm);
             known.into_iter().map(value).collect()
         })
         .collect()

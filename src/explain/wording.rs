@@ -67,13 +67,20 @@ pub(super) fn wording(engine: &Engine, judged: &[JudgedTurn], at: usize) -> Word
         Ok(model) => model,
         Err(why) => return Wording { not_asked: Some(why), alarm: 0.0, groups: Vec::new() },
     };
-    let before = at.checked_sub(1).map(|before| &judged[before]);
-    let input = judge::input(engine, before, turn, judged.get(at + 1));
+    let input = judge::input(engine, &judged[..at], turn, judged.get(at + 1));
     let scores = model.score(&input, judge::is_scored_thoroughly(turn));
     let policy = &engine.rules.policy;
+    let passages = judge::passages(engine, model, &input, &scores, turn);
     let score = |(g, group): (usize, &&'static str)| {
-        let probability = round(f64::from(scores.probability(g, policy.second)));
-        let pieces = model.explain(&input, g).into_iter().map(|p| Piece {
+        let passage = judge::surest(engine, (&input, &scores), &passages, g);
+        let (probability, violation, pieces) = match passage {
+            Some((passage, sure)) => (sure, policy.passage, judge::explained(model, &input, passage, g)),
+            None => {
+                (scores.probability(g, policy.second), policy.bars[g].violation, model.explain(&input, g))
+            }
+        };
+        let probability = round(f64::from(probability));
+        let pieces = pieces.into_iter().map(|p| Piece {
             words: masked(engine, &turn.text.text, p.span),
             weight: round(f64::from(p.weight)),
         });
@@ -81,7 +88,7 @@ pub(super) fn wording(engine: &Engine, judged: &[JudgedTurn], at: usize) -> Word
             group,
             probability,
             review: round(f64::from(policy.bars[g].review)),
-            violation: round(f64::from(policy.bars[g].violation)),
+            violation: round(f64::from(violation)),
             pieces: pieces.collect(),
         })
     };

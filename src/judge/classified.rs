@@ -1,8 +1,9 @@
 //! What the classifier adds to a turn: candidates of its own, and doubt about listed matches.
 
+use super::passage::{self, Passage};
 use super::{BY_SOUND, JudgedTurn, is_scored_thoroughly};
 use crate::build::Engine;
-use crate::classify::Piece;
+use crate::classify::{Input, Model, Piece, Scores};
 use crate::model::candidate::{Candidate, Matched, Rejection};
 use crate::model::letters::is_said;
 use crate::model::rules::{FULL_WEIGHT, GROUPS, RuleSet};
@@ -22,7 +23,7 @@ const DISCLOSURE: &str = "disclosure";
 /// What stands around a turn.
 #[derive(Clone, Copy)]
 pub(super) struct Around<'a> {
-    pub(super) before: Option<&'a JudgedTurn>,
+    pub(super) before: &'a [JudgedTurn],
     pub(super) after: Option<&'a JudgedTurn>,
     /// Whether there are too few turns to support what it seems.
     pub(super) alone: bool,
@@ -39,34 +40,120 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
     }
     let input = super::input(engine, around.before, turn, around.after);
     let scores = model.score(&input, is_scored_thoroughly(turn));
-    let probabilities: [f32; GROUPS.len()] =
-        std::array::from_fn(|g| scores.probability(g, engine.rules.policy.second));
-    let strong: Vec<(usize, Vec<Piece>)> = (0..probabilities.len())
-        .filter(|g| probabilities[*g] >= least(engine, *g, turn.callee))
-        .map(|g| (g, model.explain(&input, g)))
-        .collect();
+    let passages = passages(engine, model, &input, &scores, turn);
+    let seen = seen(engine, model, (&input, &scores, &passages), turn.callee);
+    let moved: Vec<(NormSpan, Scores)> =
+        passages.iter().map(|(passage, scores)| (passage::place(&input, passage), *scores)).collect();
     for c in &mut turn.candidates {
-        let group = RuleSet::group_index(&engine.rules.rules[c.rule].group);
-        if group.is_some_and(|g| probabilities[g] >= engine.rules.policy.bars[g].review) {
-            c.lowered.retain(|why| why != BY_SOUND);
-        }
-        if let Some(why) = doubt(engine, c, &probabilities, scores.alarm()) {
-            if c.weight < FULL_WEIGHT && scores.alarm() < engine.rules.policy.certain {
-                c.rejected.get_or_insert(Rejection { gate: WORDING, detail: why });
-            } else {
-                c.lowered.push(why);
-            }
-        }
+        let around = moved.iter().filter(|(place, _)| place.overlaps(c.span)).map(|(_, scores)| scores);
+        weigh(engine, c, &Heard::of(std::iter::once(&scores).chain(around), policy.second));
     }
-    if strong.is_empty() {
+    if seen.is_empty() {
         return;
     }
     let short = around.alone && said(policy.short_chars.saturating_add(1)) <= policy.short_chars;
-    for (g, pieces) in strong {
-        let sure = probabilities[g] >= policy.bars[g].violation.max(if short { policy.short } else { 0.0 });
-        let found = candidate(engine, turn, g, (probabilities[g], sure), &pieces);
+    for Seen { group: g, probability, pieces } in seen {
+        let sure = probability >= policy.bars[g].violation.max(if short { policy.short } else { 0.0 });
+        let found = candidate(engine, turn, g, (probability, sure), &pieces);
         turn.candidates.extend(found);
     }
+}
+
+/// How likely a turn and the passages around a place in it are, each of them by the one that is likeliest.
+struct Heard {
+    groups: [f32; GROUPS.len()],
+    alarm: f32,
+}
+
+impl Heard {
+    fn of<'a>(scores: impl Iterator<Item = &'a Scores>, second: f32) -> Heard {
+        let mut heard = Heard { groups: [0.0; GROUPS.len()], alarm: 0.0 };
+        for scores in scores {
+            for (g, group) in heard.groups.iter_mut().enumerate() {
+                *group = group.max(scores.probability(g, second));
+            }
+            heard.alarm = heard.alarm.max(scores.alarm());
+        }
+        heard
+    }
+}
+
+/// What the wording around a listed match says of it.
+fn weigh(engine: &Engine, c: &mut Candidate, heard: &Heard) {
+    let policy = &engine.rules.policy;
+    let group = RuleSet::group_index(&engine.rules.rules[c.rule].group);
+    if group.is_some_and(|g| heard.groups[g] >= policy.bars[g].review) {
+        c.lowered.retain(|why| why != BY_SOUND);
+    }
+    if let Some(why) = doubt(engine, c, &heard.groups, heard.alarm) {
+        if c.weight < FULL_WEIGHT && heard.alarm < policy.certain {
+            c.rejected.get_or_insert(Rejection { gate: WORDING, detail: why });
+        } else {
+            c.lowered.push(why);
+        }
+    }
+}
+
+/// Whether a turn as a whole is a violation.
+fn is_told(engine: &Engine, scores: &Scores) -> bool {
+    let policy = &engine.rules.policy;
+    policy.bars.iter().enumerate().any(|(g, bars)| scores.probability(g, policy.second) >= bars.violation)
+}
+
+/// What the classifier sees in a turn.
+struct Seen {
+    group: usize,
+    probability: f32,
+    /// What weighed most, in the text of the turn.
+    pieces: Vec<Piece>,
+}
+
+/// The groups that a turn looks like enough to be shown, or a passage of it where the whole is no violation: what a passage adds to
+/// one is mostly the same thing by another name.
+fn seen(
+    engine: &Engine,
+    model: &Model,
+    (input, scores, passages): (&Input<'_>, &Scores, &[Passage<'_>]),
+    callee: CalleeRole,
+) -> Vec<Seen> {
+    let policy = &engine.rules.policy;
+    let of = |group: usize| {
+        if let Some((passage, probability)) = surest(engine, (input, scores), passages, group) {
+            let pieces = passage::explained(model, input, passage, group);
+            return Some(Seen { group, probability, pieces });
+        }
+        let probability = scores.probability(group, policy.second);
+        let pieces = || model.explain(input, group);
+        (probability >= least(engine, group, callee)).then(|| Seen { group, probability, pieces: pieces() })
+    };
+    (0..GROUPS.len()).filter_map(of).collect()
+}
+
+/// The passages of a turn that is not lawful beyond doubt, or in which something listed stands.
+pub fn passages<'a>(
+    engine: &Engine,
+    model: &Model,
+    input: &Input<'a>,
+    scores: &Scores,
+    turn: &JudgedTurn,
+) -> Vec<Passage<'a>> {
+    let open = !scores.is_lawful() && !is_told(engine, scores);
+    passage::scored(engine, model, input, open || !turn.candidates.is_empty())
+}
+
+/// The passage that looks most like a group, and how likely it is, if it is sure enough to be told and the whole is no violation.
+pub fn surest<'p, 'a>(
+    engine: &Engine,
+    (input, scores): (&Input<'_>, &Scores),
+    passages: &'p [Passage<'a>],
+    group: usize,
+) -> Option<(&'p Input<'a>, f32)> {
+    let policy = &engine.rules.policy;
+    if is_told(engine, scores) && !passage::goes_on(input) {
+        return None;
+    }
+    let all = passages.iter().map(|(passage, scores)| (passage, scores.probability(group, policy.second)));
+    all.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, probability)| *probability >= policy.passage)
 }
 
 /// From which probability on the classifier's word is shown. What sounds a little like disclosure is none to the borrower.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::build::Engine;
 use crate::classify::train::{Data, Example, Settings, train};
-use crate::classify::{Background, Folds, Input, Model};
+use crate::classify::{Background, Folds, HEARD, Input, Model};
 use crate::model::error::{Error, Fault};
 use crate::model::rules::GROUPS;
 use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
@@ -40,6 +40,9 @@ pub struct Labelled {
     /// Whether it was said to a third person; not known of most single utterances.
     #[serde(default)]
     pub contact: bool,
+    /// What the other side said last, the latest first, where a whole call tells it.
+    #[serde(skip)]
+    pub heard: Vec<String>,
     /// Whether it is a turn of a whole call.
     #[serde(skip)]
     pub in_call: bool,
@@ -149,7 +152,15 @@ pub fn background(engine: &Engine, turns: &[String], hard: usize, random: usize)
     let texts: Vec<String> = turns.iter().map(cut).collect();
     let inputs: Vec<Input<'_>> = texts
         .iter()
-        .map(|text| Input { sounds: &engine.sounds, text, previous: None, reply: None, contact: false })
+        .map(|text| Input {
+            sounds: &engine.sounds,
+            text,
+            asks: &engine.asks,
+            previous: None,
+            heard: [None; HEARD],
+            reply: None,
+            contact: false,
+        })
         .collect();
     let alarm = |i: &Input<'_>| engine.classifier.as_ref().map_or(0.0, |model| model.score(i, true).alarm());
     let mut order: Vec<(f32, usize)> = inputs.iter().enumerate().map(|(i, x)| (alarm(x), i)).collect();
@@ -168,6 +179,7 @@ pub fn background(engine: &Engine, turns: &[String], hard: usize, random: usize)
 struct Prepared {
     text: String,
     previous: Option<String>,
+    heard: Vec<String>,
     reply: Option<String>,
     contact: bool,
     labels: [bool; 10],
@@ -175,13 +187,15 @@ struct Prepared {
 }
 
 fn prepare(engine: &Engine, labelled: &[Labelled]) -> Vec<Prepared> {
+    let normalised = |text: &String| engine.normaliser.apply(text).text;
     labelled
         .iter()
         .filter(|l| l.speaker == Speaker::Collector)
         .map(|l| Prepared {
             text: engine.normaliser.apply(&l.text).text,
-            previous: l.prev.as_deref().map(|p| engine.normaliser.apply(p).text),
-            reply: l.reply.as_deref().map(|p| engine.normaliser.apply(p).text),
+            previous: l.prev.as_ref().map(normalised),
+            heard: if l.in_call { &l.heard[..] } else { l.prev.as_slice() }.iter().map(normalised).collect(),
+            reply: l.reply.as_ref().map(normalised),
             contact: l.contact,
             labels: std::array::from_fn(|g| l.labels.iter().any(|x| x == GROUPS[g])),
             in_call: l.in_call,
@@ -196,7 +210,9 @@ fn examples<'a>(engine: &'a Engine, prepared: &'a [Prepared]) -> Vec<Example<'a>
             input: Input {
                 sounds: &engine.sounds,
                 text: &p.text,
+                asks: &engine.asks,
                 previous: p.previous.as_deref(),
+                heard: std::array::from_fn(|i| p.heard.get(i).map(String::as_str)),
                 reply: p.reply.as_deref(),
                 contact: p.contact,
             },

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Labelled;
+use crate::classify::{HEARD, HEARD_WITHIN};
 use crate::model::error::{Error, Fault};
 use crate::model::rules::GROUPS;
 use crate::model::transcript::{Call, CalleeRole, Speaker};
@@ -141,6 +142,7 @@ pub fn turns(call: &Call, truth: &Truth) -> Vec<Labelled> {
         .map(|(i, t)| {
             let before = i.checked_sub(1).map(|p| &call.turns[p]).filter(|p| p.speaker != t.speaker);
             let after = call.turns.get(i + 1).filter(|p| p.speaker != t.speaker);
+            let others = call.turns[..i].iter().rev().take(HEARD_WITHIN).filter(|p| p.speaker != t.speaker);
             Labelled {
                 id: format!("{}-{i}", call.call_id),
                 speaker: t.speaker,
@@ -150,6 +152,7 @@ pub fn turns(call: &Call, truth: &Truth) -> Vec<Labelled> {
                 prev: before.map(|p| p.text.clone()),
                 reply: after.map(|p| p.text.clone()),
                 contact: call.callee_role == CalleeRole::Contact,
+                heard: others.take(HEARD).map(|p| p.text.clone()).collect(),
                 in_call: true,
             }
         })

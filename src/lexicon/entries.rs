@@ -234,6 +234,9 @@ pub(super) struct PolicyBars {
     pub classifier_short_chars: usize,
     pub classifier_short: f32,
     pub classifier_lone: f32,
+    pub classifier_passage_turn_chars: usize,
+    pub classifier_passage_chars: usize,
+    pub classifier_passage: f32,
 }
 
 #[derive(Debug, Deserialize)]

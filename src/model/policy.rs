@@ -42,12 +42,18 @@ pub struct Policy {
     pub certain: f32,
     /// From this probability on a denial or a quotation that acquits the listed matches does not acquit the wording.
     pub overrule: f32,
-    /// In a call with at least so many turns of the collector a violation that the classifier alone sees …
-    pub lone_turns: usize,
     /// Most letters, digits and characters of a short turn.
     pub short_chars: usize,
     /// A short turn with fewer turns around it is a violation only from this probability on.
     pub short: f32,
+    /// Turns with more letters, digits and characters than this are looked at by passages too …
+    pub passage_turn_chars: usize,
+    /// … of at least so many …
+    pub passage_chars: usize,
+    /// … which are a violation from this probability on.
+    pub passage: f32,
+    /// In a call with at least so many turns of the collector a violation that the classifier alone sees …
+    pub lone_turns: usize,
     /// … must have this probability over all such turns taken together, else all are for review.
     pub lone: f32,
     /// Score weight by severity: info, minor, major, critical.

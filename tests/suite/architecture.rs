@@ -35,6 +35,8 @@ const UPPER: &[&str] = &[
 const OWNERS: &[(&str, &str)] = &[
     ("jieba_rs", "segment/"),
     ("aho_corasick", "matching/automaton.rs"),
+    // Tells whether a word stands in a turn, and not where.
+    ("aho_corasick", "classify/asks.rs"),
     ("rayon", "pipeline"),
     ("clap", "bin/cuicha/"),
     ("clap_complete", "bin/cuicha/"),
@@ -60,6 +62,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("flate2", "source/archive/"),
     // Measures what a host would get.
     ("flate2", "report/sarif/limits.rs"),
+    ("miniz_oxide", "classify/layout.rs"),
     ("miniz_oxide", "classify/model/file.rs"),
     ("ruzstd", "source/archive/"),
     ("tar", "source/archive/tape.rs"),

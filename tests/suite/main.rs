@@ -67,6 +67,7 @@ mod stories;
 mod terminal;
 mod told;
 mod transcripts;
+mod wording;
 mod workbook;
 
 /// The program on a system whose language is nobody's: what it says is in English where it is not asked otherwise.

@@ -1,26 +1,34 @@
 //! The file of a model.
 //!
-//! Layout, little-endian: magic `cuicha-linear-7\n`, then a deflate stream (RFC 1951) of: u32 number of folds, each two u32 code
+//! Layout, little-endian: magic `cuicha-linear-8\n`, then a deflate stream (RFC 1951) of: u32 number of folds, each two u32 code
 //! points (`u32::MAX`: left out); per head f32 scale of its weights, f32 bias, f32 slope and f32 offset of the calibration;
 //! u8 per slot, then u8 per slot: the upper and the lower half of what its tag is above that of the slot before it in its bucket,
-//! nothing for an empty slot, which stands behind the others; u8 per slot: rarity in steps of 1/8; i8 per slot: weight of the
-//! last head in steps of scale / 63; five u8 per slot: those of the groups in steps of scale / 7, plus eight, the even groups in
+//! nothing for an empty slot, which stands behind the others; u8 per slot: rarity; i8 per slot: weight of the
+//! last head in steps of scale / 24; five u8 per slot: those of the groups in steps of scale / 4, plus eight, the even groups in
 //! the lower half of a byte. Most weights for a group are nothing and tags in order are near each other, so that the stream is
-//! little more than half of what it becomes.
+//! a third of what it becomes. Bytes are coded by their frequencies alone: none has to do with those before it.
 
-use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
+use miniz_oxide::deflate::core::{
+    CompressionStrategy, CompressorOxide, TDEFLFlush, TDEFLStatus, compress_to_output,
+    create_comp_flags_from_zip_params,
+};
 
-use super::{HEADS, Head, Model, N};
+use super::{HEADS, Head, Model};
 use crate::classify::buckets::{Buckets, Known};
 use crate::classify::features::Folds;
-use crate::classify::table::{SLOTS, WIDTH};
+use crate::classify::layout::{self, BUCKETS, MAGIC, SLOTS, WIDTH};
 
-/// How hard packing tries, of ten; it is done once.
-const EFFORT: u8 = 10;
-const MAGIC: &[u8] = b"cuicha-linear-7\n";
-/// More bytes than any model has, so that no small file of a stranger fills the memory.
-const MOST_BYTES: usize = 16 << 20;
+/// Bits of the window, which a stream without a frame does not name.
+const NO_FRAME: i32 = 0;
+
+/// Bytes where numbers of 64 bits may stand.
+#[repr(C, align(8))]
+struct Aligned<B: ?Sized>(B);
+
+/// What the build script makes of the built-in model: its tables and behind them its head; nothing if that is of another version.
+static PREPARED: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/classifier.prepared")));
+/// Bytes of the tables in it.
+const PREPARED_TABLES: usize = (BUCKETS + SLOTS) * size_of::<u64>();
 
 impl Model {
     /// The file.
@@ -43,7 +51,12 @@ impl Model {
         out.extend(self.buckets.all().map(|known| known.any() as u8));
         out.extend(self.buckets.all().flat_map(Known::groups));
         let mut file = MAGIC.to_vec();
-        file.extend(compress_to_vec(&out, EFFORT));
+        let flags = create_comp_flags_from_zip_params(1, NO_FRAME, CompressionStrategy::HuffmanOnly as i32);
+        let status = compress_to_output(&mut CompressorOxide::new(flags), &out, TDEFLFlush::Finish, |some| {
+            file.extend_from_slice(some);
+            true
+        });
+        assert_eq!(status.0, TDEFLStatus::Done);
         file
     }
 
@@ -52,25 +65,32 @@ impl Model {
     /// # Errors
     /// When it is none.
     pub fn read(bytes: &[u8]) -> Result<Model, String> {
-        let packed = bytes.strip_prefix(MAGIC).ok_or("is no classifier of this version")?;
-        let bytes = decompress_to_vec_with_limit(packed, MOST_BYTES).map_err(|_| "is cut off or altered")?;
-        let mut rest = Rest(&bytes);
+        let mut tables = layout::tables(bytes)?;
+        let head = std::mem::take(&mut tables.head);
+        Model::with(&head, Buckets::of(tables))
+    }
+
+    /// The model that is built into the program, without unpacking it; none where this cannot be done.
+    pub fn built_in() -> Option<Model> {
+        let (tables, head) = PREPARED.0.split_at_checked(PREPARED_TABLES)?;
+        if cfg!(target_endian = "big") {
+            return None;
+        }
+        let (lower, slots) = bytemuck::try_cast_slice(tables).ok()?.split_at(BUCKETS);
+        Model::with(head, Buckets::prepared(lower, slots)?).ok()
+    }
+
+    fn with(head: &[u8], buckets: Buckets) -> Result<Model, String> {
+        let mut rest = Rest(head);
         let folds = (0..rest.u32()?.min(100_000)).map(|_| rest.fold()).collect::<Result<Vec<_>, String>>()?;
         let mut heads = [Head::default(); HEADS];
         for h in &mut heads {
             *h = Head { scale: rest.f32()?, bias: rest.f32()?, slope: rest.f32()?, offset: rest.f32()? };
         }
-        if rest.0.len() != SLOTS * (2 + 1 + 1 + N / 2) {
-            return Err("is cut off or has bytes too many".to_owned());
+        if !rest.0.is_empty() {
+            return Err("has bytes too many".to_owned());
         }
-        let (upper, rest) = rest.0.split_at(SLOTS);
-        let (lower, rest) = rest.split_at(SLOTS);
-        let (rarity, rest) = rest.split_at(SLOTS);
-        let (any, groups) = rest.split_at(SLOTS);
-        let above: Vec<u16> = lower.iter().zip(upper).map(|(l, u)| u16::from_le_bytes([*l, *u])).collect();
-        let tags: Vec<u16> = above.chunks_exact(WIDTH).flat_map(from_distances).collect();
-        let any: Vec<i8> = any.iter().map(|w| *w as i8).collect();
-        Ok(Model { folds: Folds::new(folds), heads, buckets: Buckets::new(&tags, rarity, &any, groups) })
+        Ok(Model { folds: Folds::new(folds), heads, buckets })
     }
 }
 
@@ -78,14 +98,6 @@ impl Model {
 fn distances(bucket: &[u16]) -> impl Iterator<Item = u16> + '_ {
     bucket.iter().scan(0u16, |before, tag| {
         Some(if *tag == 0 { 0 } else { tag.wrapping_sub(std::mem::replace(before, *tag)) })
-    })
-}
-
-/// The tags of a bucket; in a file that was altered they may begin anew at its end.
-fn from_distances(bucket: &[u16]) -> impl Iterator<Item = u16> + '_ {
-    bucket.iter().scan(0u16, |tag, above| {
-        *tag = tag.wrapping_add(*above);
-        Some(if *above == 0 { 0 } else { *tag })
     })
 }
 
