@@ -21,6 +21,10 @@ const NEAR: usize = 8;
 const ANSWER_WITHIN: usize = 3;
 /// Characters of an agency's name that people shorten it to.
 const SHORT_NAME: usize = 2;
+/// Fewest characters of what an agency's name is without a place before it.
+const LEAST_NAME: usize = 3;
+/// Classes of what the names of firms end with.
+const FIRM_KINDS: [&str; 2] = ["firm-suffix", "lender-suffix"];
 /// Class of places and legal forms that an agency's name may begin with; they are no part of its short name.
 const NAME_PREFIX: &str = "agency-name-prefix";
 /// Class of words too common to be a short name.
@@ -156,6 +160,14 @@ fn names(rules: &RuleSet, agency: &str) -> Vec<String> {
         && !members(rules, NO_SHORT_NAME).contains(&short)
     {
         names.push(short);
+    }
+    // Many begin with a place that nobody says: what stands behind two characters, if that is a name and no mere kind of firm.
+    let behind: String = agency.chars().skip(SHORT_NAME).collect();
+    let kinds = FIRM_KINDS.iter().flat_map(|class| members(rules, class));
+    if behind.chars().count() >= LEAST_NAME
+        && !kinds.into_iter().any(|kind| behind.starts_with(kind.as_str()))
+    {
+        names.push(behind);
     }
     names.retain(|n| !n.trim().is_empty());
     names

@@ -269,3 +269,17 @@ fn how_it_is_known_makes_no_difference() {
     assert_eq!(verified(&turns), verified(&padded));
     assert_eq!(verified(&turns), Presence::Missing);
 }
+
+#[test]
+fn an_agency_is_named_without_the_place_before_its_name() {
+    let says = |agency: Option<&str>, words: &str| {
+        let turns = ["喂，是邹海波吗？", "嗯。", words, "知道了。"].into_iter();
+        let called = Call { agency: agency.map(str::to_owned), ..call(turns) };
+        judge::call(built_in(), &called).record.conduct["identify-self"]
+    };
+    let words = "车易租我姓卞你那两期租金没给";
+    assert_eq!(says(Some("北塬车易租"), words), Presence::Present);
+    assert_eq!(says(None, words), Presence::Missing);
+    // A mere kind of firm is no name.
+    assert_eq!(says(Some("北塬服务中心"), "服务中心我姓卞"), says(None, "服务中心我姓卞"));
+}
