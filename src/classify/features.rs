@@ -1,6 +1,6 @@
 //! What a turn is scored by: runs of characters and of sounds, pairs of characters near one another, the turn before and the
-//! answer, whether a third person hears it, and whether somebody does who has asked for what is his due. Listed matches are left out: the lists were written from the same voices, so on
-//! these they look surer than they are.
+//! answer, whether a third person hears it, and whether somebody does who has asked for what is his due. Listed matches are left
+//! out: the lists were written from the same voices, so on these they look surer than they are.
 
 use rustc_hash::FxHashMap;
 

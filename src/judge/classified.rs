@@ -149,7 +149,8 @@ pub fn surest<'p, 'a>(
     group: usize,
 ) -> Option<(&'p Input<'a>, f32)> {
     let policy = &engine.rules.policy;
-    if is_told(engine, scores) && !passage::goes_on(input) {
+    // Nearly all turns have no passages, and this is asked of each group.
+    if passages.is_empty() || is_told(engine, scores) && !passage::goes_on(input) {
         return None;
     }
     let all = passages.iter().map(|(passage, scores)| (passage, scores.probability(group, policy.second)));

@@ -139,7 +139,8 @@ impl Element<'_> {
         members(self.search.rules, class).iter().any(|m| text.starts_with(m.as_str()))
     }
 
-    /// Whether a turn begins with a yes, or with a yes and the name that was asked for: who begins so may speak of others and is asked for all the same.
+    /// Whether a turn begins with a yes, a hello before it at most, or with a yes and the name that was asked for: who begins so may
+    /// speak of others and is asked for all the same.
     fn says_yes(&self, turn: usize) -> bool {
         let own = &self.search.turns[turn];
         let opens = |clause: &str| members(self.search.rules, HELLO).iter().any(|hello| hello == clause);
