@@ -79,6 +79,8 @@ pub struct Engine {
     pub context: usize,
     /// Words by which somebody asks not to be called again, normalised.
     pub refusals: Vec<String>,
+    /// Words one of which hardly any collection call is without, normalised.
+    pub debt_talk: Vec<String>,
     /// Rules whose findings announce calls, a visit, or calls to others.
     pub announcements: Vec<String>,
     /// What a new classifier is to fold out: characters that tell style and not content.
@@ -130,6 +132,7 @@ impl Engine {
             lexicon::read_list(files, name).iter().map(|t| normaliser.entry(t)).collect()
         };
         let refusals = list("refusals");
+        let debt_talk = list("debt-talk");
         let asks = Asks::new(list("asks").iter().map(String::as_str));
         Ok(Engine {
             matcher: Matcher::new(&rules, &sounds, fillers(files), &refusals)?,
@@ -142,6 +145,7 @@ impl Engine {
             layers: choices.layers,
             context: choices.context,
             refusals,
+            debt_talk,
             announcements: lexicon::read_list(files, "announcements"),
             style_folds: lexicon::read_style_folds(files),
             normaliser,

@@ -22,6 +22,8 @@ mod called;
 mod classified;
 mod located;
 mod passage;
+mod repeated;
+mod unrelated;
 pub mod voices;
 
 pub use called::another;
@@ -90,6 +92,8 @@ fn weighed(engine: &Engine, call: &Call, mut judged: Vec<JudgedTurn>) -> Vec<Jud
     }
     lone(engine, &mut judged);
     arguable::weigh(engine, &mut judged);
+    unrelated::lower(engine, call, &mut judged);
+    repeated::raise(engine, &mut judged);
     judged
 }
 

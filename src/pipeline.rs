@@ -1,6 +1,7 @@
 //! The whole run: pieces of input in, outcomes out in the order of the input, the conclusion at the end. The one place
 //! with threads; whatever their number, the same bytes come out.
 
+mod batches;
 mod counted;
 mod log;
 mod reading;
@@ -20,7 +21,7 @@ use crate::aggregate::calls::{CallBook, Said};
 use crate::aggregate::parties::Parties;
 use crate::aggregate::records::Spill;
 use crate::build::Engine;
-use crate::decode::{self, Charset, Decoded, Format, call_log};
+use crate::decode::{self, Charset, Format, call_log};
 use crate::history::History;
 use crate::judge;
 use crate::ledger;
@@ -39,10 +40,6 @@ use ways::Ways;
 pub use reading::{decode_item, known, of_transcripts, reads};
 use roleless::Roleless;
 
-/// Bytes of input that are decoded and judged at one go; enough for every thread, little enough to stay small in memory.
-const BATCH_BYTES: usize = 4 << 20;
-/// Files that are decoded and judged at one go.
-const BATCH_FILES: usize = 512;
 /// Bytes of what is known of calls with transcripts that stay in memory: those of some 150,000.
 pub const MOST_CALL_BYTES: usize = 8 << 20;
 
@@ -126,7 +123,7 @@ pub fn heard(job: &Job, each: &mut dyn FnMut(&Call) -> Result<(), Error>) -> Res
     let known = known(job)?;
     let (mut input, mut seen) = (open(job), Seen::default());
     let mut ways = Ways::new(job.ways);
-    while let Some(batch) = next_batch(&mut input, &mut seen) {
+    while let Some(batch) = batches::next(&mut input, &mut seen) {
         for item in &batch {
             let decoded = decode_item(item, job, &known);
             ways.add(file(item), &decoded);
@@ -175,26 +172,6 @@ pub fn options(extensions: &[&str], job: &Job) -> Options {
         name: decode::charset::name,
         ..Options::new(extensions)
     }
-}
-
-/// The next pieces, together about [`BATCH_BYTES`]; nothing at the end of the input.
-fn next_batch(input: &mut Source, seen: &mut Seen) -> Option<Vec<Item>> {
-    let mut batch = Vec::new();
-    let mut bytes = 0;
-    while bytes < BATCH_BYTES && batch.len() < BATCH_FILES {
-        let Some(item) = input.next() else { break };
-        bytes += item.as_ref().map_or(0, |piece| piece.bytes.len());
-        seen.item(&item);
-        batch.push(item);
-    }
-    (!batch.is_empty()).then_some(batch)
-}
-
-/// One piece, judged.
-struct Judged {
-    calls: Vec<(Call, CallOutcome, Said)>,
-    /// The rest of what came of it.
-    decoded: Decoded,
 }
 
 /// A run under way.
@@ -267,27 +244,7 @@ impl<'a> Run<'a> {
     ) -> Result<Conclusion, Error> {
         let mut input = open(job);
         let mut seen = std::mem::take(&mut self.seen);
-        let mut batch = next_batch(&mut input, &mut seen);
-        while let Some(items) = batch {
-            // While one batch is judged the next one is read.
-            let (judged, next) = rayon::join(
-                || items.par_iter().map(|item| self.judge(item, job)).collect::<Vec<_>>(),
-                || next_batch(&mut input, &mut seen),
-            );
-            for (item, part) in items.iter().zip(judged) {
-                self.ways.add(file(item), &part.decoded);
-                self.notices.extend(part.decoded.notices);
-                for (call, outcome, said) in &part.calls {
-                    self.note(call, outcome, *said);
-                    sink(outcome)?;
-                    seen.meter.judged();
-                }
-            }
-            if let Some(fault) = self.book.fault() {
-                return Err(fault);
-            }
-            batch = next;
-        }
+        batches::each(&mut self, job, (&mut input, &mut seen), sink)?;
         self.seen = seen;
         self.notices.extend(self.unheard.notices());
         self.notices.extend(self.known.finish());
@@ -298,7 +255,7 @@ impl<'a> Run<'a> {
         self.conclude(history)
     }
 
-    fn judge(&self, item: &Item, job: &Job) -> Judged {
+    fn judge(&self, item: &Item, job: &Job) -> batches::Judged {
         let mut decoded = decode_item(item, job, &self.known);
         let mut calls = Vec::with_capacity(decoded.calls.len());
         for mut call in std::mem::take(&mut decoded.calls) {
@@ -308,7 +265,7 @@ impl<'a> Run<'a> {
             let said = said(self.engine, &outcome, refused, self.keeps);
             calls.push((call, outcome, said));
         }
-        Judged { calls, decoded }
+        batches::Judged { calls, decoded }
     }
 
     /// Adds a judged call to everything that is counted.

@@ -99,6 +99,9 @@ pub struct ExplainedCandidate {
     pub gates: Vec<Answer>,
     /// Why it can be no more than a matter for review.
     pub lowered: Vec<String>,
+    /// Why it is more than its own words alone would make it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supported: Option<String>,
     /// What became of it.
     pub outcome: Fate,
     /// The better match of its group at the same place.
@@ -187,6 +190,7 @@ fn explained(
         probability,
         gates: answers::of(engine, c),
         lowered: c.lowered.clone(),
+        supported: c.supported.clone(),
         outcome,
         overruled_by,
     }

@@ -119,6 +119,7 @@ fn matched(candidate: &Candidate, rules: &RuleSet) -> String {
 
 fn notes(facts: &Facts<'_>, turn: usize, candidate: &Candidate) -> Vec<String> {
     let mut notes = candidate.lowered.clone();
+    notes.extend(candidate.supported.clone());
     let leaks = LEAKS.contains(&&*facts.rules.rules[candidate.rule].group);
     let another = facts.another.as_ref().filter(|turns| leaks && turns.contains(&turn));
     if let Some(answer) = another.and_then(|turns| facts.shown.turn(turns.start)) {

@@ -205,6 +205,7 @@ fn candidate(
         fold: None,
         rejected: acquitted(engine, turn, GROUPS[g]).filter(|_| probability < policy.overrule),
         lowered: if sure { Vec::new() } else { vec![format!("likely by its wording ({probability:.2})")] },
+        supported: None,
     })
 }
 

@@ -234,9 +234,12 @@ pub(super) struct PolicyBars {
     pub classifier_short_chars: usize,
     pub classifier_short: f32,
     pub classifier_lone: f32,
-    pub classifier_passage_turn_chars: usize,
-    pub classifier_passage_chars: usize,
-    pub classifier_passage: f32,
+    // What came later: a file that does not name it does without it.
+    pub classifier_passage_turn_chars: Option<usize>,
+    pub classifier_passage_chars: Option<usize>,
+    pub classifier_passage: Option<f32>,
+    pub classifier_repeated_turns: Option<usize>,
+    pub classifier_repeated: Option<f32>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,11 +2,16 @@
 
 use super::compile::toml_of;
 use super::document::suggest;
-use super::entries::PolicyFile;
+use super::entries::{PolicyBars, PolicyFile, PolicyRoles};
 use super::files::Files;
 use crate::model::error::Fault;
 use crate::model::policy::{Bars, Policy, RoleBars};
 use crate::model::rules::GROUPS;
+
+/// A turn that is long enough for passages does not come, nor is one sure enough.
+const NO_PASSAGES: (usize, usize, f32) = (usize::MAX, 0, 2.0);
+/// Nothing is near enough.
+const NOT_REPEATED: (usize, f32) = (0, 2.0);
 
 /// Reads the policy, or notes what is wrong with it.
 pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
@@ -32,6 +37,8 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
     if parsed.bars.review > parsed.bars.violation {
         fault("[bars]: review ≤ violation must hold".to_owned());
     }
+    let ((passage_turn_chars, passage_chars, passage), (repeated_turns, repeated)) =
+        later(&parsed.bars, &mut fault);
     let r = &parsed.roles;
     if !(0.5 < r.told && r.told <= r.sure && r.sure <= 1.0 && r.told <= r.in_turns) {
         fault("[roles]: 0.5 < told ≤ sure ≤ 1 and told ≤ in_turns must hold".to_owned());
@@ -46,9 +53,11 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
         short_chars: parsed.bars.classifier_short_chars,
         short: parsed.bars.classifier_short,
         lone: parsed.bars.classifier_lone,
-        passage_turn_chars: parsed.bars.classifier_passage_turn_chars,
-        passage_chars: parsed.bars.classifier_passage_chars,
-        passage: parsed.bars.classifier_passage,
+        passage_turn_chars,
+        passage_chars,
+        passage,
+        repeated_turns,
+        repeated,
         overrule: parsed.bars.classifier_overrule,
         classifier_min_chars: parsed.bars.classifier_min_chars,
         severity_weight: [s.info, s.minor, s.major, s.critical],
@@ -57,12 +66,47 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
         cap_calls: s.cap_calls,
         max_findings_per_rule: s.max_findings_per_rule,
         bars,
-        roles: RoleBars {
-            told: parsed.roles.told,
-            sure: parsed.roles.sure,
-            in_turns: parsed.roles.in_turns,
-            least: parsed.roles.least,
-            most_per_turn: parsed.roles.most_per_turn,
-        },
+        roles: roles(r),
     })
+}
+
+fn roles(r: &PolicyRoles) -> RoleBars {
+    RoleBars {
+        told: r.told,
+        sure: r.sure,
+        in_turns: r.in_turns,
+        least: r.least,
+        most_per_turn: r.most_per_turn,
+    }
+}
+
+/// From how many characters of a turn passages of how many are looked at and how sure one must be; and how near a violation what
+/// share of its bar is enough.
+type Later = ((usize, usize, f32), (usize, f32));
+
+/// What came later: a file that does not name it does without it, and one that names some of it names all.
+fn later(bars: &PolicyBars, fault: &mut dyn FnMut(String)) -> Later {
+    let passages =
+        (bars.classifier_passage_turn_chars, bars.classifier_passage_chars, bars.classifier_passage);
+    let passages = match passages {
+        (Some(turn), Some(chars), Some(bar)) => (turn, chars, bar),
+        (None, None, None) => NO_PASSAGES,
+        _ => {
+            fault("[bars]: `classifier_passage_turn_chars`, `classifier_passage_chars` and `classifier_passage` belong together".to_owned());
+            NO_PASSAGES
+        }
+    };
+    let repeated = match (bars.classifier_repeated_turns, bars.classifier_repeated) {
+        (Some(turns), Some(share)) if (0.0..=1.0).contains(&share) => (turns, share),
+        (None, None) => NOT_REPEATED,
+        (Some(_), Some(_)) => {
+            fault("[bars]: 0 ≤ classifier_repeated ≤ 1 must hold".to_owned());
+            NOT_REPEATED
+        }
+        _ => {
+            fault("[bars]: `classifier_repeated_turns` and `classifier_repeated` belong together".to_owned());
+            NOT_REPEATED
+        }
+    };
+    (passages, repeated)
 }

@@ -385,6 +385,7 @@ fn candidate(
         fold,
         rejected: None,
         lowered: Vec::new(),
+        supported: None,
     }
 }
 

@@ -71,6 +71,8 @@ pub struct Candidate {
     pub rejected: Option<Rejection>,
     /// Why it can be no more than a matter for review.
     pub lowered: Vec<String>,
+    /// Why it is more than its own words alone would make it.
+    pub supported: Option<String>,
 }
 
 /// A pattern that stands at a place of the normalised text.

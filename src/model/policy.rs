@@ -52,6 +52,10 @@ pub struct Policy {
     pub passage_chars: usize,
     /// … which are a violation from this probability on.
     pub passage: f32,
+    /// At most so many turns from a violation of its group …
+    pub repeated_turns: usize,
+    /// … what the classifier finds likely is one too, from this share of its bar on.
+    pub repeated: f32,
     /// In a call with at least so many turns of the collector a violation that the classifier alone sees …
     pub lone_turns: usize,
     /// … must have this probability over all such turns taken together, else all are for review.

@@ -163,7 +163,10 @@ fn line(c: &ExplainedCandidate) -> String {
             let because = remark(g.because.as_deref().unwrap_or_default());
             fill("explain.rejected", &[&g.gate, &because])
         }
-        (None, true) => fill("explain.stands", &[&weight]),
+        (None, true) => match &c.supported {
+            Some(why) => fill("explain.supported", &[&weight, &remark(why)]),
+            None => fill("explain.stands", &[&weight]),
+        },
         (None, false) => {
             let lowered: Vec<String> = c.lowered.iter().map(|why| remark(why)).collect();
             fill("explain.for-review", &[&weight, &lowered.join("; ")])
