@@ -288,7 +288,7 @@ impl Search<'_> {
         extended
     }
 
-    /// Whether a member of a forbidding class stands in the sentence of the match, outside its parts.
+    /// Whether a member of a forbidding class stands in the sentence of the match, apart from its parts.
     fn forbidden(&self, chosen: &[Member]) -> bool {
         if self.unless.iter().all(|class| self.places[*class].is_empty()) {
             return false;
@@ -300,7 +300,7 @@ impl Search<'_> {
             let from = places.partition_point(|span| span.start < sentence.start);
             let inside = places[from..].iter().take_while(|span| span.start <= sentence.end);
             let mut inside = inside.filter(|span| span.end <= sentence.end);
-            inside.any(|span| !chosen.iter().any(|part| part.span.overlaps(*span)))
+            inside.any(|span| is_apart(*span, chosen.iter().map(|part| part.span)))
         })
     }
 
@@ -349,4 +349,33 @@ pub(super) fn near(between: &str, gap: usize) -> bool {
 /// Full stop, question or exclamation mark, line end, of either width.
 fn is_sentence_end(c: char) -> bool {
     matches!(c, '\u{3002}' | '\u{ff01}' | '\u{ff1f}' | '!' | '?' | '\n' | '\r')
+}
+
+/// Whether a word that forbids a phrase counts beside these parts: it touches none of them, or it is a longer word around one. What is
+/// no more than a part, or lies across the end of one, is of the phrase itself.
+pub(super) fn is_apart(word: NormSpan, parts: impl Iterator<Item = NormSpan>) -> bool {
+    let mut touches = false;
+    for part in parts {
+        if word != part && word.covers(part) {
+            return true;
+        }
+        touches |= word.overlaps(part);
+    }
+    !touches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_around_a_part_forbids_and_one_within_does_not() {
+        let span = |start, end| NormSpan { start, end };
+        let parts = [span(3, 6), span(12, 18)];
+        let apart = |word| is_apart(word, parts.into_iter());
+        assert!(apart(span(6, 12)) && apart(span(20, 23)), "beside the parts");
+        assert!(apart(span(0, 6)) && apart(span(3, 9)) && apart(span(9, 21)), "around one");
+        assert!(!apart(span(3, 6)) && !apart(span(12, 15)), "no more than one");
+        assert!(!apart(span(15, 21)), "across the end of one");
+    }
 }

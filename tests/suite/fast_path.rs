@@ -141,7 +141,9 @@ fn ways(text: &str, phrase: &Phrase, parts: &[Part], members: &[Vec<NormSpan>]) 
         let last = chosen.last().unwrap().0.end;
         let to = text[last..].find(['。', '！', '？', '!', '?', '\n', '\r']).map_or(text.len(), |i| last + i);
         let forbids = |m: &NormSpan| {
-            from <= m.start && m.end <= to && !chosen.iter().any(|(part, _)| part.overlaps(*m))
+            let around = chosen.iter().any(|(part, _)| m != part && m.covers(*part));
+            let apart = !chosen.iter().any(|(part, _)| part.overlaps(*m));
+            from <= m.start && m.end <= to && (around || apart)
         };
         if !phrase.unless.iter().flat_map(|c| &members[*c]).any(forbids) {
             found.push(chosen);

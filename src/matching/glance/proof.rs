@@ -3,7 +3,7 @@
 
 use super::outline::Outlines;
 use super::sheet::Marked;
-use crate::matching::phrases::{MOST_PER_PHRASE, near, sentence};
+use crate::matching::phrases::{MOST_PER_PHRASE, is_apart, near, sentence};
 use crate::model::effort::spend;
 use crate::model::rules::Phrase;
 use crate::model::span::NormSpan;
@@ -119,7 +119,7 @@ impl Proof<'_> {
         Ok(false)
     }
 
-    /// Whether what forbids the phrase stands in the sentence of the match, outside its parts.
+    /// Whether what forbids the phrase stands in the sentence of the match, apart from its parts.
     fn forbidden(&self, chosen: &[NormSpan]) -> bool {
         let (Some(first), Some(last)) = (chosen.first(), chosen.last()) else { return false };
         if self.phrase.0.unless.is_empty() {
@@ -134,6 +134,6 @@ impl Proof<'_> {
         let sentence = sentence(self.text, *first, *last);
         there
             .filter(|span| sentence.start <= span.start && span.end <= sentence.end)
-            .any(|span| !chosen.iter().any(|part| part.overlaps(span)))
+            .any(|span| is_apart(span, chosen.iter().copied()))
     }
 }
