@@ -8,8 +8,11 @@ use crate::model::transcript::{Call, CalleeRole};
 /// Remark on what the classifier alone sees in such talk.
 const NO_DEBT: &str = "nothing in the call speaks of a debt";
 
-/// Lowers what the classifier alone sees in a whole call that may be any talk: it has learnt what is wrong when a collector says it, and
-/// in a quarrel over a lost umbrella much sounds like that.
+/// From this probability on it stands all the same: a threat that leaves no doubt is one, whatever else was said.
+const NO_DOUBT: f32 = 0.99;
+
+/// Lowers what the classifier alone sees, and not beyond doubt, in a whole call that may be any talk: it has learnt what is wrong when a
+/// collector says it, and in a quarrel over a lost umbrella much sounds like that.
 pub(super) fn lower(engine: &Engine, call: &Call, judged: &mut [JudgedTurn]) {
     let told = call.agency.is_some()
         || call.collector_id.is_some()
@@ -21,7 +24,10 @@ pub(super) fn lower(engine: &Engine, call: &Call, judged: &mut [JudgedTurn]) {
     let mut words = None;
     for turn in 0..judged.len() {
         for c in 0..judged[turn].candidates.len() {
-            if !matches!(judged[turn].candidates[c].matched, Matched::Classifier { .. }) {
+            let Matched::Classifier { probability, .. } = judged[turn].candidates[c].matched else {
+                continue;
+            };
+            if probability >= NO_DOUBT {
                 continue;
             }
             // Asked where there is something to lower: in most calls there is not.

@@ -14,6 +14,7 @@ use crate::source::{Item, Meter, Seen, Source};
 const BATCH_BYTES: usize = 4 << 20;
 /// Files that are decoded and judged at one go.
 const BATCH_FILES: usize = 512;
+
 /// The next pieces, together about [`BATCH_BYTES`]; nothing at the end of the input.
 pub(super) fn next(input: &mut Source, seen: &mut Seen) -> Option<Vec<Item>> {
     let mut batch = Vec::new();

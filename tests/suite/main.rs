@@ -69,6 +69,7 @@ mod stories;
 mod terminal;
 mod told;
 mod transcripts;
+mod unrelated;
 mod wording;
 mod workbook;
 

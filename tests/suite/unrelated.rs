@@ -1,0 +1,65 @@
+//! Talk of which nothing says that it is a collection call.
+
+use cuicha::judge;
+use cuicha::model::finding::{Finding, Verdict};
+use cuicha::model::transcript::{Call, Speaker, Utterance};
+
+use crate::spoken::built_in;
+
+const NO_DEBT: &str = "nothing in the call speaks of a debt";
+
+/// A call of five turns of each side, with these words of the collector's in the midst and at the end.
+fn call(words: &str, last: &str) -> Call {
+    let turns =
+        ["喂，在忙什么呢。", "我在看书。", "外面下雨了，你看见没有。", "看见了。", words, "你什么意思？"];
+    let end = [last, "哦。", "行了，先这样。", "嗯。"];
+    let sides = [Speaker::Collector, Speaker::Borrower].into_iter().cycle();
+    let turns = sides.zip(turns.into_iter().chain(end)).map(|(side, text)| Utterance::said(side, text));
+    Call { turns: turns.collect(), ..Call::default() }
+}
+
+fn findings(call: &Call) -> Vec<Finding> {
+    judge::call(built_in(), call).findings
+}
+
+fn is_violation(findings: &[Finding]) -> bool {
+    findings.iter().any(|f| f.verdict == Verdict::Violation)
+}
+
+fn is_lowered(findings: &[Finding]) -> bool {
+    findings.iter().any(|f| f.notes.iter().any(|note| note == NO_DEBT))
+}
+
+#[test]
+fn what_the_wording_alone_suggests_is_for_review_unless_something_tells_of_a_debt() {
+    let mut lowered = 0;
+    for words in ["你才孤儿，你们全家的孤儿", "我让你一年都挨打", "你等着，我带人来"]
+    {
+        let bare = call(words, "没什么意思，你自己想。");
+        let found = findings(&bare);
+        if !is_lowered(&found) {
+            continue;
+        }
+        lowered += 1;
+        assert!(!is_violation(&found), "{found:?}");
+        let told = [
+            Call { agency: Some("汀溪信服".to_owned()), ..bare.clone() },
+            Call { borrower_id: Some("B1".to_owned()), ..bare.clone() },
+            Call { collector_id: Some("C1".to_owned()), ..bare },
+            call(words, "那两千块你自己想。"),
+        ];
+        for call in told {
+            let found = findings(&call);
+            assert!(is_violation(&found) && !is_lowered(&found), "{words}: {found:?}");
+        }
+    }
+    assert!(lowered > 0, "no turn is likely and not beyond doubt");
+}
+
+#[test]
+fn what_leaves_no_doubt_and_what_is_listed_stands_all_the_same() {
+    for words in ["我叫几个兄弟天天去你女儿学校门口等她放学", "你这种人活着也是给家里丢脸连条狗都不如"]
+    {
+        assert!(is_violation(&findings(&call(words, "没什么意思，你自己想。"))), "{words}");
+    }
+}
