@@ -30,6 +30,9 @@ pub struct Choices {
     pub layers: Layers,
     /// How many turns on each side of a finding are kept for those who read it.
     pub context: usize,
+    /// Leave the tests of the built-in rule files unread, where no folder of the user's own is laid over them: a run that only
+    /// judges has no use for them.
+    pub untested: bool,
 }
 
 /// The layers that judge words; all of them unless somebody measures what each is worth.
@@ -97,7 +100,8 @@ impl Engine {
     /// # Errors
     /// Every fault of every lexicon and profile file, or a folder that cannot be read.
     pub fn new(choices: &Choices) -> Result<Engine, Error> {
-        let mut files = Files::built_in();
+        let untested = choices.untested && choices.lexicons.is_empty();
+        let mut files = if untested { Files::built_in_untested() } else { Files::built_in() };
         for dir in &choices.lexicons {
             files.overlay(dir)?;
         }

@@ -1,6 +1,6 @@
 //! One call in, one outcome out: the stages from normalising to the call's verdict, in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -12,7 +12,8 @@ use crate::matching::{Evidence, Located};
 use crate::model::candidate::{Candidate, Matched};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::receipt::Receipt;
-use crate::model::scan::{CallOutcome, CallRecord};
+use crate::model::rules::Owner;
+use crate::model::scan::{CallOutcome, CallRecord, Presence};
 use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
 use crate::normalise::Normalised;
 use crate::verdict;
@@ -180,6 +181,24 @@ pub fn call_and_refusal(engine: &Engine, call: &Call) -> (CallOutcome, bool) {
     (outcome(engine, call, &weighed(engine, call, judged)), refused)
 }
 
+/// Which required elements a call shows by terms and phrases alone, whatever else is found in it, and what hands over the phrases
+/// of an element's needs that stand in its turns.
+pub fn elements(engine: &Engine, call: &Call) -> (BTreeMap<String, Presence>, BTreeSet<usize>) {
+    let judged = listed_turns(engine, call);
+    let find = called::finder(engine, &judged);
+    let mut said = BTreeSet::new();
+    for turn in 0..judged.len() {
+        for (ix, element) in engine.rules.conduct.iter().enumerate() {
+            for (need, shows) in (0..element.needs.len()).flat_map(|n| [(n, true), (n, false)]) {
+                find(turn, Owner::Need(ix, need), shows, &mut |phrase, _| {
+                    said.insert(phrase);
+                });
+            }
+        }
+    }
+    (required(engine, call, &judged, &[]), said)
+}
+
 /// Judges a call the plain way, with nothing left out: the same as [`call`], which tests prove.
 pub fn call_plainly(engine: &Engine, call: &Call) -> CallOutcome {
     let call = &*voices::told(engine, call);
@@ -279,7 +298,7 @@ fn required(
     call: &Call,
     judged: &[JudgedTurn],
     findings: &[Finding],
-) -> BTreeMap<String, crate::model::scan::Presence> {
+) -> BTreeMap<String, Presence> {
     let groups = |i: usize| {
         let here = findings.iter().filter(move |f| f.turn == i && f.verdict == Verdict::Violation);
         here.map(|f| f.group.as_str()).collect()

@@ -1,6 +1,8 @@
 //! Proves a lexicon on the real pipeline: every entry can be found, and every rule's own tests come out as written. What the
 //! classifier makes of a match depends on the whole turn and is not asked here.
 
+use std::collections::BTreeSet;
+
 use crate::build::Engine;
 use crate::explain;
 use crate::judge;
@@ -11,6 +13,8 @@ use crate::model::rules::{
 };
 use crate::model::span::NormSpan;
 use crate::model::transcript::{Call, Speaker, Utterance};
+
+mod elements;
 
 /// What the carrier sentence holds before an entry and behind it: pauses, which no word crosses.
 const CARRIER: (&str, &str) = ("\u{ff0c}", "\u{3002}");
@@ -143,7 +147,7 @@ fn found(engine: &Engine, entry: &str, rule: &Rule, fits: &dyn Fn(&Candidate) ->
     }
 }
 
-/// Runs the tests that stand in the rule files, by rule id.
+/// Runs the tests that stand in the files of rules and of required elements, by rule id or `conduct/<element>`.
 pub fn in_data(engine: &Engine) -> Vec<Failure> {
     let mut failures = Vec::new();
     for (ix, rule) in engine.rules.rules.iter().enumerate() {
@@ -154,7 +158,67 @@ pub fn in_data(engine: &Engine) -> Vec<Failure> {
             }
         }
     }
+    failures.extend(elements::in_data(engine));
     failures
+}
+
+/// How many tests stand in the files of rules and required elements.
+pub fn count(rules: &RuleSet) -> usize {
+    let of_elements = rules.conduct.iter().map(|element| element.tests.len());
+    rules.rules.iter().map(|rule| rule.tests.len()).chain(of_elements).sum()
+}
+
+/// An entry that no test of its own file shows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unshown {
+    /// File.
+    pub file: String,
+    /// 1-based line.
+    pub line: usize,
+    /// The term as listed, or the parts of the phrase.
+    pub entry: String,
+}
+
+/// Entries that no test of their own file shows: rules' terms and phrases that no `hit` finds, and phrases of required elements
+/// that stand in no call of a test with the outcome that they speak for. A phrase is shown by any of its wordings.
+pub fn unshown(engine: &Engine) -> Vec<Unshown> {
+    let rules = &engine.rules;
+    let (mut terms, mut phrases): (BTreeSet<(RuleIx, PatternIx)>, BTreeSet<usize>) = Default::default();
+    for (ix, rule) in rules.rules.iter().enumerate() {
+        for test in rule.tests.iter().filter(|t| matches!(t.expect, Expect::Hit(_))) {
+            let judged = judge::listed_turns(engine, &single(test.speaker, &test.text));
+            for c in judged[0].candidates.iter().filter(|c| c.rule == ix && c.rejected.is_none()) {
+                let _new = match c.matched {
+                    Matched::Term(term) => terms.insert((ix, term)),
+                    Matched::Phrase(phrase) => phrases.insert(phrase),
+                    Matched::Classifier { .. } => false,
+                };
+            }
+        }
+    }
+    let unshown = |entry: &str, rule: &Rule, line: usize| Unshown {
+        file: rule.file.clone(),
+        line,
+        entry: entry.to_owned(),
+    };
+    let mut missing = Vec::new();
+    for (ix, pattern) in rules.patterns.iter().enumerate() {
+        for u in &pattern.uses {
+            let Use::Term { rule, .. } = *u else { continue };
+            if !terms.contains(&(rule, ix)) {
+                missing.push(unshown(pattern.shown(), &rules.rules[rule], pattern.origin.1 as usize));
+            }
+        }
+    }
+    for (ix, phrase) in rules.phrases.iter().enumerate() {
+        let Owner::Rule(rule) = phrase.owner else { continue };
+        if !phrases.contains(&ix) {
+            missing.push(unshown(&phrase.shown, &rules.rules[rule], phrase.line));
+        }
+    }
+    missing.extend(elements::unshown(engine));
+    missing.sort();
+    missing
 }
 
 fn wrong(engine: &Engine, rule: usize, test: &RuleTest) -> Option<String> {

@@ -5,18 +5,17 @@ use toml::Spanned;
 
 use super::builder::{Builder, Place};
 use super::document::{Lines, parse, suggest};
-use super::entries::{CareFile, ClassEntry, ConductFile, CueFile, VoiceFile};
+use super::entries::{CareFile, ClassEntry, CueFile, VoiceFile};
 use super::files::{File, Files};
-use super::{arguable, policy, rule_file, tables};
+use super::{arguable, conduct, policy, rule_file, tables};
 use crate::model::arguable::Arguable;
 use crate::model::error::{Error, Fault};
 use crate::model::messages::Messages;
 use crate::model::policy::Policy;
 use crate::model::roles::RolePieces;
 use crate::model::rules::{
-    Boundary, CareCue, ClassIx, ConductElement, Cue, GROUPS, Need, Owner, Rule, RuleSet, Scope, Voice,
+    Boundary, CareCue, ClassIx, ConductElement, Cue, GROUPS, Owner, Rule, RuleSet, Scope, Voice,
 };
-use crate::model::transcript::Speaker;
 
 /// What the compiler needs from stages it does not know.
 pub struct Helpers<'a> {
@@ -38,7 +37,7 @@ pub fn compile(files: &Files, helpers: &Helpers<'_>) -> Result<RuleSet, Error> {
     let labels = tables::speakers(files, &mut b.faults);
     let rules = rule_file::read_all(files, &mut b, &labels, &helpers.gates);
     let cues = read_cues(files, &mut b);
-    let conduct = read_conduct(files, &mut b);
+    let conduct = conduct::read_all(files, &mut b, &labels);
     let (care, voices) = (read_care(files, &mut b), read_voices(files, &mut b));
     let policy = policy::read(files, &mut b.faults);
     let digits = tables::digits(files, &mut b.faults);
@@ -46,7 +45,6 @@ pub fn compile(files: &Files, helpers: &Helpers<'_>) -> Result<RuleSet, Error> {
     let role_pieces = tables::role_pieces(files, &mut b.faults);
     let messages = tables::messages(files, &mut b.faults);
     tables::check(files, &mut b.faults);
-    check_before(&conduct, &mut b.faults);
     let Some(policy) = policy.filter(|_| b.faults.is_empty()) else {
         b.faults.sort();
         b.faults.dedup();
@@ -225,7 +223,7 @@ fn anonymous(b: &mut Builder<'_>, words: &[Spanned<String>], place: Place<'_>) -
 }
 
 /// Refuses names that are no group.
-fn check_groups(groups: &[Spanned<String>], place: Place<'_>, b: &mut Builder<'_>) {
+pub(super) fn check_groups(groups: &[Spanned<String>], place: Place<'_>, b: &mut Builder<'_>) {
     for group in groups.iter().filter(|g| !GROUPS.contains(&g.get_ref().as_str())) {
         let hint = suggest(group.get_ref(), GROUPS);
         b.faults.push(place.fault(place.line(group), format!("unknown group `{}`{hint}", group.get_ref())));
@@ -256,57 +254,4 @@ fn read_voices(files: &Files, b: &mut Builder<'_>) -> Vec<Voice> {
         }
     }
     voices
-}
-
-fn read_conduct(files: &Files, b: &mut Builder<'_>) -> Vec<ConductElement> {
-    let mut read: Vec<(u32, String, &File, ConductFile, Lines)> = Vec::new();
-    for (path, file) in files.below("conduct/", ".toml") {
-        if let Some((parsed, lines)) = toml_of::<ConductFile>(file, &mut b.faults) {
-            let name = path.trim_start_matches("conduct/").trim_end_matches(".toml").to_owned();
-            read.push((parsed.order, name, file, parsed, lines));
-        }
-    }
-    read.sort_by(|x, y| (x.0, &x.1).cmp(&(y.0, &y.1)));
-    let mut elements = Vec::new();
-    for (ix, (_, name, file, parsed, lines)) in read.into_iter().enumerate() {
-        let place = Place { shown: &file.shown, lines: &lines };
-        check_groups(&parsed.void_by, place, b);
-        let needs = parsed.need.into_iter().enumerate().map(|(n, need)| {
-            b.evidence(Owner::Need(ix, n), &need.terms, &need.phrase, place);
-            let void = !need.void.is_empty();
-            need.void.into_iter().for_each(|entry| b.void(Owner::Need(ix, n), entry, place));
-            let speaker = need.speaker.unwrap_or(Speaker::Collector);
-            let claims = need.claims.iter().map(|word| b.normalised(word)).collect();
-            Need { name: need.name, speaker, agency: need.agency, void, claims }
-        });
-        let needs = needs.collect();
-        elements.push(ConductElement {
-            name,
-            title: parsed.title,
-            why: parsed.why,
-            severity: parsed.severity,
-            basis: parsed.basis,
-            first_turns: parsed.first_turns,
-            before: parsed.before,
-            void_by: parsed.void_by.into_iter().map(Spanned::into_inner).collect(),
-            needs,
-        });
-    }
-    elements
-}
-
-/// `before` must name another element.
-fn check_before(elements: &[ConductElement], faults: &mut Vec<Fault>) {
-    for e in elements {
-        let Some(other) = &e.before else { continue };
-        if !elements.iter().any(|x| x.name == *other) {
-            let hint = suggest(other, elements.iter().map(|x| x.name.as_str()));
-            let file = format!("conduct/{}.toml", e.name);
-            faults.push(Fault {
-                file,
-                line: 0,
-                message: format!("`before` names no element: `{other}`{hint}"),
-            });
-        }
-    }
 }

@@ -167,6 +167,17 @@ pub(super) struct ConductFile {
     #[serde(default)]
     pub void_by: Vec<Spanned<String>>,
     pub need: Vec<NeedEntry>,
+    pub tests: Option<ElementTestsEntry>,
+}
+
+/// Calls, each turn with its speaker's label, in which an element is present or missing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ElementTestsEntry {
+    #[serde(default)]
+    pub present: Vec<Spanned<Vec<String>>>,
+    #[serde(default)]
+    pub missing: Vec<Spanned<Vec<String>>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,6 +3,7 @@
 mod arguable;
 mod builder;
 mod compile;
+mod conduct;
 pub mod document;
 mod entries;
 mod files;

@@ -300,6 +300,21 @@ pub struct ConductElement {
     pub void_by: Vec<String>,
     /// What it is made of; all of it is needed.
     pub needs: Vec<Need>,
+    /// Its file, as shown in messages.
+    pub file: String,
+    /// Its own tests.
+    pub tests: Vec<ElementTest>,
+}
+
+/// A test that stands in the file of a required element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ElementTest {
+    /// 1-based line in the file.
+    pub line: usize,
+    /// The call: who says what.
+    pub turns: Vec<(Speaker, String)>,
+    /// Whether the element is present in it.
+    pub present: bool,
 }
 
 /// A kind of distress cue.

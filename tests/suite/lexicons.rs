@@ -25,6 +25,14 @@ fn every_built_in_entry_can_be_found() {
 }
 
 #[test]
+fn every_built_in_entry_is_shown_by_a_test_in_its_file() {
+    let missing = selftest::unshown(built_in());
+    let missing: Vec<String> =
+        missing.iter().map(|u| format!("{}:{}: no test shows `{}`", u.file, u.line, u.entry)).collect();
+    assert!(missing.is_empty(), "{} entries:\n{}", missing.len(), missing.join("\n"));
+}
+
+#[test]
 fn every_group_has_rules_and_one_for_what_is_implied() {
     let rules = &built_in().rules;
     for group in GROUPS {

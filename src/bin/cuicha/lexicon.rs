@@ -35,7 +35,7 @@ fn engine(dir: Option<&Path>) -> Result<Engine, Error> {
 fn test(dir: Option<&Path>) -> Result<Outcome, Error> {
     let engine = engine(dir)?;
     let failures = selftest::in_data(&engine);
-    let tests: usize = engine.rules.rules.iter().map(|r| r.tests.len()).sum();
+    let tests = selftest::count(&engine.rules);
     let faults: Vec<Fault> = failures
         .iter()
         .map(|f| Fault { message: format!("{}: {}", f.rule, remark(&f.fault.message)), ..f.fault.clone() })

@@ -44,7 +44,8 @@ pub fn run(args: &ScanArgs, configuration: Option<&Path>) -> Result<Outcome, Err
     let accepting = [&args.accepting.baseline, &args.accepting.suppressions];
     let inputs = Inputs::new(configuration).with_engine(&args.engine, Some(&args.profile));
     let outputs = Outputs::open(&wanted, &job, &inputs.with(accepting.into_iter().flatten()))?;
-    let choices = Choices { context: args.view.turns(), ..choices(&args.engine, Some(&args.profile)) };
+    let asked = choices(&args.engine, Some(&args.profile));
+    let choices = Choices { context: args.view.turns(), untested: true, ..asked };
     // Its thousands of tables go with the process: taking them apart would be a tenth of a short run.
     let engine = std::mem::ManuallyDrop::new(Engine::new(&choices)?);
     let gate = Gate::new(args, &engine, &job)?;
@@ -76,6 +77,7 @@ pub fn choices(args: &EngineArgs, profile: Option<&str>) -> Choices {
         classifier: args.classifier.clone(),
         layers: Layers { classifier: !args.no_classifier, ..Layers::default() },
         context: 0,
+        untested: false,
     }
 }
 

@@ -1,0 +1,101 @@
+//! `conduct/<element>.toml` → required elements with what shows them, what speaks against them, and their tests.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+
+use super::builder::{Builder, Place};
+use super::compile::{check_groups, toml_of};
+use super::document::{Lines, suggest};
+use super::entries::{ConductFile, ElementTestsEntry};
+use super::files::{File, Files};
+use super::rule_file::spoken;
+use crate::model::error::Fault;
+use crate::model::rules::{ConductElement, ElementTest, Need, Owner};
+use crate::model::transcript::Speaker;
+
+/// Reads every required element, in their order.
+pub(super) fn read_all(
+    files: &Files,
+    b: &mut Builder<'_>,
+    labels: &BTreeMap<String, Speaker>,
+) -> Vec<ConductElement> {
+    let mut read: Vec<(u32, String, &File, ConductFile, Lines)> = Vec::new();
+    for (path, file) in files.below("conduct/", ".toml") {
+        if let Some((parsed, lines)) = toml_of::<ConductFile>(file, &mut b.faults) {
+            let name = path.trim_start_matches("conduct/").trim_end_matches(".toml").to_owned();
+            read.push((parsed.order, name, file, parsed, lines));
+        }
+    }
+    read.sort_by(|x, y| (x.0, &x.1).cmp(&(y.0, &y.1)));
+    let mut elements = Vec::new();
+    for (ix, (_, name, file, parsed, lines)) in read.into_iter().enumerate() {
+        let place = Place { shown: &file.shown, lines: &lines };
+        check_groups(&parsed.void_by, place, b);
+        let needs = parsed.need.into_iter().enumerate().map(|(n, need)| {
+            b.evidence(Owner::Need(ix, n), &need.terms, &need.phrase, place);
+            let void = !need.void.is_empty();
+            need.void.into_iter().for_each(|entry| b.void(Owner::Need(ix, n), entry, place));
+            let speaker = need.speaker.unwrap_or(Speaker::Collector);
+            let claims = need.claims.iter().map(|word| b.normalised(word)).collect();
+            Need { name: need.name, speaker, agency: need.agency, void, claims }
+        });
+        let needs = needs.collect();
+        let tests = read_tests(parsed.tests.unwrap_or_default(), b, place, labels);
+        elements.push(ConductElement {
+            name,
+            title: parsed.title,
+            why: parsed.why,
+            severity: parsed.severity,
+            basis: parsed.basis,
+            first_turns: parsed.first_turns,
+            before: parsed.before,
+            void_by: parsed.void_by.into_iter().map(Spanned::into_inner).collect(),
+            needs,
+            file: file.shown.clone(),
+            tests,
+        });
+    }
+    check_before(&elements, &mut b.faults);
+    elements
+}
+
+fn read_tests(
+    entry: ElementTestsEntry,
+    b: &mut Builder<'_>,
+    place: Place<'_>,
+    labels: &BTreeMap<String, Speaker>,
+) -> Vec<ElementTest> {
+    let calls = entry.present.iter().map(|call| (call, true));
+    let mut read = Vec::new();
+    for (call, present) in calls.chain(entry.missing.iter().map(|call| (call, false))) {
+        let line = place.line(call);
+        let turns: Result<Vec<(Speaker, String)>, String> = call
+            .get_ref()
+            .iter()
+            .map(|turn| spoken(turn, labels).map(|(who, text, _)| (who, text)))
+            .collect();
+        match turns {
+            Ok(turns) if turns.is_empty() => b.faults.push(place.fault(line, "a call without a turn")),
+            Ok(turns) => read.push(ElementTest { line, turns, present }),
+            Err(message) => b.faults.push(place.fault(line, message)),
+        }
+    }
+    read
+}
+
+/// `before` must name another element.
+fn check_before(elements: &[ConductElement], faults: &mut Vec<Fault>) {
+    for e in elements {
+        let Some(other) = &e.before else { continue };
+        if !elements.iter().any(|x| x.name == *other) {
+            let hint = suggest(other, elements.iter().map(|x| x.name.as_str()));
+            let file = format!("conduct/{}.toml", e.name);
+            faults.push(Fault {
+                file,
+                line: 0,
+                message: format!("`before` names no element: `{other}`{hint}"),
+            });
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The tests in the files of required elements: short calls in which an element is present or missing.
+
+use std::collections::BTreeSet;
+
+use super::{Failure, Unshown};
+use crate::build::Engine;
+use crate::judge;
+use crate::model::error::Fault;
+use crate::model::rules::{ConductElement, ElementTest, Owner};
+use crate::model::scan::Presence;
+use crate::model::transcript::{Call, CalleeRole, Utterance};
+
+/// Runs them.
+pub(super) fn in_data(engine: &Engine) -> Vec<Failure> {
+    let elements = engine.rules.conduct.iter();
+    let tests = elements.flat_map(|element| element.tests.iter().map(move |test| (element, test)));
+    tests.filter_map(|(element, test)| wrong(engine, element, test)).collect()
+}
+
+fn wrong(engine: &Engine, element: &ConductElement, test: &ElementTest) -> Option<Failure> {
+    let (elements, _) = judge::elements(engine, &call(test));
+    let present = elements.get(&element.name) == Some(&Presence::Present);
+    if present == test.present {
+        return None;
+    }
+    let said: Vec<&str> = test.turns.iter().map(|(_, text)| text.as_str()).collect();
+    let message = match present {
+        true => format!("`{}`: present, should be missing", said.join(" / ")),
+        false => format!("`{}`: missing, should be present", said.join(" / ")),
+    };
+    let fault = Fault { file: element.file.clone(), line: test.line, message };
+    Some(Failure { rule: format!("conduct/{}", element.name), fault })
+}
+
+/// Phrases that no test shows: one that shows a need stands in no call in which the element is present, one that speaks against
+/// it in none in which it is missing. What stands in one line of a file is shown together.
+pub(super) fn unshown(engine: &Engine) -> Vec<Unshown> {
+    let rules = &engine.rules;
+    let mut shown: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for (ix, element) in rules.conduct.iter().enumerate() {
+        for test in &element.tests {
+            let said = judge::elements(engine, &call(test)).1;
+            let speaks = said.into_iter().map(|phrase| &rules.phrases[phrase]).filter(|phrase| {
+                matches!(phrase.owner, Owner::Need(of, _) if of == ix)
+                    && (phrase.weight > 0.0) == test.present
+            });
+            shown.extend(speaks.map(|phrase| (ix, phrase.line)));
+        }
+    }
+    let mut missing = Vec::new();
+    for phrase in &rules.phrases {
+        let Owner::Need(ix, _) = phrase.owner else { continue };
+        if shown.contains(&(ix, phrase.line)) {
+            continue;
+        }
+        let file = rules.conduct[ix].file.clone();
+        missing.push(Unshown { file, line: phrase.line, entry: phrase.shown.clone() });
+    }
+    missing
+}
+
+/// A call to a borrower as a test tells it.
+fn call(test: &ElementTest) -> Call {
+    Call {
+        call_id: "test".to_owned(),
+        made_up_id: true,
+        callee_role: CalleeRole::Borrower,
+        turns: test.turns.iter().map(|(who, text)| Utterance::said(*who, text)).collect(),
+        file: "test".to_owned(),
+        line: 1,
+        ..Call::default()
+    }
+}
