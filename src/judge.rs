@@ -119,6 +119,13 @@ pub fn input<'a>(
     }
 }
 
+/// How sure the classifier must be for a violation at a turn, beside the bars of the groups.
+pub fn least_sure(engine: &Engine, judged: &[JudgedTurn], at: usize) -> f32 {
+    let answers = judged[..at].last().is_some_and(|before| before.speaker != judged[at].speaker);
+    let alone = spoken(judged) < engine.rules.policy.lone_turns && !answers;
+    if alone { classified::least_alone(engine, &judged[at]) } else { 0.0 }
+}
+
 /// Whether the classifier looks at all of a turn, however lawful it looks at first: what is listed must not fall for a first
 /// look, and what may be said to a borrower may be a leak to others.
 pub fn is_scored_thoroughly(turn: &JudgedTurn) -> bool {

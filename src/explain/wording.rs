@@ -71,6 +71,7 @@ pub(super) fn wording(engine: &Engine, judged: &[JudgedTurn], at: usize) -> Word
     let scores = model.score(&input, judge::is_scored_thoroughly(turn));
     let policy = &engine.rules.policy;
     let passages = judge::passages(engine, model, &input, &scores, turn);
+    let least = judge::least_sure(engine, judged, at);
     let score = |(g, group): (usize, &&'static str)| {
         let passage = judge::surest(engine, (&input, &scores), &passages, g);
         let (probability, violation, pieces) = match passage {
@@ -88,7 +89,7 @@ pub(super) fn wording(engine: &Engine, judged: &[JudgedTurn], at: usize) -> Word
             group,
             probability,
             review: round(f64::from(policy.bars[g].review)),
-            violation: round(f64::from(violation)),
+            violation: round(f64::from(violation.max(least))),
             pieces: pieces.collect(),
         })
     };

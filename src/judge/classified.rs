@@ -39,6 +39,7 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
         return;
     }
     let input = super::input(engine, around.before, turn, around.after);
+    let alone = around.alone && input.previous.is_none();
     let scores = model.score(&input, is_scored_thoroughly(turn));
     let passages = passages(engine, model, &input, &scores, turn);
     let seen = seen(engine, model, (&input, &scores, &passages), turn.callee);
@@ -51,12 +52,21 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
     if seen.is_empty() {
         return;
     }
-    let short = around.alone && said(policy.short_chars.saturating_add(1)) <= policy.short_chars;
+    let least = if alone { least_alone(engine, turn) } else { 0.0 };
     for Seen { group: g, probability, pieces } in seen {
-        let sure = probability >= policy.bars[g].violation.max(if short { policy.short } else { 0.0 });
+        let sure = probability >= policy.bars[g].violation.max(least);
         let found = candidate(engine, turn, g, (probability, sure), &pieces);
         turn.candidates.extend(found);
     }
+}
+
+/// How sure the classifier must be of a turn that answers nobody, beside its group's bar, in a talk with too few turns to support
+/// what it seems.
+pub(super) fn least_alone(engine: &Engine, turn: &JudgedTurn) -> f32 {
+    let policy = &engine.rules.policy;
+    let said =
+        turn.text.text.chars().filter(|c| is_said(*c)).take(policy.short_chars.saturating_add(1)).count();
+    if said <= policy.short_chars { policy.short.max(policy.alone) } else { policy.alone }
 }
 
 /// How likely a turn and the passages around a place in it are, each of them by the one that is likeliest.

@@ -242,6 +242,9 @@ pub(super) struct PolicyBars {
     pub classifier_certain: f32,
     pub classifier_overrule: f32,
     pub classifier_lone_turns: usize,
+    /// Came later: without it the bars of the groups alone.
+    #[serde(default)]
+    pub classifier_alone: f32,
     pub classifier_short_chars: usize,
     pub classifier_short: f32,
     pub classifier_lone: f32,

@@ -50,6 +50,7 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
         second: parsed.bars.classifier_second,
         certain: parsed.bars.classifier_certain,
         lone_turns: parsed.bars.classifier_lone_turns,
+        alone: parsed.bars.classifier_alone,
         short_chars: parsed.bars.classifier_short_chars,
         short: parsed.bars.classifier_short,
         lone: parsed.bars.classifier_lone,

@@ -42,9 +42,11 @@ pub struct Policy {
     pub certain: f32,
     /// From this probability on a denial or a quotation that acquits the listed matches does not acquit the wording.
     pub overrule: f32,
+    /// A turn that answers nobody, in a talk of fewer turns than `lone_turns`, is a violation only from this probability on …
+    pub alone: f32,
     /// Most letters, digits and characters of a short turn.
     pub short_chars: usize,
-    /// A short turn with fewer turns around it is a violation only from this probability on.
+    /// … and a short one only from this on.
     pub short: f32,
     /// Turns with more letters, digits and characters than this are looked at by passages too …
     pub passage_turn_chars: usize,

@@ -3,6 +3,7 @@
 
 mod accepting;
 mod accuracy;
+mod alone;
 mod architecture;
 mod archives;
 mod arguable;

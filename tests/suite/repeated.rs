@@ -65,9 +65,10 @@ fn only_turns_near_a_violation_of_their_group_are_added() {
 
 #[test]
 fn a_file_of_bars_that_does_not_name_what_came_later_does_without_it() {
-    let old = engine(|text| without(text, &["classifier_passage", "classifier_repeated"]));
+    let old =
+        engine(|text| without(text, &["classifier_passage", "classifier_repeated", "classifier_alone"]));
     let policy = &old.rules.policy;
-    assert_eq!((policy.passage_turn_chars, policy.repeated_turns), (usize::MAX, 0));
+    assert_eq!((policy.passage_turn_chars, policy.repeated_turns, policy.alone), (usize::MAX, 0, 0.0));
 }
 
 #[test]

@@ -40,10 +40,10 @@ fn test(dir: Option<&Path>) -> Result<Outcome, Error> {
         .iter()
         .map(|f| Fault { message: format!("{}: {}", f.rule, remark(&f.fault.message)), ..f.fault.clone() })
         .collect();
-    report(
-        &faults,
-        &fill("lexicon.tested", &[&tests, &engine.rules.rules.len(), &(tests - faults.len()), &faults.len()]),
-    )
+    let (rules, elements) = (engine.rules.rules.len(), engine.rules.conduct.len());
+    let summary =
+        fill("lexicon.tested", &[&tests, &rules, &elements, &(tests - faults.len()), &faults.len()]);
+    report(&faults, &summary)
 }
 
 fn new(id: &str, dir: &Path) -> Result<Outcome, Error> {
