@@ -121,8 +121,7 @@ pub fn input<'a>(
 
 /// How sure the classifier must be for a violation at a turn, beside the bars of the groups.
 pub fn least_sure(engine: &Engine, judged: &[JudgedTurn], at: usize) -> f32 {
-    let answers = judged[..at].last().is_some_and(|before| before.speaker != judged[at].speaker);
-    let alone = spoken(judged) < engine.rules.policy.lone_turns && !answers;
+    let alone = spoken(judged) < engine.rules.policy.lone_turns && !classified::answers(&judged[..at]);
     if alone { classified::least_alone(engine, &judged[at]) } else { 0.0 }
 }
 
@@ -188,22 +187,24 @@ pub fn call_and_refusal(engine: &Engine, call: &Call) -> (CallOutcome, bool) {
     (outcome(engine, call, &weighed(engine, call, judged)), refused)
 }
 
-/// Which required elements a call shows by terms and phrases alone, whatever else is found in it, and what hands over the phrases
-/// of an element's needs that stand in its turns.
+/// Which required elements a call shows by terms and phrases alone, and the phrases of their needs that stand in a turn of the
+/// speaker who is to say them.
 pub fn elements(engine: &Engine, call: &Call) -> (BTreeMap<String, Presence>, BTreeSet<usize>) {
     let judged = listed_turns(engine, call);
     let find = called::finder(engine, &judged);
     let mut said = BTreeSet::new();
-    for turn in 0..judged.len() {
+    for (at, turn) in judged.iter().enumerate() {
         for (ix, element) in engine.rules.conduct.iter().enumerate() {
-            for (need, shows) in (0..element.needs.len()).flat_map(|n| [(n, true), (n, false)]) {
-                find(turn, Owner::Need(ix, need), shows, &mut |phrase, _| {
+            let own = |n: &usize| element.needs[*n].speaker == turn.speaker;
+            for (need, shows) in (0..element.needs.len()).filter(own).flat_map(|n| [(n, true), (n, false)]) {
+                find(at, Owner::Need(ix, need), shows, &mut |phrase, _| {
                     said.insert(phrase);
                 });
             }
         }
     }
-    (required(engine, call, &judged, &[]), said)
+    let (findings, _) = findings(engine, call, None, &judged);
+    (required(engine, call, &judged, &findings), said)
 }
 
 /// Judges a call the plain way, with nothing left out: the same as [`call`], which tests prove.

@@ -39,7 +39,7 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
         return;
     }
     let input = super::input(engine, around.before, turn, around.after);
-    let alone = around.alone && input.previous.is_none();
+    let alone = around.alone && !answers(around.before);
     let scores = model.score(&input, is_scored_thoroughly(turn));
     let passages = passages(engine, model, &input, &scores, turn);
     let seen = seen(engine, model, (&input, &scores, &passages), turn.callee);
@@ -58,6 +58,13 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
         let found = candidate(engine, turn, g, (probability, sure), &pieces);
         turn.candidates.extend(found);
     }
+}
+
+/// Whether what comes next answers words of the other side.
+pub(super) fn answers(before: &[JudgedTurn]) -> bool {
+    before.last().is_some_and(|turn| {
+        matches!(turn.speaker, Speaker::Borrower | Speaker::Contact) && turn.text.text.chars().any(is_said)
+    })
 }
 
 /// How sure the classifier must be of a turn that answers nobody, beside its group's bar, in a talk with too few turns to support

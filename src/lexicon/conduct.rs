@@ -70,15 +70,24 @@ fn read_tests(
     let mut read = Vec::new();
     for (call, present) in calls.chain(entry.missing.iter().map(|call| (call, false))) {
         let line = place.line(call);
-        let turns: Result<Vec<(Speaker, String)>, String> = call
-            .get_ref()
-            .iter()
-            .map(|turn| spoken(turn, labels).map(|(who, text, _)| (who, text)))
-            .collect();
-        match turns {
-            Ok(turns) if turns.is_empty() => b.faults.push(place.fault(line, "a call without a turn")),
-            Ok(turns) => read.push(ElementTest { line, turns, present }),
-            Err(message) => b.faults.push(place.fault(line, message)),
+        if call.get_ref().is_empty() {
+            b.faults.push(place.fault(line, "a call without a turn"));
+        }
+        let known = b.faults.len();
+        let mut turns = Vec::new();
+        for turn in call.get_ref() {
+            let text = turn.get_ref();
+            match spoken(text, labels) {
+                Ok((_, said, _)) if said.trim().is_empty() => {
+                    b.faults.push(place.fault(place.line(turn), format!("`{text}`: nothing is said in it")));
+                }
+                Ok((who, said, _)) => turns.push((who, said)),
+                Err(message) => b.faults.push(place.fault(place.line(turn), message)),
+            }
+        }
+        if b.faults.len() == known && !turns.is_empty() {
+            let written: Vec<&str> = call.get_ref().iter().map(|turn| turn.get_ref().as_str()).collect();
+            read.push(ElementTest { line, written: written.join(" / "), turns, present });
         }
     }
     read

@@ -175,9 +175,9 @@ pub(super) struct ConductFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct ElementTestsEntry {
     #[serde(default)]
-    pub present: Vec<Spanned<Vec<String>>>,
+    pub present: Vec<Spanned<Vec<Spanned<String>>>>,
     #[serde(default)]
-    pub missing: Vec<Spanned<Vec<String>>>,
+    pub missing: Vec<Spanned<Vec<Spanned<String>>>>,
 }
 
 #[derive(Debug, Deserialize)]

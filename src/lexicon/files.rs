@@ -7,7 +7,11 @@ use std::path::Path;
 use include_dir::{Dir, DirEntry, include_dir};
 use sha2::{Digest, Sha256};
 
+use super::document::suggest;
 use crate::model::error::Error;
+
+/// Where the files of a lexicon stand, beside those at its top.
+const FOLDERS: &[&str] = &["conduct", "cues", "frequency", "phrases", "tables"];
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lexicons");
 
@@ -62,7 +66,7 @@ impl Files {
     /// # Errors
     /// When the folder or a file in it cannot be read, or when it holds no lexicon file at all.
     pub fn overlay(&mut self, dir: &Path) -> Result<(), Error> {
-        let before = self.0.values().filter(|f| f.own).count();
+        let mut found = false;
         for entry in walkdir::WalkDir::new(dir).sort_by_file_name() {
             let entry = entry.map_err(|e| Error::Read {
                 path: e.path().unwrap_or(dir).to_owned(),
@@ -73,12 +77,21 @@ impl Files {
             if entry.file_type().is_dir() || !is_lexicon_file(&inside) {
                 continue;
             }
+            let folder = inside.split_once('/').map_or("", |(folder, _)| folder);
+            let hint = suggest(folder, FOLDERS.iter().copied());
+            if !FOLDERS.contains(&folder) && !folder.is_empty() && !hint.is_empty() {
+                return Err(Error::Usage(format!(
+                    "{}: no folder of a lexicon{hint}",
+                    entry.path().display()
+                )));
+            }
+            found |= FOLDERS.contains(&folder) || self.0.contains_key(&inside);
             let bytes = std::fs::read(entry.path())
                 .map_err(|source| Error::Read { path: entry.path().to_owned(), source })?;
             let shown = entry.path().to_string_lossy().into_owned();
             self.0.insert(inside, File { shown, bytes: bytes.into(), own: true });
         }
-        if self.0.values().filter(|f| f.own).count() == before {
+        if !found {
             return Err(Error::Usage(format!(
                 "{}: holds no lexicon file; rule files stand at phrases/<group>/<name>.toml",
                 dir.display()

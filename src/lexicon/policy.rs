@@ -37,6 +37,7 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
     if parsed.bars.review > parsed.bars.violation {
         fault("[bars]: review ≤ violation must hold".to_owned());
     }
+    probabilities(&parsed.bars, &mut fault);
     let ((passage_turn_chars, passage_chars, passage), (repeated_turns, repeated)) =
         later(&parsed.bars, &mut fault);
     let r = &parsed.roles;
@@ -69,6 +70,17 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
         bars,
         roles: roles(r),
     })
+}
+
+/// Bars for words that stand alone.
+fn probabilities(bars: &PolicyBars, fault: &mut dyn FnMut(String)) {
+    for (name, bar) in
+        [("classifier_alone", bars.classifier_alone), ("classifier_short", bars.classifier_short)]
+    {
+        if !(0.0..=1.0).contains(&bar) {
+            fault(format!("[bars]: 0 ≤ {name} ≤ 1 must hold"));
+        }
+    }
 }
 
 fn roles(r: &PolicyRoles) -> RoleBars {

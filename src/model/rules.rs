@@ -311,7 +311,9 @@ pub struct ConductElement {
 pub struct ElementTest {
     /// 1-based line in the file.
     pub line: usize,
-    /// The call: who says what.
+    /// The call as written.
+    pub written: String,
+    /// Who says what in it.
     pub turns: Vec<(Speaker, String)>,
     /// Whether the element is present in it.
     pub present: bool,

@@ -19,14 +19,11 @@ pub(super) fn in_data(engine: &Engine) -> Vec<Failure> {
 
 fn wrong(engine: &Engine, element: &ConductElement, test: &ElementTest) -> Option<Failure> {
     let (elements, _) = judge::elements(engine, &call(test));
-    let present = elements.get(&element.name) == Some(&Presence::Present);
-    if present == test.present {
-        return None;
-    }
-    let said: Vec<&str> = test.turns.iter().map(|(_, text)| text.as_str()).collect();
-    let message = match present {
-        true => format!("`{}`: present, should be missing", said.join(" / ")),
-        false => format!("`{}`: missing, should be present", said.join(" / ")),
+    let message = match (elements.get(&element.name), test.present) {
+        (Some(Presence::Present), true) | (Some(Presence::Missing), false) => return None,
+        (Some(Presence::Present), false) => format!("`{}`: present, should be missing", test.written),
+        (Some(Presence::Missing), true) => format!("`{}`: missing, should be present", test.written),
+        _ => format!("`{}`: cannot be checked, no turn is the collector's", test.written),
     };
     let fault = Fault { file: element.file.clone(), line: test.line, message };
     Some(Failure { rule: format!("conduct/{}", element.name), fault })

@@ -3,11 +3,17 @@
 use cuicha::build::{Choices, Engine};
 use cuicha::judge;
 use cuicha::lexicon::Files;
+use cuicha::model::error::Error;
 use cuicha::model::finding::Verdict;
 use cuicha::model::transcript::{Call, Speaker, Utterance};
 
 /// An engine for which what stands alone is never sure enough.
 fn strict(line: &str) -> Engine {
+    with(line).unwrap()
+}
+
+/// The built-in lexicon with one line of `verdict.toml` changed.
+fn with(line: &str) -> Result<Engine, Error> {
     let mut files = Files::built_in();
     let file = files.0.get_mut("verdict.toml").unwrap();
     let text = std::str::from_utf8(&file.bytes).unwrap();
@@ -19,7 +25,7 @@ fn strict(line: &str) -> Engine {
         .join("\n");
     assert_ne!(changed, text.trim_end(), "{key} is not in verdict.toml");
     file.bytes = changed.into_bytes().into();
-    Engine::from_files(&files, &Choices::default()).unwrap()
+    Engine::from_files(&files, &Choices::default())
 }
 
 /// The verdicts on the last turn of a call.
@@ -42,6 +48,8 @@ fn what_answers_nobody_must_be_surer() {
     assert_eq!(verdicts(&strict, &[ANSWERED, HINT]), [Verdict::Violation]);
     // Two turns of the same side answer nobody.
     assert_eq!(verdicts(&strict, &[(Speaker::Collector, "您好"), HINT]), [Verdict::Review]);
+    // Nor does what follows a turn without a word.
+    assert_eq!(verdicts(&strict, &[(Speaker::Borrower, "……"), HINT]), [Verdict::Review]);
     // In a whole call others can bear out what it seems.
     let (ours, theirs) = ((Speaker::Collector, "那您看什么时候方便还款"), (Speaker::Borrower, "再说吧"));
     let call = [ours, theirs, ours, theirs, ours, ours, HINT];
@@ -54,4 +62,12 @@ fn a_few_words_that_answer_nobody_must_be_surer_still() {
     assert_eq!(verdicts(&strict, &[SHORT]), [Verdict::Review]);
     assert_eq!(verdicts(&strict, &[ANSWERED, SHORT]), [Verdict::Violation]);
     assert_eq!(verdicts(&strict, &[HINT]), [Verdict::Violation], "it is no short one");
+}
+
+#[test]
+fn a_bar_is_a_probability() {
+    for line in ["classifier_alone = 1.5", "classifier_short = -0.1", "classifier_alone = nan"] {
+        let error = with(line).err().unwrap().to_string();
+        assert!(error.contains("≤ 1 must hold"), "{line}: {error}");
+    }
 }

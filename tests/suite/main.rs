@@ -18,6 +18,7 @@ mod decode;
 mod determinism;
 mod dictionary;
 mod diff;
+mod element_tests;
 mod elements;
 mod encodings;
 mod evasion;

@@ -32,9 +32,14 @@ fn is_lowered(findings: &[Finding]) -> bool {
 
 #[test]
 fn what_the_wording_alone_suggests_is_for_review_unless_something_tells_of_a_debt() {
-    let mut lowered = 0;
-    for words in ["你才孤儿，你们全家的孤儿", "我让你一年都挨打", "你等着，我带人来"]
-    {
+    let (mut lowered, mut stand) = (0, 0);
+    for words in [
+        "你才孤儿，你们全家的孤儿",
+        "我让你一年都挨打",
+        "你等着，我带人来",
+        "你老婆在哪上班我清楚",
+        "我会去你家里坐坐的",
+    ] {
         let bare = call(words, "没什么意思，你自己想。");
         let found = findings(&bare);
         if !is_lowered(&found) {
@@ -49,11 +54,14 @@ fn what_the_wording_alone_suggests_is_for_review_unless_something_tells_of_a_deb
             call(words, "那两千块你自己想。"),
         ];
         for call in told {
+            // Some of it is for review all the same, as nothing else in the call bears it out.
             let found = findings(&call);
-            assert!(is_violation(&found) && !is_lowered(&found), "{words}: {found:?}");
+            assert!(!is_lowered(&found), "{words}: {found:?}");
+            stand += usize::from(is_violation(&found));
         }
     }
-    assert!(lowered > 0, "no turn is likely and not beyond doubt");
+    assert!(lowered > 1, "hardly any turn is likely and not beyond doubt");
+    assert!(stand > lowered, "{stand} of {lowered} stand where something tells of a debt");
 }
 
 #[test]
