@@ -151,6 +151,11 @@ pub(super) struct VoiceEntry {
     pub phrase: Vec<PhraseEntry>,
 }
 
+/// What was asked before there was a key for it.
+fn no_debt() -> f32 {
+    0.99
+}
+
 /// `conduct/<element>.toml`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -242,9 +247,13 @@ pub(super) struct PolicyBars {
     pub classifier_certain: f32,
     pub classifier_overrule: f32,
     pub classifier_lone_turns: usize,
-    /// Came later: without it the bars of the groups alone.
+    /// These came later: without them nothing more is asked than before.
     #[serde(default)]
     pub classifier_alone: f32,
+    #[serde(default = "no_debt")]
+    pub classifier_no_debt: f32,
+    #[serde(default)]
+    pub classifier_hardly_debt: f32,
     pub classifier_short_chars: usize,
     pub classifier_short: f32,
     pub classifier_lone: f32,

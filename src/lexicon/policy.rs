@@ -51,6 +51,8 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
         second: parsed.bars.classifier_second,
         certain: parsed.bars.classifier_certain,
         lone_turns: parsed.bars.classifier_lone_turns,
+        no_debt: parsed.bars.classifier_no_debt,
+        hardly_debt: parsed.bars.classifier_hardly_debt,
         alone: parsed.bars.classifier_alone,
         short_chars: parsed.bars.classifier_short_chars,
         short: parsed.bars.classifier_short,
@@ -72,11 +74,14 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
     })
 }
 
-/// Bars for words that stand alone.
+/// Bars beside those of the groups.
 fn probabilities(bars: &PolicyBars, fault: &mut dyn FnMut(String)) {
-    for (name, bar) in
-        [("classifier_alone", bars.classifier_alone), ("classifier_short", bars.classifier_short)]
-    {
+    for (name, bar) in [
+        ("classifier_alone", bars.classifier_alone),
+        ("classifier_short", bars.classifier_short),
+        ("classifier_no_debt", bars.classifier_no_debt),
+        ("classifier_hardly_debt", bars.classifier_hardly_debt),
+    ] {
         if !(0.0..=1.0).contains(&bar) {
             fault(format!("[bars]: 0 ≤ {name} ≤ 1 must hold"));
         }

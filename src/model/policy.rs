@@ -42,6 +42,10 @@ pub struct Policy {
     pub certain: f32,
     /// From this probability on a denial or a quotation that acquits the listed matches does not acquit the wording.
     pub overrule: f32,
+    /// In a whole call of which nothing says that it is one of collection a violation that the classifier alone sees must be so sure …
+    pub no_debt: f32,
+    /// … and where but one word does.
+    pub hardly_debt: f32,
     /// A turn that answers nobody, in a talk of fewer turns than `lone_turns`, is a violation only from this probability on …
     pub alone: f32,
     /// Most letters, digits and characters of a short turn.

@@ -65,10 +65,21 @@ fn only_turns_near_a_violation_of_their_group_are_added() {
 
 #[test]
 fn a_file_of_bars_that_does_not_name_what_came_later_does_without_it() {
-    let old =
-        engine(|text| without(text, &["classifier_passage", "classifier_repeated", "classifier_alone"]));
+    let old = engine(|text| {
+        without(
+            text,
+            &[
+                "classifier_passage",
+                "classifier_repeated",
+                "classifier_alone",
+                "classifier_no_debt",
+                "classifier_hardly",
+            ],
+        )
+    });
     let policy = &old.rules.policy;
     assert_eq!((policy.passage_turn_chars, policy.repeated_turns, policy.alone), (usize::MAX, 0, 0.0));
+    assert_eq!((policy.no_debt, policy.hardly_debt), (0.99, 0.0));
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! Talk of which nothing says that it is a collection call.
 
+use cuicha::build::{Choices, Engine};
 use cuicha::judge;
+use cuicha::lexicon::Files;
 use cuicha::model::finding::{Finding, Verdict};
 use cuicha::model::transcript::{Call, Speaker, Utterance};
 
 use crate::spoken::built_in;
 
 const NO_DEBT: &str = "nothing in the call speaks of a debt";
+const HARDLY_DEBT: &str = "hardly anything in the call speaks of a debt";
 
 /// A call of five turns of each side, with these words of the collector's in the midst and at the end.
 fn call(words: &str, last: &str) -> Call {
@@ -27,7 +30,7 @@ fn is_violation(findings: &[Finding]) -> bool {
 }
 
 fn is_lowered(findings: &[Finding]) -> bool {
-    findings.iter().any(|f| f.notes.iter().any(|note| note == NO_DEBT))
+    findings.iter().any(|f| f.notes.iter().any(|note| note == NO_DEBT || note == HARDLY_DEBT))
 }
 
 #[test]
@@ -51,7 +54,7 @@ fn what_the_wording_alone_suggests_is_for_review_unless_something_tells_of_a_deb
             Call { agency: Some("汀溪信服".to_owned()), ..bare.clone() },
             Call { borrower_id: Some("B1".to_owned()), ..bare.clone() },
             Call { collector_id: Some("C1".to_owned()), ..bare },
-            call(words, "那两千块你自己想。"),
+            call(words, "那两千块，录音里你认的。"),
         ];
         for call in told {
             // Some of it is for review all the same, as nothing else in the call bears it out.
@@ -62,6 +65,25 @@ fn what_the_wording_alone_suggests_is_for_review_unless_something_tells_of_a_deb
     }
     assert!(lowered > 1, "hardly any turn is likely and not beyond doubt");
     assert!(stand > lowered, "{stand} of {lowered} stand where something tells of a debt");
+}
+
+#[test]
+fn one_word_of_a_debt_says_hardly_more_than_none() {
+    let mut files = Files::built_in();
+    let file = files.0.get_mut("verdict.toml").unwrap();
+    let text = std::str::from_utf8(&file.bytes).unwrap();
+    let strict = text.replace("classifier_hardly_debt = 0.9", "classifier_hardly_debt = 1.0");
+    assert_ne!(strict, text);
+    file.bytes = strict.into_bytes().into();
+    let strict = Engine::from_files(&files, &Choices::default()).unwrap();
+    let words = "我叫几个兄弟天天去你女儿学校门口等她放学";
+    let found = judge::call(&strict, &call(words, "那两千块你自己想。")).findings;
+    assert!(!is_violation(&found), "{found:?}");
+    assert!(found.iter().any(|f| f.notes.iter().any(|note| note == HARDLY_DEBT)), "{found:?}");
+    for last in ["没什么意思，你自己想。", "那两千块，录音里你认的。"] {
+        assert!(is_violation(&judge::call(&strict, &call(words, last)).findings), "{last}");
+    }
+    assert!(is_violation(&findings(&call(words, "那两千块你自己想。"))));
 }
 
 #[test]
