@@ -12,7 +12,7 @@ use crate::matching::{Evidence, Located};
 use crate::model::candidate::{Candidate, Matched};
 use crate::model::finding::{Finding, Verdict};
 use crate::model::receipt::Receipt;
-use crate::model::rules::Owner;
+use crate::model::rules::{Owner, RuleSet};
 use crate::model::scan::{CallOutcome, CallRecord, Presence};
 use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
 use crate::normalise::Normalised;
@@ -66,7 +66,13 @@ pub struct JudgedTurn {
 /// Judges every turn of a call by terms and phrases alone.
 pub fn listed_turns(engine: &Engine, call: &Call) -> Vec<JudgedTurn> {
     let call = &*voices::told(engine, call);
-    call.turns.iter().map(|utterance| located::thoroughly(engine, utterance)).collect()
+    call.turns.iter().map(|utterance| located::thoroughly(engine, &engine.rules, utterance)).collect()
+}
+
+/// Judges one turn by terms and phrases alone, with tables that lack something of the engine's own: whoever asks what an entry is
+/// good for leaves it out. What is looked for stays the same.
+pub fn listed_turn_by(engine: &Engine, rules: &RuleSet, utterance: &Utterance) -> JudgedTurn {
+    located::thoroughly(engine, rules, utterance)
 }
 
 /// Judges every turn of a call, with all that was located and rejected: for those who ask why.

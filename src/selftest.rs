@@ -1,8 +1,6 @@
 //! Proves a lexicon on the real pipeline: every entry can be found, and every rule's own tests come out as written. What the
 //! classifier makes of a match depends on the whole turn and is not asked here.
 
-use std::collections::BTreeSet;
-
 use crate::build::Engine;
 use crate::explain;
 use crate::judge;
@@ -15,6 +13,7 @@ use crate::model::span::NormSpan;
 use crate::model::transcript::{Call, Speaker, Utterance};
 
 mod elements;
+mod needed;
 
 /// What the carrier sentence holds before an entry and behind it: pauses, which no word crosses.
 const CARRIER: (&str, &str) = ("\u{ff0c}", "\u{3002}");
@@ -152,7 +151,7 @@ pub fn in_data(engine: &Engine) -> Vec<Failure> {
     let mut failures = Vec::new();
     for (ix, rule) in engine.rules.rules.iter().enumerate() {
         for test in &rule.tests {
-            if let Some(message) = wrong(engine, ix, test) {
+            if let Some(message) = wrong(engine, &engine.rules, ix, test) {
                 let fault = Fault { file: rule.file.clone(), line: test.line, message };
                 failures.push(Failure { rule: rule.id.clone(), fault });
             }
@@ -168,62 +167,31 @@ pub fn count(rules: &RuleSet) -> usize {
     rules.rules.iter().map(|rule| rule.tests.len()).chain(of_elements).sum()
 }
 
-/// An entry that no test of its own file shows.
+/// An entry that no test shows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unshown {
     /// File.
     pub file: String,
     /// 1-based line.
     pub line: usize,
-    /// The term as listed, or the parts of the phrase.
+    /// The entry as listed, with what it is where that does not show.
     pub entry: String,
 }
 
-/// Entries that no test of their own file shows: rules' terms and phrases that no `hit` finds, and phrases of required elements
-/// that stand in no call of a test with the outcome that they speak for. A phrase is shown by any of its wordings.
+/// Entries that no test in the files shows. Of rules: terms, phrases and the words that forbid them, exceptions, and cues with
+/// the words that void them, without which every test would come out as it does with them. Of required elements: phrases that
+/// stand in no call of a test with the outcome that they speak for. What is listed for choice (the wordings of a part of a phrase,
+/// the members of a class) is shown by any of it.
 pub fn unshown(engine: &Engine) -> Vec<Unshown> {
-    let rules = &engine.rules;
-    let (mut terms, mut phrases): (BTreeSet<(RuleIx, PatternIx)>, BTreeSet<usize>) = Default::default();
-    for (ix, rule) in rules.rules.iter().enumerate() {
-        for test in rule.tests.iter().filter(|t| matches!(t.expect, Expect::Hit(_))) {
-            let judged = judge::listed_turns(engine, &single(test.speaker, &test.text));
-            for c in judged[0].candidates.iter().filter(|c| c.rule == ix && c.rejected.is_none()) {
-                let _new = match c.matched {
-                    Matched::Term(term) => terms.insert((ix, term)),
-                    Matched::Phrase(phrase) => phrases.insert(phrase),
-                    Matched::Classifier { .. } => false,
-                };
-            }
-        }
-    }
-    let unshown = |entry: &str, rule: &Rule, line: usize| Unshown {
-        file: rule.file.clone(),
-        line,
-        entry: entry.to_owned(),
-    };
-    let mut missing = Vec::new();
-    for (ix, pattern) in rules.patterns.iter().enumerate() {
-        for u in &pattern.uses {
-            let Use::Term { rule, .. } = *u else { continue };
-            if !terms.contains(&(rule, ix)) {
-                missing.push(unshown(pattern.shown(), &rules.rules[rule], pattern.origin.1 as usize));
-            }
-        }
-    }
-    for (ix, phrase) in rules.phrases.iter().enumerate() {
-        let Owner::Rule(rule) = phrase.owner else { continue };
-        if !phrases.contains(&ix) {
-            missing.push(unshown(&phrase.shown, &rules.rules[rule], phrase.line));
-        }
-    }
+    let mut missing = needed::unshown(engine);
     missing.extend(elements::unshown(engine));
     missing.sort();
     missing
 }
 
-fn wrong(engine: &Engine, rule: usize, test: &RuleTest) -> Option<String> {
-    let judged = judge::listed_turns(engine, &single(test.speaker, &test.text));
-    let turn = &judged[0];
+/// What went wrong in a test. `rules`: the engine's own, or those with something left out.
+fn wrong(engine: &Engine, rules: &RuleSet, rule: RuleIx, test: &RuleTest) -> Option<String> {
+    let turn = &judge::listed_turn_by(engine, rules, &Utterance::said(test.speaker, &test.text));
     let own: Vec<&Candidate> = turn.candidates.iter().filter(|c| c.rule == rule && c.listed()).collect();
     let passed: Vec<&&Candidate> = own.iter().filter(|c| c.rejected.is_none()).collect();
     match &test.expect {

@@ -6,16 +6,17 @@ use crate::build::Engine;
 use crate::context::{self, Surroundings};
 use crate::matching::{self, Located, Turn, kinds};
 use crate::model::candidate::{Candidate, Fold, Likeness, Matched};
+use crate::model::rules::RuleSet;
 use crate::model::transcript::{CalleeRole, Speaker, Utterance};
 use crate::segment::Edges;
 
-/// Everything that stands in a turn, and every candidate.
-pub(super) fn thoroughly(engine: &Engine, utterance: &Utterance) -> JudgedTurn {
-    let mut turn = begin(engine, utterance, |text| engine.matcher.locate(text, &engine.rules));
+/// Everything that stands in a turn, and every candidate. `rules`: the engine's own, or those with something left out.
+pub(super) fn thoroughly(engine: &Engine, rules: &RuleSet, utterance: &Utterance) -> JudgedTurn {
+    let mut turn = begin(engine, utterance, |text| engine.matcher.locate(text, rules));
     if listens(engine, turn.speaker) {
-        listen(engine, &mut turn);
+        listen(engine, rules, &mut turn);
     }
-    judge(engine, &mut turn);
+    judge(engine, rules, &mut turn);
     turn
 }
 
@@ -47,9 +48,9 @@ pub(super) fn quickly(
         };
         if seen.weighty {
             if seen.heard {
-                listen(engine, &mut turn);
+                listen(engine, rules, &mut turn);
             }
-            judge(engine, &mut turn);
+            judge(engine, rules, &mut turn);
         }
         return turn;
     }
@@ -74,9 +75,9 @@ fn searched(engine: &Engine, utterance: &Utterance) -> JudgedTurn {
     turn.located.phrases = matcher.phrases(seen, text, rules, &turn.located);
     if seen & breaks != 0 {
         if listens {
-            listen(engine, &mut turn);
+            listen(engine, rules, &mut turn);
         }
-        judge(engine, &mut turn);
+        judge(engine, rules, &mut turn);
     }
     turn
 }
@@ -103,16 +104,16 @@ fn listens(engine: &Engine, speaker: Speaker) -> bool {
     engine.layers.normalising && matches!(speaker, Speaker::Collector | Speaker::Unknown)
 }
 
-fn listen(engine: &Engine, turn: &mut JudgedTurn) {
+fn listen(engine: &Engine, rules: &RuleSet, turn: &mut JudgedTurn) {
     let text = &turn.text.text;
     let edges = Edges::new(text, engine.segmenter.as_ref());
     let is_edge = |at| edges.is_edge(at);
-    engine.matcher.listen(text, &engine.rules, &engine.sounds, &is_edge, &mut turn.located);
+    engine.matcher.listen(text, rules, &engine.sounds, &is_edge, &mut turn.located);
 }
 
 /// Notes the candidates and passes them through the gates.
-fn judge(engine: &Engine, turn: &mut JudgedTurn) {
-    turn.candidates = matching::candidates(&turn.located, &engine.rules);
+fn judge(engine: &Engine, rules: &RuleSet, turn: &mut JudgedTurn) {
+    turn.candidates = matching::candidates(&turn.located, rules);
     for c in &mut turn.candidates {
         c.lowered.extend(c.fold.filter(|f| !trusted(*f, c)).map(|_| BY_SOUND.to_owned()));
     }
@@ -121,7 +122,7 @@ fn judge(engine: &Engine, turn: &mut JudgedTurn) {
         _ => engine.layers.terms,
     });
     if engine.layers.gates {
-        gate(engine, turn);
+        gate(engine, rules, turn);
     }
 }
 
@@ -131,18 +132,18 @@ fn trusted(fold: Fold, candidate: &Candidate) -> bool {
     fold.anchored && (fold.by != Likeness::Sound || matches!(candidate.matched, Matched::Phrase(_)))
 }
 
-fn gate(engine: &Engine, turn: &mut JudgedTurn) {
+fn gate(engine: &Engine, rules: &RuleSet, turn: &mut JudgedTurn) {
     if turn.candidates.is_empty() {
         return;
     }
     let edges = Edges::new(&turn.text.text, engine.segmenter.as_ref());
     let around = Surroundings {
-        rules: &engine.rules,
+        rules,
         speaker: turn.speaker,
         text: &turn.text.text,
         occurrences: &turn.located.occurrences,
         longest: turn.located.occurrences.iter().map(|o| o.span.end - o.span.start).max().unwrap_or(0),
-        stands: &context::classes_of(&turn.located.occurrences, &engine.rules),
+        stands: &context::classes_of(&turn.located.occurrences, rules),
         is_edge: &|at| edges.is_edge(at),
     };
     for candidate in &mut turn.candidates {

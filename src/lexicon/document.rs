@@ -9,7 +9,7 @@ pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Fault> {
     let text_without_mark = text.strip_prefix('\u{feff}').unwrap_or(text);
     toml::from_str(text_without_mark).map_err(|e| {
         let line = e.span().map_or(0, |s| line_of(text_without_mark, s.start));
-        Fault { file: file.to_owned(), line, message: with_suggestion(e.message()) }
+        Fault { file: file.to_owned(), line, message: in_plain_words(e.message()) }
     })
 }
 
@@ -45,9 +45,47 @@ pub fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Stri
         .map_or(String::new(), |(_, k)| format!(" (did you mean `{k}`?)"))
 }
 
-/// Serde names the unknown field and the known ones between back quotes: pick the closest.
-fn with_suggestion(message: &str) -> String {
+/// What a reader of files that people write says of a value, without the words of programmers.
+fn in_plain_words(message: &str) -> String {
     let first = message.lines().next().unwrap_or_default();
+    let wrong = first.strip_prefix("invalid type: ").or_else(|| first.strip_prefix("invalid value: "));
+    match wrong.and_then(|rest| rest.split_once(", expected ")) {
+        Some((found, expected)) => match wanted(expected) {
+            Some(wanted) => wanted.replace("{}", value(found)),
+            None => first.to_owned(),
+        },
+        None => with_suggestion(first),
+    }
+}
+
+/// What is wanted in place of a value, by the parser's name for it.
+fn wanted(expected: &str) -> Option<&'static str> {
+    Some(match expected {
+        "usize" | "u8" | "u16" | "u32" | "u64" => "this should be a whole number, 0 or more: {}",
+        "isize" | "i8" | "i16" | "i32" | "i64" => "this should be a whole number: {}",
+        "f32" | "f64" => "this should be a number: {}",
+        "a boolean" => "this should be true or false: {}",
+        "a string" => "this should be a text in quotes: {}",
+        "a map" => "this should be a table: {}",
+        _ if expected.starts_with("struct ") => "this should be a table: {}",
+        _ if ["a sequence", "a tuple"].iter().any(|list| expected.starts_with(list)) => {
+            "this should be a list: {}"
+        }
+        _ => return None,
+    })
+}
+
+/// A value as it is written: the parser tells its kind before it.
+fn value(found: &str) -> &str {
+    match found {
+        "sequence" => "[\u{2026}]",
+        "map" => "{\u{2026}}",
+        _ => found.split_once(' ').map_or(found, |(_, value)| value),
+    }
+}
+
+/// Serde names the unknown field and the known ones between back quotes: pick the closest.
+fn with_suggestion(first: &str) -> String {
     let names: Vec<&str> = first.split('`').skip(1).step_by(2).collect();
     match names.split_first() {
         Some((wrong, known)) if first.starts_with("unknown ") => {

@@ -47,6 +47,14 @@ const OTHER_TEXTS: &[(&str, &str)] = &[
     ("frequency/{}", "id of a rule"),
     ("{}\n{}\n  cuicha lexicon test", "commands as they are typed"),
     ("FORMAT=", "how a value is written"),
+    ("invalid type:", "cut off a message of the parser"),
+    ("invalid value:", "cut off a message of the parser"),
+    (", expected", "cut off a message of the parser"),
+    ("a boolean", "the parser's name for a value"),
+    ("a string", "the parser's name for a value"),
+    ("a map", "the parser's name for a value"),
+    ("a sequence", "the parser's name for a value"),
+    ("a tuple", "the parser's name for a value"),
     ("# Pieces of wording", "the head of a table that a test makes"),
 ];
 

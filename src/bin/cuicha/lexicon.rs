@@ -7,6 +7,7 @@ use cuicha::build::{Choices, Engine, files_with};
 use cuicha::lexicon::scaffold;
 use cuicha::lint::{self, Level, Remark};
 use cuicha::model::error::{Error, Fault};
+use cuicha::model::rules::{Owner, Phrase};
 use cuicha::report::padded;
 use cuicha::selftest;
 
@@ -103,6 +104,13 @@ fn list(dir: Option<&Path>) -> Result<Outcome, Error> {
     for r in &engine.rules.rules {
         writeln!(out, "{:<36} {:>6} {:>8} {:>6}", r.id, r.terms, r.phrases, r.tests.len())
             .map_err(to_stdout)?;
+    }
+    for (ix, element) in engine.rules.conduct.iter().enumerate() {
+        // Each line of terms of an element is kept as one phrase.
+        let of = |p: &&Phrase| matches!(p.owner, Owner::Need(e, _) if e == ix);
+        let phrases = engine.rules.phrases.iter().filter(of).count();
+        let id = format!("conduct/{}", element.name);
+        writeln!(out, "{id:<36} {:>6} {phrases:>8} {:>6}", "-", element.tests.len()).map_err(to_stdout)?;
     }
     Ok(Outcome::Clean)
 }
