@@ -313,18 +313,27 @@ fn required(
     judged: &[JudgedTurn],
     findings: &[Finding],
 ) -> BTreeMap<String, Presence> {
+    let agency = call.agency.as_deref().map(|name| engine.normaliser.entry(name));
+    let (turns, find) = (said(judged, findings), called::finder(engine, judged));
+    conduct::elements(&engine.rules, call, agency.as_deref(), &turns, &find)
+}
+
+/// Where the needs of each required element were shown, in the order of [`RuleSet::conduct`]; nothing of one that was not.
+pub fn proofs(engine: &Engine, call: &Call, judged: &[JudgedTurn]) -> Vec<Option<Vec<conduct::Proof>>> {
+    let (findings, _) = findings(engine, call, None, judged);
+    let agency = call.agency.as_deref().map(|name| engine.normaliser.entry(name));
+    let (turns, find) = (said(judged, &findings), called::finder(engine, judged));
+    conduct::proofs(&engine.rules, agency.as_deref(), &turns, &find)
+}
+
+/// The turns as the required elements see them.
+fn said<'a>(judged: &'a [JudgedTurn], findings: &'a [Finding]) -> Vec<conduct::Turn<'a>> {
     let groups = |i: usize| {
         let here = findings.iter().filter(move |f| f.turn == i && f.verdict == Verdict::Violation);
         here.map(|f| f.group.as_str()).collect()
     };
-    let turns: Vec<conduct::Turn<'_>> = judged
-        .iter()
-        .enumerate()
-        .map(|(i, t)| conduct::Turn { groups: groups(i), ..called::turn(t) })
-        .collect();
-    let agency = call.agency.as_deref().map(|name| engine.normaliser.entry(name));
-    let find = called::finder(engine, judged);
-    conduct::elements(&engine.rules, call, agency.as_deref(), &turns, &find)
+    let turns = judged.iter().enumerate();
+    turns.map(|(i, t)| conduct::Turn { groups: groups(i), ..called::turn(t) }).collect()
 }
 
 fn care_turns(judged: &[JudgedTurn]) -> Vec<care::Turn<'_>> {

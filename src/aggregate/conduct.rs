@@ -47,6 +47,15 @@ struct Evidence {
     full: bool,
 }
 
+/// Where a need of an element was shown first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    /// 0-based index of the turn.
+    pub turn: usize,
+    /// The words.
+    pub span: NormSpan,
+}
+
 /// Hands over the phrases of an owner in a turn, those that show something or those that speak against it: their number and the
 /// places of their parts, the same perhaps twice. They are asked for when they are needed: most turns need not be looked at.
 pub type Find<'a> = dyn Fn(usize, Owner, bool, &mut See<'_>) + 'a;
@@ -74,9 +83,7 @@ pub fn elements(
 ) -> BTreeMap<String, Presence> {
     let heard = turns.iter().any(|t| t.speaker == Speaker::Collector);
     let checkable = heard && is_checkable(call);
-    let of = by_speaker(turns);
-    let search =
-        Search { rules, turns, find, names: agency.map_or_else(Vec::new, |name| names(rules, name)), of };
+    let search = Search::new(rules, agency, turns, find);
     let places = if checkable { places(&search) } else { vec![None; rules.conduct.len()] };
     let place_of = |name: &str| places[rules.conduct.iter().position(|e| e.name == name)?];
     rules
@@ -94,10 +101,21 @@ pub fn elements(
         .collect()
 }
 
+/// Where the needs of each element were shown, in their order; also of one that was shown too late.
+pub fn proofs(
+    rules: &RuleSet,
+    agency: Option<&str>,
+    turns: &[Turn<'_>],
+    find: &Find<'_>,
+) -> Vec<Option<Vec<Proof>>> {
+    let search = Search::new(rules, agency, turns, find);
+    (0..rules.conduct.len()).map(|ix| Element::new(&search, ix, usize::MAX).proofs()).collect()
+}
+
 /// The turns in which somebody else than the borrower is on the line: from where one of the first answers surely is another's to where
 /// somebody says of himself that he is the borrower.
 pub fn somebody_else(rules: &RuleSet, turns: &[Turn<'_>], find: &Find<'_>) -> Option<Range<usize>> {
-    let search = Search { rules, turns, find, names: Vec::new(), of: by_speaker(turns) };
+    let search = Search::new(rules, None, turns, find);
     let voids = |ix: &usize| rules.conduct[*ix].needs.iter().any(|need| need.void);
     let elements = (0..rules.conduct.len()).filter(voids).map(|ix| Element::new(&search, ix, usize::MAX));
     elements.filter_map(|element| element.another().clone()).min_by_key(|turns| turns.start)
@@ -173,7 +191,17 @@ fn names(rules: &RuleSet, agency: &str) -> Vec<String> {
     names
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(
+        rules: &'a RuleSet,
+        agency: Option<&str>,
+        turns: &'a [Turn<'a>],
+        find: &'a Find<'a>,
+    ) -> Search<'a> {
+        let names = agency.map_or_else(Vec::new, |name| names(rules, name));
+        Search { rules, turns, find, names, of: by_speaker(turns) }
+    }
+
     /// Where the agency's name stands.
     fn named<'t>(&'t self, text: &'t str) -> impl Iterator<Item = NormSpan> + 't {
         self.names.iter().flat_map(move |name| {
@@ -227,13 +255,20 @@ impl<'a> Element<'a> {
 
     /// The turn by which all needs were met.
     fn place(&self) -> Option<usize> {
-        let mut latest = 0;
-        for n in 0..self.element.needs.len() {
-            let shows =
-                |t: &usize| self.may_answer(n, *t) && self.evidence(n, *t).iter().any(|e| self.shown(e, n));
-            latest = latest.max(self.own(&self.element.needs[n]).iter().copied().find(shows)?);
-        }
-        Some(latest)
+        let needs = 0..self.element.needs.len();
+        needs.map(|n| self.first(n)).try_fold(0, |latest, e| Some(latest.max(e?.turn)))
+    }
+
+    /// Where each need was met.
+    fn proofs(&self) -> Option<Vec<Proof>> {
+        let needs = 0..self.element.needs.len();
+        needs.map(|n| self.first(n).map(|e| Proof { turn: e.turn, span: e.span })).collect()
+    }
+
+    /// The first evidence that shows a need.
+    fn first(&self, n: usize) -> Option<&Evidence> {
+        let mut own = self.own(&self.element.needs[n]).iter().copied().filter(|t| self.may_answer(n, *t));
+        own.find_map(|t| self.evidence(n, t).iter().find(|e| self.shown(e, n)))
     }
 
     /// Everything in a turn that may show a need, in order of place; nothing when the turn is none of its speaker's, or

@@ -15,12 +15,14 @@ use crate::model::span::CharSpan;
 use crate::model::transcript::{Call, Speaker};
 
 mod answers;
+mod elements;
 mod near;
 mod typed;
 mod why_not;
 mod wording;
 
 pub use answers::Answer;
+pub use elements::{ExplainedElement, Shown};
 pub use near::{Near, Place, brief};
 pub use typed::typed;
 pub(crate) use why_not::nearest_said;
@@ -42,6 +44,8 @@ pub struct Explained {
     pub score: f64,
     /// Required elements.
     pub conduct: BTreeMap<String, Presence>,
+    /// Required elements with the words that show them, in the order of their files; empty where they cannot be checked.
+    pub elements: Vec<ExplainedElement>,
     /// 0-based indices of the turn with which another than the borrower who was called comes on the line and of the one with which he is
     /// off it: what is said to him is judged as said to a contact.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,6 +141,7 @@ pub fn explain(engine: &Engine, call: &Call) -> Explained {
         line: call.line,
         verdict: record.verdict,
         score: record.score,
+        elements: elements::explained(engine, call, &judged, &record.conduct),
         conduct: record.conduct,
         another: judge::another(call, &judged).map(|turns| [turns.start, turns.end]),
         turns: turns.collect(),

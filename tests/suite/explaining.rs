@@ -8,6 +8,7 @@ use cuicha::judge;
 use cuicha::model::error::Error;
 use cuicha::model::finding::Verdict;
 use cuicha::model::rules::GROUPS;
+use cuicha::model::scan::Presence;
 use cuicha::model::transcript::{Call, CalleeRole, Speaker};
 use serde_json::Value;
 
@@ -223,4 +224,58 @@ fn the_role_of_the_called_and_a_weight_below_the_bar_are_named() {
     engine.rules.policy.review = 2.0;
     let answer = asked(&engine, &says(Speaker::Collector, "再不还就弄死你"), "threat/violence");
     assert!(answer.message.contains("what is shown needs 2.00"), "{answer:?}");
+}
+
+/// A call to the borrower in which two elements are said in time, one too late, and one not at all.
+const ELEMENTS: &str = "催收员：您的信用卡逾期二十天，欠款三千二百元。\n借款人：你谁啊\n催收员：请问是郭守田本人吗？本次通话有录音\n借款人：是我。";
+
+#[test]
+fn each_required_element_is_told_with_the_words_that_show_it() {
+    let call = |callee| explain::typed(&[ELEMENTS.to_owned()], callee, None).unwrap();
+    let explained = explain::explain(built_in(), &call(CalleeRole::Borrower));
+    let told: Vec<(&str, Presence, Vec<usize>)> = explained
+        .elements
+        .iter()
+        .map(|e| (&*e.name, e.presence, e.shown.iter().map(|s| s.turn).collect()))
+        .collect();
+    let wanted = [
+        ("identify-self", Presence::Missing, vec![]),
+        ("verify-identity", Presence::Missing, vec![2, 3]),
+        ("recording-notice", Presence::Present, vec![2]),
+        ("debt-details", Presence::Present, vec![0]),
+        ("repayment-options", Presence::Missing, vec![]),
+    ];
+    assert_eq!(told, wanted);
+    assert!(explained.elements.iter().all(|e| explained.conduct[&e.name] == e.presence));
+    for e in &explained.elements {
+        for s in &e.shown {
+            assert!(explained.turns[s.turn].text.contains(&s.words), "{s:?}");
+        }
+    }
+    let contact = explain::explain(built_in(), &call(CalleeRole::Contact));
+    assert_eq!(contact.elements, []);
+
+    let page =
+        |lang: &str| text(&run(&["--lang", lang, "explain", "--callee", "borrower", "--text", ELEMENTS]));
+    for (lang, lines) in [
+        (
+            "zh",
+            [
+                "conduct/identify-self 表明身份：缺少\n",
+                "缺少，说得太晚：第 3 句",
+                "conduct/recording-notice 告知录音：已说，第 3 句“",
+            ],
+        ),
+        (
+            "en",
+            [
+                "conduct/identify-self Says who is calling: missing\n",
+                "missing, said too late: turn 3 `",
+                ": said, turn 3 `",
+            ],
+        ),
+    ] {
+        let page = page(lang);
+        assert!(lines.iter().all(|line| page.contains(line)), "{page}");
+    }
 }

@@ -3,16 +3,17 @@
 use std::io::{BufWriter, Write};
 
 use cuicha::build::Engine;
-use cuicha::explain::{self, Explained, ExplainedCandidate, ExplainedTurn, Fate, Wording};
+use cuicha::explain::{self, Explained, ExplainedCandidate, ExplainedElement, ExplainedTurn, Fate, Wording};
 use cuicha::metadata::Speakers;
 use cuicha::model::error::Error;
 use cuicha::model::finding::Verdict;
+use cuicha::model::scan::Presence;
 use cuicha::model::transcript::CalleeRole;
 use cuicha::pipeline::{self, Job};
 
 use crate::args::{ExplainArgs, ExplainFormat};
 use crate::exit::{self, Outcome};
-use crate::language::{fill, remark, say};
+use crate::language::{fill, pick, remark, say};
 use crate::lexicon::to_stdout;
 use crate::scan::{choices, tell_ways};
 
@@ -97,6 +98,7 @@ fn page(call: &Explained, detail: bool) -> String {
             _ => {}
         }
     }
+    call.elements.iter().for_each(|e| text.push_str(&element(e)));
     if detail {
         let verdict = say(&format!("verdict.{}", verdict(call.verdict)));
         text.push_str(&fill("explain.verdict", &[&verdict, &format_args!("{:.2}", call.score)]));
@@ -104,6 +106,22 @@ fn page(call: &Explained, detail: bool) -> String {
     }
     text.push('\n');
     text
+}
+
+/// A required element, and by which words it was shown.
+fn element(e: &ExplainedElement) -> String {
+    let mut shown = String::new();
+    for s in &e.shown {
+        let key = if shown.is_empty() { "explain.shown" } else { "explain.shown-more" };
+        shown.push_str(&fill(key, &[&(s.turn + 1), &s.words]));
+    }
+    let key = match (e.presence, shown.is_empty()) {
+        (Presence::Present, _) => "explain.element",
+        (_, true) => "explain.element-missing",
+        (_, false) => "explain.element-late",
+    };
+    let name = format!("conduct/{}", e.name);
+    format!("{}\n", fill(key, &[&name, &pick(&e.title), &shown]))
 }
 
 fn verdict(verdict: Verdict) -> &'static str {

@@ -10,6 +10,7 @@ use cuicha::config::{self, Settings};
 use cuicha::lexicon::{Files, read_messages};
 use cuicha::model::error::Error;
 use cuicha::model::messages::{Language, Messages, Voice};
+use cuicha::model::rules::Bilingual;
 
 /// What was asked for, and what holds for messages.
 static CHOSEN: OnceLock<(Option<Language>, Language)> = OnceLock::new();
@@ -83,6 +84,11 @@ pub fn say(key: &str) -> String {
 /// The text of a key with its places filled in order.
 pub fn fill(key: &str, values: &[&dyn Display]) -> String {
     voice().fill(key, values)
+}
+
+/// The side of a text in the language of messages.
+pub fn pick(text: &Bilingual) -> String {
+    voice().pick(text).to_owned()
 }
 
 /// A remark of the library in the language of messages.
