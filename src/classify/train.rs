@@ -42,7 +42,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { passes: 60, cost: 2.0, positive: 1.0, in_call: 2.0, fewest: 2, seed: 20_261_123 }
+        Settings { passes: 60, cost: 2.0, positive: 1.0, in_call: 2.4, fewest: 2, seed: 20_261_123 }
     }
 }
 

@@ -46,7 +46,10 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
     let moved: Vec<(NormSpan, Scores)> =
         passages.iter().map(|(passage, scores)| (passage::place(&input, passage), *scores)).collect();
     for c in &mut turn.candidates {
-        let around = moved.iter().filter(|(place, _)| place.overlaps(c.span)).map(|(_, scores)| scores);
+        // Passages stand in their order; of a long turn's most lie elsewhere.
+        let first = moved.partition_point(|(place, _)| place.end <= c.span.start);
+        let around = moved[first..].iter().take_while(|(place, _)| place.start < c.span.end);
+        let around = around.map(|(_, scores)| scores);
         weigh(engine, c, &Heard::of(std::iter::once(&scores).chain(around), policy.second));
     }
     if seen.is_empty() {
