@@ -178,10 +178,10 @@ pub struct Unshown {
     pub entry: String,
 }
 
-/// Entries that no test in the files shows. Of rules: terms, phrases and the words that forbid them, exceptions, and cues with
-/// the words that void them, without which every test would come out as it does with them. Of required elements: phrases that
-/// stand in no call of a test with the outcome that they speak for. What is listed for choice (the wordings of a part of a phrase,
-/// the members of a class) is shown by any of it.
+/// Entries that no test in the files shows. Of rules: terms, phrases and lists of words that void a cue without which every `hit` is
+/// found as surely as with them; exceptions, cues and lists of words that forbid a phrase without which every `miss` comes out as it
+/// does with them. Of required elements: phrases that stand in no call of a test with the outcome that they speak for. What is
+/// listed for choice (the wordings of a part of a phrase, the members of a class) is shown by any of it.
 pub fn unshown(engine: &Engine) -> Vec<Unshown> {
     let mut missing = needed::unshown(engine);
     missing.extend(elements::unshown(engine));

@@ -84,24 +84,24 @@ pub fn elements(
     let heard = turns.iter().any(|t| t.speaker == Speaker::Collector);
     let checkable = heard && is_checkable(call);
     let search = Search::new(rules, agency, turns, find);
-    let places = if checkable { places(&search) } else { vec![None; rules.conduct.len()] };
-    let place_of = |name: &str| places[rules.conduct.iter().position(|e| e.name == name)?];
-    rules
-        .conduct
-        .iter()
-        .map(|e| {
-            let late = |at: usize| e.before.as_deref().and_then(place_of).is_some_and(|other| at > other);
-            let presence = match (checkable, place_of(&e.name)) {
-                (false, _) => Presence::NotChecked,
-                (true, Some(at)) if !late(at) => Presence::Present,
-                (true, _) => Presence::Missing,
-            };
-            (e.name.clone(), presence)
-        })
-        .collect()
+    let places = if checkable { places(&search) } else { vec![(None, 0); rules.conduct.len()] };
+    let presence = |ix: usize| match (checkable, in_time(rules, &places, ix)) {
+        (false, _) => Presence::NotChecked,
+        (true, true) => Presence::Present,
+        (true, false) => Presence::Missing,
+    };
+    rules.conduct.iter().enumerate().map(|(ix, e)| (e.name.clone(), presence(ix))).collect()
 }
 
-/// Where the needs of each element were shown, in their order; also of one that was shown too late.
+/// Whether an element was shown, and no later than the one that it must come before.
+fn in_time(rules: &RuleSet, places: &[(Option<usize>, usize)], ix: usize) -> bool {
+    let before = rules.conduct[ix].before.as_ref();
+    let other = before.and_then(|name| rules.conduct.iter().position(|e| e.name == *name));
+    let limit = other.and_then(|other| places[other].0).unwrap_or(usize::MAX);
+    places[ix].0.is_some_and(|at| at <= limit)
+}
+
+/// Where the needs of each element were shown, in their order; of one that is missing, where that was too late.
 pub fn proofs(
     rules: &RuleSet,
     agency: Option<&str>,
@@ -109,7 +109,12 @@ pub fn proofs(
     find: &Find<'_>,
 ) -> Vec<Option<Vec<Proof>>> {
     let search = Search::new(rules, agency, turns, find);
-    (0..rules.conduct.len()).map(|ix| Element::new(&search, ix, usize::MAX).proofs()).collect()
+    let places = places(&search);
+    let element = |ix| match in_time(rules, &places, ix) {
+        true => Element::new(&search, ix, places[ix].1),
+        false => Element { first_turns: 0, ..Element::new(&search, ix, usize::MAX) },
+    };
+    (0..rules.conduct.len()).map(|ix| element(ix).proofs()).collect()
 }
 
 /// The turns in which somebody else than the borrower is on the line: from where one of the first answers surely is another's to where
@@ -130,11 +135,11 @@ fn by_speaker(turns: &[Turn<'_>]) -> BTreeMap<Speaker, Vec<usize>> {
     of
 }
 
-/// The turn by which each element was shown. One that must come before another is looked for no farther than to where that one
+/// The turn by which each element was shown, and the last that can show it. One that must come before another is looked for no farther than to where that one
 /// was shown, as later it is missing all the same: a question and its answer need nothing beyond.
-fn places(search: &Search<'_>) -> Vec<Option<usize>> {
+fn places(search: &Search<'_>) -> Vec<(Option<usize>, usize)> {
     let elements = &search.rules.conduct;
-    let mut places = vec![None; elements.len()];
+    let mut places = vec![(None, usize::MAX); elements.len()];
     let (free, bound): (Vec<usize>, Vec<usize>) =
         (0..elements.len()).partition(|ix| elements[*ix].before.is_none());
     for ix in free.into_iter().chain(bound) {
@@ -144,8 +149,8 @@ fn places(search: &Search<'_>) -> Vec<Option<usize>> {
         // late may bear out what came early.
         let asked = (0..elements.len()).any(|one| of(one) == Some(&*elements[ix].name));
         let whole = asked || elements[ix].needs.len() > 2;
-        let last = other.and_then(|other| places[other]).filter(|_| !whole).unwrap_or(usize::MAX);
-        places[ix] = Element::new(search, ix, last).place();
+        let last = other.and_then(|other| places[other].0).filter(|_| !whole).unwrap_or(usize::MAX);
+        places[ix] = (Element::new(search, ix, last).place(), last);
     }
     places
 }
@@ -215,6 +220,8 @@ struct Element<'a> {
     search: &'a Search<'a>,
     ix: usize,
     element: &'a ConductElement,
+    /// In how many of the first turns of a speaker it is looked for; 0: in all.
+    first_turns: usize,
     /// The last turn that can show it.
     last: usize,
     /// For each need what was found in each turn, as far as it was asked for; one need's turns behind the other's.
@@ -231,7 +238,8 @@ impl<'a> Element<'a> {
         let cells = search.turns.len() * element.needs.len();
         let found = std::iter::repeat_with(OnceCell::new).take(cells).collect();
         let another = OnceCell::new();
-        let mut made = Element { search, ix, element, last, found, named: Vec::new(), another };
+        let first_turns = element.first_turns;
+        let mut made = Element { search, ix, element, first_turns, last, found, named: Vec::new(), another };
         // Who has said the agency's true name pretends to be nobody else, whatever a finding suspects.
         let names_it = element.needs.iter().any(|n| n.agency) && !search.names.is_empty();
         let says = |t: &usize| search.named(search.turns[*t].text).next().is_some();
@@ -243,7 +251,7 @@ impl<'a> Element<'a> {
     /// The turns of a need's speaker that are no later than the element asks.
     fn early(&self, need: &Need) -> &'a [usize] {
         let all = self.search.of.get(&need.speaker).map_or(&[][..], Vec::as_slice);
-        let limit = if self.element.first_turns == 0 { usize::MAX } else { self.element.first_turns };
+        let limit = if self.first_turns == 0 { usize::MAX } else { self.first_turns };
         &all[..all.len().min(limit)]
     }
 
@@ -259,10 +267,20 @@ impl<'a> Element<'a> {
         needs.map(|n| self.first(n)).try_fold(0, |latest, e| Some(latest.max(e?.turn)))
     }
 
-    /// Where each need was met.
+    /// Where each need was met: a question by the one that its answer answers.
     fn proofs(&self) -> Option<Vec<Proof>> {
         let needs = 0..self.element.needs.len();
-        needs.map(|n| self.first(n).map(|e| Proof { turn: e.turn, span: e.span })).collect()
+        let first: Vec<&Evidence> = needs.clone().map(|n| self.first(n)).collect::<Option<_>>()?;
+        let proof = |n: usize| {
+            let answer = self.talk(n).find(|m| *m > n).map(|m| first[m].turn);
+            let asked = answer.and_then(|at| {
+                let near = (at.saturating_sub(ANSWER_WITHIN)..at).rev();
+                near.flat_map(|turn| self.evidence(n, turn)).find(|e| self.shown(e, n))
+            });
+            let e = asked.unwrap_or(first[n]);
+            Proof { turn: e.turn, span: e.span }
+        };
+        Some(needs.map(proof).collect())
     }
 
     /// The first evidence that shows a need.

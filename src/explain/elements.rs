@@ -23,6 +23,11 @@ pub struct ExplainedElement {
     pub title: Bilingual,
     /// Whether it was said, and early enough.
     pub presence: Presence,
+    /// The element that it must come before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// In how many of the first turns of its speaker it must stand; 0: in any.
+    pub first_turns: usize,
     /// The words that show it, one entry for each thing that it is made of; of a missing one: words that came too late.
     pub shown: Vec<Shown>,
 }
@@ -57,6 +62,8 @@ pub(super) fn explained(
             name: element.name.clone(),
             title: element.title.clone(),
             presence,
+            before: element.before.clone(),
+            first_turns: element.first_turns,
             shown: shown.collect(),
         })
     });

@@ -143,10 +143,15 @@ fn profile_with(rule: &str) -> Option<String> {
 
 fn of_conduct(presence: Presence, call: &Call) -> (Stage, String) {
     match presence {
-        Presence::Missing => (Stage::Found, "it is reported as missing".to_owned()),
+        Presence::Missing => (
+            Stage::Found,
+            "it is missing, and reported so; `cuicha explain` shows what came too late".to_owned(),
+        ),
         Presence::Present => (Stage::NotMatched, "the element was said, so nothing is missing".to_owned()),
         Presence::NotChecked => {
-            let why = if call.callee_role != CalleeRole::Borrower {
+            let why = if call.callee_role == CalleeRole::Contact {
+                "the call goes to a contact: required elements are those of calls to the borrower"
+            } else if call.callee_role != CalleeRole::Borrower {
                 "the call is not known to be one to the borrower (`callee_role`)"
             } else if call.connected == Some(false) {
                 "the call was not answered"

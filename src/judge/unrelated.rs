@@ -2,42 +2,53 @@
 
 use super::{JudgedTurn, spoken};
 use crate::build::Engine;
-use crate::model::candidate::Matched;
+use crate::model::candidate::{Candidate, Matched};
 use crate::model::transcript::{Call, CalleeRole};
 
 /// Remarks on what the classifier alone sees in such talk.
 const NO_DEBT: &str = "nothing in the call speaks of a debt";
 const HARDLY_DEBT: &str = "hardly anything in the call speaks of a debt";
 
-/// Lowers what the classifier alone sees, and not beyond doubt, in a whole call that may be any talk: it has learnt what is wrong when a
-/// collector says it, and in a quarrel over a lost umbrella much sounds like that.
+/// Lowers what the classifier does not see beyond doubt in a whole call that may be any talk: it has learnt what is wrong when a
+/// collector says it, and in a quarrel over a lost umbrella much sounds like that. What is listed is no surer there: people tell what
+/// they were called. What the user lists himself stands.
 pub(super) fn lower(engine: &Engine, call: &Call, judged: &mut [JudgedTurn]) {
     let told = call.agency.is_some()
         || call.collector_id.is_some()
         || call.borrower_id.is_some()
         || call.callee_role != CalleeRole::Unknown;
-    if told || spoken(judged) < engine.rules.policy.lone_turns {
+    let stands = |c: &Candidate| c.rejected.is_none() && !engine.rules.rules[c.rule].own;
+    let found = |turn: &JudgedTurn| turn.candidates.iter().any(stands);
+    let whole = spoken(judged) >= engine.rules.policy.lone_turns;
+    // Words of a debt are looked for where there is something to lower: in most calls there is not.
+    if told || engine.classifier.is_none() || !whole || !judged.iter().any(found) {
         return;
     }
     let policy = &engine.rules.policy;
-    let mut sure = None;
-    for turn in 0..judged.len() {
-        for c in 0..judged[turn].candidates.len() {
-            let Matched::Classifier { probability, .. } = judged[turn].candidates[c].matched else {
-                continue;
-            };
-            // Asked where there is something to lower: in most calls there is not.
-            let (least, why) = *sure.get_or_insert_with(|| match words_of_debt(engine, judged) {
-                0 => (policy.no_debt, NO_DEBT),
-                1 => (policy.hardly_debt, HARDLY_DEBT),
-                _ => (0.0, HARDLY_DEBT),
-            });
-            if probability >= least {
-                continue;
+    let (least, why) = match words_of_debt(engine, judged) {
+        0 => (policy.no_debt, NO_DEBT),
+        1 => (policy.hardly_debt, HARDLY_DEBT),
+        _ => return,
+    };
+    for turn in judged.iter_mut() {
+        let likely: Vec<f32> = turn.candidates.iter().map(|c| probability(engine, turn, c)).collect();
+        for (c, likely) in turn.candidates.iter_mut().zip(likely) {
+            if stands(c) && likely < least {
+                c.lowered.push(why.to_owned());
             }
-            judged[turn].candidates[c].lowered.push(why.to_owned());
         }
     }
+}
+
+/// How likely the classifier finds the group of a candidate in its turn; 0 where it is not worth telling.
+fn probability(engine: &Engine, turn: &JudgedTurn, candidate: &Candidate) -> f32 {
+    let group = |c: &Candidate| &engine.rules.rules[c.rule].group;
+    let same = turn.candidates.iter().filter(|c| group(c) == group(candidate));
+    let probabilities = same.filter_map(|c| match c.matched {
+        Matched::Classifier { probability, .. } => Some(probability),
+        _ => None,
+    });
+    probabilities.fold(0.0, f32::max)
 }
 
 /// How many of the words that tell of a debt are said; more than two are not counted.

@@ -9,7 +9,8 @@ pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Fault> {
     let text_without_mark = text.strip_prefix('\u{feff}').unwrap_or(text);
     toml::from_str(text_without_mark).map_err(|e| {
         let line = e.span().map_or(0, |s| line_of(text_without_mark, s.start));
-        Fault { file: file.to_owned(), line, message: in_plain_words(e.message()) }
+        let written = e.span().and_then(|s| text_without_mark.get(s)).unwrap_or_default();
+        Fault { file: file.to_owned(), line, message: in_plain_words(e.message(), written) }
     })
 }
 
@@ -45,17 +46,29 @@ pub fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Stri
         .map_or(String::new(), |(_, k)| format!(" (did you mean `{k}`?)"))
 }
 
-/// What a reader of files that people write says of a value, without the words of programmers.
-fn in_plain_words(message: &str) -> String {
+/// Characters of a value that a message shows.
+const MOST_SHOWN: usize = 40;
+
+/// What a reader of files that people write says of a value, without the words of programmers. `written`: the value in the file.
+fn in_plain_words(message: &str, written: &str) -> String {
     let first = message.lines().next().unwrap_or_default();
     let wrong = first.strip_prefix("invalid type: ").or_else(|| first.strip_prefix("invalid value: "));
-    match wrong.and_then(|rest| rest.split_once(", expected ")) {
-        Some((found, expected)) => match wanted(expected) {
-            Some(wanted) => wanted.replace("{}", value(found)),
-            None => first.to_owned(),
-        },
-        None => with_suggestion(first),
+    let expected = wrong.and_then(|rest| rest.rsplit_once(", expected ")).map(|(_, expected)| expected);
+    let template = match expected {
+        Some(expected) => wanted(expected),
+        None => (first == "wanted string or table").then_some("this should be a text in quotes: {}"),
+    };
+    match template {
+        Some(template) if !written.trim().is_empty() => template.replace("{}", &shortened(written.trim())),
+        _ => with_suggestion(first),
     }
+}
+
+/// The first line of a value, as far as it is shown.
+fn shortened(value: &str) -> String {
+    let line = value.lines().next().unwrap_or_default();
+    let short: String = line.chars().take(MOST_SHOWN).collect();
+    if short.len() < value.len() { short + "\u{2026}" } else { short }
 }
 
 /// What is wanted in place of a value, by the parser's name for it.
@@ -66,6 +79,7 @@ fn wanted(expected: &str) -> Option<&'static str> {
         "f32" | "f64" => "this should be a number: {}",
         "a boolean" => "this should be true or false: {}",
         "a string" => "this should be a text in quotes: {}",
+        "a date string" => "this should be a date in quotes, such as \"2026-01-30\": {}",
         "a map" => "this should be a table: {}",
         _ if expected.starts_with("struct ") => "this should be a table: {}",
         _ if ["a sequence", "a tuple"].iter().any(|list| expected.starts_with(list)) => {
@@ -73,15 +87,6 @@ fn wanted(expected: &str) -> Option<&'static str> {
         }
         _ => return None,
     })
-}
-
-/// A value as it is written: the parser tells its kind before it.
-fn value(found: &str) -> &str {
-    match found {
-        "sequence" => "[\u{2026}]",
-        "map" => "{\u{2026}}",
-        _ => found.split_once(' ').map_or(found, |(_, value)| value),
-    }
 }
 
 /// Serde names the unknown field and the known ones between back quotes: pick the closest.

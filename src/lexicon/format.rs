@@ -14,6 +14,8 @@ const KEYS: &[&str] = &[
     "title", "severity", "why", "advice", "basis", "speakers", "boundary", "terms", "except", "phrase",
     "tests",
 ];
+/// Keys by which files of required elements, cues and thresholds are known.
+const OTHER_KEYS: &[&str] = &["need", "cue", "care", "voice", "arguable", "bars"];
 /// Keys of a phrase in order.
 const PHRASE_KEYS: &[&str] = &["parts", "gap", "gaps", "unless", "weight", "any_order"];
 /// Keys of the tests in order.
@@ -27,7 +29,7 @@ const UPRIGHT: &[&str] = &["basis", "hit", "miss"];
 /// What is wrong with the file, with its line.
 pub fn format(file: &str, text: &str) -> Result<String, Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    parse::<RuleFile>(file, text)?;
+    parse::<RuleFile>(file, text).map_err(|fault| of_another_kind(file, text).unwrap_or(fault))?;
     let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| Fault {
         file: file.to_owned(),
         line: e.span().map_or(0, |s| line_of(text, s.start)),
@@ -60,6 +62,14 @@ pub fn format(file: &str, text: &str) -> Result<String, Fault> {
     document.set_trailing(if trailing.is_empty() { String::new() } else { format!("\n{trailing}") });
     let lines: Vec<String> = document.to_string().lines().map(|l| l.trim_end().to_owned()).collect();
     Ok(format!("{}\n", lines.join("\n").trim_matches('\n')))
+}
+
+/// The fault of a file that is right but no rule file: its form is its own.
+fn of_another_kind(file: &str, text: &str) -> Option<Fault> {
+    let table: toml::Table = text.parse().ok()?;
+    let message = "is no rule file: only these have one form".to_owned();
+    let other = OTHER_KEYS.iter().any(|key| table.contains_key(*key));
+    other.then(|| Fault { file: file.to_owned(), line: 0, message })
 }
 
 /// A table with a header: a blank line before it.

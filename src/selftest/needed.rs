@@ -1,4 +1,5 @@
-//! What entries are good for: each is left out in turn, and a test in the files must then come out otherwise.
+//! What entries are good for: each is left out in turn, and a test in the files must then come out otherwise. Terms, phrases and what
+//! voids cues are asked of the `hit`s, whatever stops a match of the `miss`es.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +23,8 @@ enum Entry {
     Phrase(usize),
     /// The words that forbid a phrase.
     Unless(usize),
-    /// A harmless expression. Several rules may list it; then it is one entry.
-    Except(PatternIx),
+    /// A harmless expression of a rule.
+    Except(RuleIx, PatternIx),
     /// A word of a cue, by the class that holds it.
     Cue(ClassIx, PatternIx),
     /// The words that void a cue.
@@ -45,7 +46,7 @@ fn all(rules: &RuleSet) -> BTreeSet<Entry> {
     let uses = rules.patterns.iter().enumerate().flat_map(|(ix, p)| p.uses.iter().map(move |u| (ix, *u)));
     let listed = uses.filter_map(|(ix, u)| match u {
         Use::Term { rule, .. } => Some(Entry::Term(rule, ix)),
-        Use::Except { .. } => Some(Entry::Except(ix)),
+        Use::Except { rule } => Some(Entry::Except(rule, ix)),
         Use::Member { class } => is_cue(class).then_some(Entry::Cue(class, ix)),
     });
     let of_rules = |(_, p): &(usize, &Phrase)| matches!(p.owner, Owner::Rule(_));
@@ -64,6 +65,12 @@ fn told(rules: &RuleSet, entry: Entry) -> Unshown {
         let entry = [what, rules.patterns[ix].shown()].concat();
         Unshown { file: rules.files[file as usize].clone(), line: line as usize, entry }
     };
+    // What several files list is known by the place of the first.
+    let of_rule = |rule: RuleIx, ix: PatternIx, what: &str| {
+        let (first, file) = (of_pattern(ix, what), &rules.rules[rule].file);
+        let line = if first.file == *file { first.line } else { 0 };
+        Unshown { file: file.clone(), line, ..first }
+    };
     let of_phrase = |ix: usize, what: &str| {
         let phrase = &rules.phrases[ix];
         let file = match phrase.owner {
@@ -73,12 +80,13 @@ fn told(rules: &RuleSet, entry: Entry) -> Unshown {
         Unshown { file, line: phrase.line, entry: [what, &phrase.shown].concat() }
     };
     match entry {
-        Entry::Term(_, ix) => of_pattern(ix, ""),
-        Entry::Except(ix) => of_pattern(ix, "except: "),
+        Entry::Term(rule, ix) => of_rule(rule, ix, ""),
+        Entry::Except(rule, ix) => of_rule(rule, ix, "except: "),
         Entry::Cue(_, ix) => of_pattern(ix, "cue: "),
         Entry::Void(ix) => {
-            let first = rules.patterns.iter().position(|p| is_of(&p.uses, rules.cues[ix].void));
-            of_pattern(first.unwrap_or(0), "void: ")
+            let first = |class| rules.patterns.iter().position(|p| is_of(&p.uses, class));
+            let known = first(rules.cues[ix].void).or_else(|| first(Some(rules.cues[ix].class)));
+            of_pattern(known.unwrap_or(0), "void: ")
         }
         Entry::Phrase(ix) => of_phrase(ix, ""),
         Entry::Unless(ix) => of_phrase(ix, "unless: "),
@@ -98,8 +106,11 @@ impl Proof<'_> {
         Proof { engine, rest: all(&engine.rules), less: engine.rules.clone() }
     }
 
-    /// Strikes off what a test would miss.
+    /// Strikes off what a test would miss. One that fails as it is tells nothing.
     fn see(&mut self, rule: RuleIx, test: &RuleTest) {
+        if wrong(self.engine, &self.engine.rules, rule, test).is_some() {
+            return;
+        }
         for (entry, weight) in self.concerned(rule, test) {
             if self.misses(rule, test, entry, weight) {
                 self.rest.remove(&entry);
@@ -146,10 +157,10 @@ impl Proof<'_> {
             Entry::Phrase(ix) => Before::Parts(std::mem::take(&mut less.phrases[ix].parts)),
             Entry::Unless(ix) => Before::Classes(std::mem::take(&mut less.phrases[ix].unless)),
             Entry::Void(ix) => Before::Void(less.cues[ix].void.take()),
-            Entry::Term(_, ix) | Entry::Except(ix) | Entry::Cue(_, ix) => {
+            Entry::Term(_, ix) | Entry::Except(_, ix) | Entry::Cue(_, ix) => {
                 let is = |u: &Use| match (*u, entry) {
                     (Use::Term { rule, .. }, Entry::Term(of, _)) => rule == of,
-                    (Use::Except { .. }, Entry::Except(_)) => true,
+                    (Use::Except { rule }, Entry::Except(of, _)) => rule == of,
                     (Use::Member { class }, Entry::Cue(of, _)) => class == of,
                     _ => false,
                 };
@@ -166,7 +177,7 @@ impl Proof<'_> {
             (Entry::Phrase(ix), Before::Parts(parts)) => less.phrases[ix].parts = parts,
             (Entry::Unless(ix), Before::Classes(classes)) => less.phrases[ix].unless = classes,
             (Entry::Void(ix), Before::Void(void)) => less.cues[ix].void = void,
-            (Entry::Term(_, ix) | Entry::Except(ix) | Entry::Cue(_, ix), Before::Uses(uses)) => {
+            (Entry::Term(_, ix) | Entry::Except(_, ix) | Entry::Cue(_, ix), Before::Uses(uses)) => {
                 less.patterns[ix].uses = uses;
             }
             _ => {}
@@ -208,7 +219,7 @@ fn stopping(rules: &RuleSet, turn: &JudgedTurn, rule: RuleIx) -> impl Iterator<I
         uses.map(move |u| (o.pattern, *u))
     });
     uses.filter_map(move |(pattern, u)| match u {
-        Use::Except { rule: of } if of == rule => Some((Entry::Except(pattern), 0.0)),
+        Use::Except { rule: of } if of == rule => Some((Entry::Except(rule, pattern), 0.0)),
         Use::Member { class } => Some((Entry::Cue(class, pattern), 0.0)),
         _ => None,
     })

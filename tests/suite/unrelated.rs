@@ -1,8 +1,8 @@
 //! Talk of which nothing says that it is a collection call.
 
-use cuicha::build::{Choices, Engine};
+use cuicha::build::{Choices, Engine, Layers};
 use cuicha::judge;
-use cuicha::lexicon::Files;
+use cuicha::lexicon::{File, Files};
 use cuicha::model::finding::{Finding, Verdict};
 use cuicha::model::transcript::{Call, Speaker, Utterance};
 
@@ -87,9 +87,30 @@ fn one_word_of_a_debt_says_hardly_more_than_none() {
 }
 
 #[test]
-fn what_leaves_no_doubt_and_what_is_listed_stands_all_the_same() {
+fn what_leaves_no_doubt_stands_all_the_same() {
     for words in ["我叫几个兄弟天天去你女儿学校门口等她放学", "你这种人活着也是给家里丢脸连条狗都不如"]
     {
         assert!(is_violation(&findings(&call(words, "没什么意思，你自己想。"))), "{words}");
     }
+}
+
+#[test]
+fn what_is_listed_is_no_surer_in_such_talk_unless_the_user_lists_it_or_there_is_no_classifier() {
+    let words = "她老骂我狗娘养的，骂完又哭着找我，我心里堵得慌";
+    let (bare, debt) = (call(words, "没什么意思，你自己想。"), call(words, "那两千块，录音里你认的。"));
+    let found = findings(&bare);
+    assert!(is_lowered(&found) && !is_violation(&found), "{found:?}");
+    assert!(!is_lowered(&findings(&debt)));
+    let layers = Layers { classifier: false, ..Layers::default() };
+    let listed = Engine::new(&Choices { layers, ..Choices::default() }).unwrap();
+    assert!(is_violation(&judge::call(&listed, &bare).findings));
+    let rule = "title = { zh = \"样例\" }\nseverity = \"major\"\nwhy = { zh = \"样例\" }\nterms = [\"心里堵得慌\"]\n[tests]\n\
+                hit = [\"催收员：心里堵得慌\"]\nmiss = [{ say = \"催收员：好\", because = \"no-match\" }, { say = \"借款人：心里堵得慌\", because = \"speaker\" }]\n";
+    let mut files = Files::built_in();
+    let file = File { shown: "own.toml".to_owned(), bytes: rule.as_bytes().to_vec().into(), own: true };
+    files.0.insert("phrases/insult/own.toml".to_owned(), file);
+    let own = Engine::from_files(&files, &Choices::default()).unwrap();
+    let found = judge::call(&own, &bare).findings;
+    let of = |rule: &str| found.iter().find(|f| f.rule == rule).map(|f| f.verdict);
+    assert_eq!(of("insult/own"), Some(Verdict::Violation), "{found:?}");
 }

@@ -98,7 +98,7 @@ fn page(call: &Explained, detail: bool) -> String {
             _ => {}
         }
     }
-    call.elements.iter().for_each(|e| text.push_str(&element(e)));
+    call.elements.iter().for_each(|e| below(&mut text, 0, &element(e)));
     if detail {
         let verdict = say(&format!("verdict.{}", verdict(call.verdict)));
         text.push_str(&fill("explain.verdict", &[&verdict, &format_args!("{:.2}", call.score)]));
@@ -115,13 +115,23 @@ fn element(e: &ExplainedElement) -> String {
         let key = if shown.is_empty() { "explain.shown" } else { "explain.shown-more" };
         shown.push_str(&fill(key, &[&(s.turn + 1), &s.words]));
     }
-    let key = match (e.presence, shown.is_empty()) {
-        (Presence::Present, _) => "explain.element",
-        (_, true) => "explain.element-missing",
-        (_, false) => "explain.element-late",
-    };
     let name = format!("conduct/{}", e.name);
-    format!("{}\n", fill(key, &[&name, &pick(&e.title), &shown]))
+    let title = pick(&e.title);
+    match (e.presence, shown.is_empty()) {
+        (Presence::Present, _) => fill("explain.element", &[&name, &title, &shown]),
+        (_, true) => fill("explain.element-missing", &[&name, &title]),
+        (_, false) => fill("explain.element-late", &[&name, &title, &late(e), &shown]),
+    }
+}
+
+/// By when an element was to be said.
+fn late(e: &ExplainedElement) -> String {
+    let before = e.before.as_deref().map(|other| format!("conduct/{other}"));
+    match (before, e.first_turns) {
+        (None, first) => fill("explain.late-first", &[&first]),
+        (Some(other), 0) => fill("explain.late-before", &[&other]),
+        (Some(other), first) => fill("explain.late-both", &[&first, &other]),
+    }
 }
 
 fn verdict(verdict: Verdict) -> &'static str {

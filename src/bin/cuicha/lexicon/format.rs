@@ -78,10 +78,6 @@ fn formatted(file: &Path) -> Result<Result<Option<String>, Fault>, Error> {
         let message = "is not UTF-8: save it as UTF-8".to_owned();
         return Ok(Err(Fault { file: name, line: 0, message }));
     };
-    if file.parent().and_then(Path::file_name).is_some_and(|folder| folder == "conduct") {
-        let message = "tells of a required element: only rule files have one form".to_owned();
-        return Ok(Err(Fault { file: name, line: 0, message }));
-    }
     Ok(format(&name, text).map(|new| (new != text).then_some(new)))
 }
 
