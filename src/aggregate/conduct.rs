@@ -47,7 +47,7 @@ struct Evidence {
     full: bool,
 }
 
-/// Where a need of an element was shown first.
+/// Where a need of an element was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proof {
     /// 0-based index of the turn.
@@ -135,8 +135,8 @@ fn by_speaker(turns: &[Turn<'_>]) -> BTreeMap<Speaker, Vec<usize>> {
     of
 }
 
-/// The turn by which each element was shown, and the last that can show it. One that must come before another is looked for no farther than to where that one
-/// was shown, as later it is missing all the same: a question and its answer need nothing beyond.
+/// The turn by which each element was shown, and the last that can show it. One that must come before another is looked for no
+/// farther than to where that one was shown, as later it is missing all the same: a question and its answer need nothing beyond.
 fn places(search: &Search<'_>) -> Vec<(Option<usize>, usize)> {
     let elements = &search.rules.conduct;
     let mut places = vec![(None, usize::MAX); elements.len()];

@@ -3,9 +3,10 @@
 use super::{JudgedTurn, spoken};
 use crate::build::Engine;
 use crate::model::candidate::{Candidate, Matched};
+use crate::model::rules::{GROUPS, RuleSet};
 use crate::model::transcript::{Call, CalleeRole};
 
-/// Remarks on what the classifier alone sees in such talk.
+/// Remarks on what is found in such talk and not beyond doubt.
 const NO_DEBT: &str = "nothing in the call speaks of a debt";
 const HARDLY_DEBT: &str = "hardly anything in the call speaks of a debt";
 
@@ -30,25 +31,20 @@ pub(super) fn lower(engine: &Engine, call: &Call, judged: &mut [JudgedTurn]) {
         1 => (policy.hardly_debt, HARDLY_DEBT),
         _ => return,
     };
+    let group = |c: &Candidate| RuleSet::group_index(&engine.rules.rules[c.rule].group);
     for turn in judged.iter_mut() {
-        let likely: Vec<f32> = turn.candidates.iter().map(|c| probability(engine, turn, c)).collect();
-        for (c, likely) in turn.candidates.iter_mut().zip(likely) {
-            if stands(c) && likely < least {
+        let mut likely = [0.0f32; GROUPS.len()];
+        for c in &turn.candidates {
+            if let (Matched::Classifier { probability, .. }, Some(group)) = (&c.matched, group(c)) {
+                likely[group] = likely[group].max(*probability);
+            }
+        }
+        for c in turn.candidates.iter_mut().filter(|c| stands(c)) {
+            if group(c).is_none_or(|group| likely[group] < least) {
                 c.lowered.push(why.to_owned());
             }
         }
     }
-}
-
-/// How likely the classifier finds the group of a candidate in its turn; 0 where it is not worth telling.
-fn probability(engine: &Engine, turn: &JudgedTurn, candidate: &Candidate) -> f32 {
-    let group = |c: &Candidate| &engine.rules.rules[c.rule].group;
-    let same = turn.candidates.iter().filter(|c| group(c) == group(candidate));
-    let probabilities = same.filter_map(|c| match c.matched {
-        Matched::Classifier { probability, .. } => Some(probability),
-        _ => None,
-    });
-    probabilities.fold(0.0, f32::max)
 }
 
 /// How many of the words that tell of a debt are said; more than two are not counted.
