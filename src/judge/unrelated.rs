@@ -18,7 +18,8 @@ pub(super) fn lower(engine: &Engine, call: &Call, judged: &mut [JudgedTurn]) {
         || call.collector_id.is_some()
         || call.borrower_id.is_some()
         || call.callee_role != CalleeRole::Unknown;
-    let stands = |c: &Candidate| c.rejected.is_none() && !engine.rules.rules[c.rule].own;
+    let own = |c: &Candidate| c.listed() && engine.rules.rules[c.rule].own;
+    let stands = |c: &Candidate| c.rejected.is_none() && !own(c);
     let found = |turn: &JudgedTurn| turn.candidates.iter().any(stands);
     let whole = spoken(judged) >= engine.rules.policy.lone_turns;
     // Words of a debt are looked for where there is something to lower: in most calls there is not.

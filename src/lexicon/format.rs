@@ -14,8 +14,8 @@ const KEYS: &[&str] = &[
     "title", "severity", "why", "advice", "basis", "speakers", "boundary", "terms", "except", "phrase",
     "tests",
 ];
-/// Keys by which files of required elements, cues and thresholds are known.
-const OTHER_KEYS: &[&str] = &["need", "cue", "care", "voice", "arguable", "bars"];
+/// Tables by which files of required elements, cues and counting rules are known.
+const OTHER_TABLES: &[&str] = &["need", "cue", "care", "voice", "arguable", "rule"];
 /// Keys of a phrase in order.
 const PHRASE_KEYS: &[&str] = &["parts", "gap", "gaps", "unless", "weight", "any_order"];
 /// Keys of the tests in order.
@@ -68,7 +68,13 @@ pub fn format(file: &str, text: &str) -> Result<String, Fault> {
 fn of_another_kind(file: &str, text: &str) -> Option<Fault> {
     let table: toml::Table = text.parse().ok()?;
     let message = "is no rule file: only these have one form".to_owned();
-    let other = OTHER_KEYS.iter().any(|key| table.contains_key(*key));
+    let several = |key: &&str| {
+        let entries = table.get(*key).and_then(toml::Value::as_array);
+        entries.is_some_and(|entries| entries.iter().all(toml::Value::is_table))
+    };
+    let class = |value: &toml::Value| value.as_table().is_some_and(|t| t.contains_key("words"));
+    let bars = table.get("bars").is_some_and(toml::Value::is_table);
+    let other = bars || OTHER_TABLES.iter().any(several) || table.values().any(class);
     other.then(|| Fault { file: file.to_owned(), line: 0, message })
 }
 

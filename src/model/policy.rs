@@ -42,7 +42,7 @@ pub struct Policy {
     pub certain: f32,
     /// From this probability on a denial or a quotation that acquits the listed matches does not acquit the wording.
     pub overrule: f32,
-    /// In a whole call of which nothing says that it is one of collection a violation that the classifier alone sees must be so sure …
+    /// In a whole call of which nothing says that it is one of collection a violation of a built-in rule must be so sure to the classifier …
     pub no_debt: f32,
     /// … and where but one word does.
     pub hardly_debt: f32,
