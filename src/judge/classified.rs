@@ -33,9 +33,7 @@ pub(super) struct Around<'a> {
 pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
     let Some(model) = &engine.classifier else { return };
     let policy = &engine.rules.policy;
-    let said = |most: usize| turn.text.text.chars().filter(|c| is_said(*c)).take(most).count();
-    let fewest = policy.classifier_min_chars;
-    if !matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) || said(fewest) < fewest {
+    if !is_asked(engine, turn) {
         return;
     }
     let input = super::input(engine, around.before, turn, around.after);
@@ -61,6 +59,13 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
         let found = candidate(engine, turn, g, (probability, sure), &pieces);
         turn.candidates.extend(found);
     }
+}
+
+/// Whether the classifier is asked of a turn: what the other side says, and a few characters, it does not judge.
+pub(super) fn is_asked(engine: &Engine, turn: &JudgedTurn) -> bool {
+    let fewest = engine.rules.policy.classifier_min_chars;
+    let said = || turn.text.text.chars().filter(|c| is_said(*c)).take(fewest).count();
+    matches!(turn.speaker, Speaker::Collector | Speaker::Unknown) && said() >= fewest
 }
 
 /// Whether what comes next answers words of the other side.

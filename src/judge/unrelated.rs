@@ -1,6 +1,6 @@
 //! Talk of which nothing says that it is a collection call: neither what is known of the call nor a word in it.
 
-use super::{JudgedTurn, spoken};
+use super::{JudgedTurn, classified, spoken};
 use crate::build::Engine;
 use crate::model::candidate::{Candidate, Matched};
 use crate::model::rules::{GROUPS, RuleSet};
@@ -12,7 +12,7 @@ const HARDLY_DEBT: &str = "hardly anything in the call speaks of a debt";
 
 /// Lowers what the classifier does not see beyond doubt in a whole call that may be any talk: it has learnt what is wrong when a
 /// collector says it, and in a quarrel over a lost umbrella much sounds like that. What is listed is no surer there: people tell what
-/// they were called. What the user lists himself stands.
+/// they were called. What the user lists himself stands, and so does what the classifier was not asked about.
 pub(super) fn lower(engine: &Engine, call: &Call, judged: &mut [JudgedTurn]) {
     let told = call.agency.is_some()
         || call.collector_id.is_some()
@@ -33,7 +33,7 @@ pub(super) fn lower(engine: &Engine, call: &Call, judged: &mut [JudgedTurn]) {
         _ => return,
     };
     let group = |c: &Candidate| RuleSet::group_index(&engine.rules.rules[c.rule].group);
-    for turn in judged.iter_mut() {
+    for turn in judged.iter_mut().filter(|turn| classified::is_asked(engine, turn)) {
         let mut likely = [0.0f32; GROUPS.len()];
         for c in &turn.candidates {
             if let (Matched::Classifier { probability, .. }, Some(group)) = (&c.matched, group(c)) {

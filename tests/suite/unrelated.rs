@@ -113,6 +113,9 @@ fn what_is_listed_is_no_surer_in_such_talk_unless_the_user_lists_it_or_there_is_
     let found = judge::call(&own, &bare).findings;
     let of = |rule: &str| found.iter().find(|f| f.rule == rule).map(|f| f.verdict);
     assert_eq!(of("insult/own"), Some(Verdict::Violation), "{found:?}");
+    // Of three characters the classifier says nothing, so that it cannot doubt them.
+    let found = findings(&call("操你妈", "没什么意思，你自己想。"));
+    assert!(!is_lowered(&found) && is_violation(&found), "{found:?}");
     // What the classifier sees is the user's no more for a rule file of his own that it is told by.
     let mut files = Files::built_in();
     let implied = files.0.get_mut("phrases/threat/implied.toml").unwrap();
