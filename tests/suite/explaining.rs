@@ -94,7 +94,14 @@ fn explain_text_shows_every_layer_in_both_forms() {
 
 #[test]
 fn explain_refuses_what_makes_no_sense() {
-    for args in [&["explain"][..], &["explain", "--text", " "], &["explain", "--text", "x", "y.txt"]] {
+    let file = "samples/scenarios";
+    for args in [
+        &["explain"][..],
+        &["explain", "--text", " "],
+        &["explain", "--text", "x", "y.txt"],
+        // Who was called stands in a file itself.
+        &["explain", "--callee", "contact", file],
+    ] {
         assert_eq!(run(args).status.code(), Some(2), "{args:?}");
     }
 }

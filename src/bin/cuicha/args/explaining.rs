@@ -19,7 +19,7 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "LINES", conflicts_with_all = ["paths", "call", "encoding", "input_format", "manifest", "name_pattern"])]
     pub text: Vec<String>,
     /// Who was called, for `--text`
-    #[arg(long, value_enum, requires = "text")]
+    #[arg(long, value_enum, requires = "text", conflicts_with = "paths")]
     pub callee: Option<CalleeArg>,
     /// Only the call with this id
     #[arg(long, value_name = "ID")]
