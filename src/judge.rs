@@ -194,13 +194,19 @@ pub fn call_and_refusal(engine: &Engine, call: &Call) -> (CallOutcome, bool) {
 }
 
 /// Which required elements a call shows by terms and phrases alone, and the phrases of their needs that stand in a turn of the
-/// speaker who is to say them.
-pub fn elements(engine: &Engine, call: &Call) -> (BTreeMap<String, Presence>, BTreeSet<usize>) {
-    let judged = listed_turns(engine, call);
-    let find = called::finder(engine, &judged);
+/// speaker who is to say them, with its turns. `rules`: the engine's own, or those with something left out.
+pub fn elements(
+    engine: &Engine,
+    rules: &RuleSet,
+    call: &Call,
+) -> (BTreeMap<String, Presence>, BTreeSet<usize>, Vec<JudgedTurn>) {
+    let call = &*voices::told(engine, call);
+    let turns = call.turns.iter();
+    let judged: Vec<JudgedTurn> = turns.map(|u| located::thoroughly(engine, rules, u)).collect();
+    let find = called::finder(engine, rules, &judged);
     let mut said = BTreeSet::new();
     for (at, turn) in judged.iter().enumerate() {
-        for (ix, element) in engine.rules.conduct.iter().enumerate() {
+        for (ix, element) in rules.conduct.iter().enumerate() {
             let own = |n: &usize| element.needs[*n].speaker == turn.speaker;
             for (need, shows) in (0..element.needs.len()).filter(own).flat_map(|n| [(n, true), (n, false)]) {
                 find(at, Owner::Need(ix, need), shows, &mut |phrase, _| {
@@ -209,8 +215,9 @@ pub fn elements(engine: &Engine, call: &Call) -> (BTreeMap<String, Presence>, BT
             }
         }
     }
+    drop(find);
     let (findings, _) = findings(engine, call, None, &judged);
-    (required(engine, call, &judged, &findings), said)
+    (required(engine, rules, call, &judged, &findings), said, judged)
 }
 
 /// Judges a call the plain way, with nothing left out: the same as [`call`], which tests prove.
@@ -287,7 +294,7 @@ fn record(
         score: Receipt::total(&receipts),
         receipts,
         groups,
-        conduct: required(engine, call, judged, findings),
+        conduct: required(engine, &engine.rules, call, judged, findings),
         inferred_roles: call.inferred_roles.clone(),
         not_checked,
         file: call.file.clone(),
@@ -309,20 +316,21 @@ fn not_checked(call: &Call) -> BTreeMap<&'static str, String> {
 
 fn required(
     engine: &Engine,
+    rules: &RuleSet,
     call: &Call,
     judged: &[JudgedTurn],
     findings: &[Finding],
 ) -> BTreeMap<String, Presence> {
     let agency = call.agency.as_deref().map(|name| engine.normaliser.entry(name));
-    let (turns, find) = (said(judged, findings), called::finder(engine, judged));
-    conduct::elements(&engine.rules, call, agency.as_deref(), &turns, &find)
+    let (turns, find) = (said(judged, findings), called::finder(engine, rules, judged));
+    conduct::elements(rules, call, agency.as_deref(), &turns, &find)
 }
 
 /// Where the needs of each required element were shown, in the order of [`RuleSet::conduct`]; nothing of one that was not.
 pub fn proofs(engine: &Engine, call: &Call, judged: &[JudgedTurn]) -> Vec<Option<Vec<conduct::Proof>>> {
     let (findings, _) = findings(engine, call, None, judged);
     let agency = call.agency.as_deref().map(|name| engine.normaliser.entry(name));
-    let (turns, find) = (said(judged, &findings), called::finder(engine, judged));
+    let (turns, find) = (said(judged, &findings), called::finder(engine, &engine.rules, judged));
     conduct::proofs(&engine.rules, agency.as_deref(), &turns, &find)
 }
 

@@ -13,7 +13,9 @@ use crate::model::span::NormSpan;
 use crate::model::transcript::{Call, Speaker, Utterance};
 
 mod elements;
+mod entry;
 mod needed;
+mod signs;
 
 /// What the carrier sentence holds before an entry and behind it: pauses, which no word crosses.
 const CARRIER: (&str, &str) = ("\u{ff0c}", "\u{3002}");
@@ -146,7 +148,8 @@ fn found(engine: &Engine, entry: &str, rule: &Rule, fits: &dyn Fn(&Candidate) ->
     }
 }
 
-/// Runs the tests that stand in the files of rules and of required elements, by rule id or `conduct/<element>`.
+/// Runs the tests that stand in the files of rules, of required elements and of signs, by rule id, `conduct/<element>`, `care/<cue>` or
+/// `voice/<speaker>`.
 pub fn in_data(engine: &Engine) -> Vec<Failure> {
     let mut failures = Vec::new();
     for (ix, rule) in engine.rules.rules.iter().enumerate() {
@@ -158,13 +161,15 @@ pub fn in_data(engine: &Engine) -> Vec<Failure> {
         }
     }
     failures.extend(elements::in_data(engine));
+    failures.extend(signs::in_data(engine));
     failures
 }
 
-/// How many tests stand in the files of rules and required elements.
+/// How many tests stand in the files of rules, required elements and signs.
 pub fn count(rules: &RuleSet) -> usize {
     let of_elements = rules.conduct.iter().map(|element| element.tests.len());
-    rules.rules.iter().map(|rule| rule.tests.len()).chain(of_elements).sum()
+    let of_signs = signs::all(rules).into_iter().map(|(_, tests)| tests.len());
+    rules.rules.iter().map(|rule| rule.tests.len()).chain(of_elements).chain(of_signs).sum()
 }
 
 /// An entry that no test shows.
@@ -180,8 +185,9 @@ pub struct Unshown {
 
 /// Entries that no test in the files shows. Of rules: terms, phrases and lists of words that void a cue without which every `hit` is
 /// found as surely as with them; exceptions, cues and lists of words that forbid a phrase without which every `miss` comes out as it
-/// does with them. Of required elements: phrases that stand in no call of a test with the outcome that they speak for. What is
-/// listed for choice (the wordings of a part of a phrase, the members of a class) is shown by any of it.
+/// does with them. Of required elements: phrases that stand in no call of a test with the outcome that they speak for. Of both, of
+/// cues of distress and of words that tell the speaker: each word that a part of a phrase may be, or that forbids a phrase, without
+/// which every test comes out as it does with it; a word of a class is shown by any phrase that the class or one around it stands in.
 pub fn unshown(engine: &Engine) -> Vec<Unshown> {
     let mut missing = needed::unshown(engine);
     missing.extend(elements::unshown(engine));

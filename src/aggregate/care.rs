@@ -17,14 +17,7 @@ pub struct Turn<'a> {
 pub fn notes(rules: &RuleSet, call: &Call, turns: &[Turn<'_>], mask: &dyn Fn(&str) -> String) -> Vec<Care> {
     let mut notes = Vec::new();
     for (i, turn) in turns.iter().enumerate() {
-        let mut kinds: Vec<usize> = turn
-            .phrases
-            .iter()
-            .filter_map(|m| match m.owner {
-                Owner::Care(ix) if concerns(&rules.care[ix].speakers, turn.speaker) => Some(ix),
-                _ => None,
-            })
-            .collect();
+        let mut kinds: Vec<usize> = seen(rules, turn.speaker, turn.phrases).collect();
         kinds.sort_unstable();
         kinds.dedup();
         if kinds.is_empty() {
@@ -45,6 +38,18 @@ pub fn notes(rules: &RuleSet, call: &Call, turns: &[Turn<'_>], mask: &dyn Fn(&st
         }));
     }
     notes
+}
+
+/// The kinds of cues among the phrases of a turn, the same perhaps twice.
+pub fn seen<'a>(
+    rules: &'a RuleSet,
+    speaker: Speaker,
+    phrases: &'a [PhraseMatch],
+) -> impl Iterator<Item = usize> + 'a {
+    phrases.iter().filter_map(move |m| match m.owner {
+        Owner::Care(ix) if concerns(&rules.care[ix].speakers, speaker) => Some(ix),
+        _ => None,
+    })
 }
 
 /// An unknown speaker may be the one the cue concerns: better one note too many.

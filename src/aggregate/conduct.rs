@@ -26,7 +26,7 @@ const LEAST_NAME: usize = 3;
 /// Classes of what the names of firms end with.
 const FIRM_KINDS: [&str; 2] = ["firm-suffix", "lender-suffix"];
 /// Class of places and legal forms that an agency's name may begin with; they are no part of its short name.
-const NAME_PREFIX: &str = "agency-name-prefix";
+pub const NAME_PREFIX: &str = "agency-name-prefix";
 /// Class of words too common to be a short name.
 const NO_SHORT_NAME: &str = "no-short-name";
 

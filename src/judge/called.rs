@@ -7,7 +7,7 @@ use super::JudgedTurn;
 use crate::aggregate::conduct;
 use crate::build::Engine;
 use crate::matching::kinds;
-use crate::model::rules::Owner;
+use crate::model::rules::{Owner, RuleSet};
 use crate::model::transcript::{Call, CalleeRole};
 
 /// Notes who hears each turn. Where one of the first answers of a call to the borrower surely is another's, whoever answers counts as a
@@ -16,7 +16,8 @@ pub(super) fn note(engine: &Engine, call: &Call, judged: &mut [JudgedTurn]) {
     let mut another = 0..0;
     if conduct::is_checkable(call) {
         let turns: Vec<conduct::Turn<'_>> = judged.iter().map(turn).collect();
-        another = conduct::somebody_else(&engine.rules, &turns, &finder(engine, judged)).unwrap_or(another);
+        another = conduct::somebody_else(&engine.rules, &turns, &finder(engine, &engine.rules, judged))
+            .unwrap_or(another);
     }
     for (at, turn) in judged.iter_mut().enumerate() {
         turn.callee = if another.contains(&at) { CalleeRole::Contact } else { call.callee_role };
@@ -35,14 +36,15 @@ pub(super) fn turn(t: &JudgedTurn) -> conduct::Turn<'_> {
     conduct::Turn { speaker: t.speaker, text: &t.text.text, groups: Vec::new() }
 }
 
-/// What hands over the phrases of an owner in a turn.
+/// What hands over the phrases of an owner in a turn. `rules`: the engine's own, or those with something left out.
 pub(super) fn finder<'a>(
     engine: &'a Engine,
+    rules: &'a RuleSet,
     judged: &'a [JudgedTurn],
 ) -> impl Fn(usize, Owner, bool, &mut conduct::See<'_>) + 'a {
     let complete: Vec<[OnceCell<Vec<usize>>; 2]> = vec![Default::default(); judged.len()];
     move |turn, owner, shows, see: &mut conduct::See<'_>| {
-        let (matcher, rules, t) = (&engine.matcher, &engine.rules, &judged[turn]);
+        let (matcher, t) = (&engine.matcher, &judged[turn]);
         if let Some(seen) = &t.evidence {
             return matcher.evidence(seen, (owner, shows), &t.text.text, rules, see);
         }

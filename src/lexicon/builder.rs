@@ -132,7 +132,8 @@ impl<'a> Builder<'a> {
             self.faults.push(place.fault(line, format!("class `@{name}` is defined twice")));
             return *ix;
         }
-        self.classes.push(Class { name: name.to_owned(), boundary, members: Vec::new() });
+        let (members, included) = (Vec::new(), Vec::new());
+        self.classes.push(Class { name: name.to_owned(), boundary, members, included });
         self.class_ix.insert(name.to_owned(), self.classes.len() - 1);
         self.classes.len() - 1
     }
@@ -145,7 +146,12 @@ impl<'a> Builder<'a> {
 
     /// A class without a name of its own: the words stand where they are used.
     pub(super) fn anonymous(&mut self, words: &[(String, usize)], place: Place<'_>) -> ClassIx {
-        self.classes.push(Class { name: String::new(), boundary: Boundary::Free, members: Vec::new() });
+        self.classes.push(Class {
+            name: String::new(),
+            boundary: Boundary::Free,
+            members: Vec::new(),
+            included: Vec::new(),
+        });
         let class = self.classes.len() - 1;
         for (word, line) in words {
             self.member(class, word, place, *line);

@@ -5,16 +5,16 @@ use toml::Spanned;
 
 use super::builder::{Builder, Place};
 use super::document::{Lines, parse, suggest};
-use super::entries::{CareFile, ClassEntry, CueFile, VoiceFile};
+use super::entries::{ClassEntry, CueFile};
 use super::files::{File, Files};
-use super::{arguable, conduct, policy, rule_file, tables};
+use super::{arguable, conduct, policy, rule_file, signs, tables};
 use crate::model::arguable::Arguable;
 use crate::model::error::{Error, Fault};
 use crate::model::messages::Messages;
 use crate::model::policy::Policy;
 use crate::model::roles::RolePieces;
 use crate::model::rules::{
-    Boundary, CareCue, ClassIx, ConductElement, Cue, GROUPS, Owner, Rule, RuleSet, Scope, Voice,
+    Boundary, CareCue, ClassIx, ConductElement, Cue, GROUPS, Rule, RuleSet, Scope, Voice,
 };
 
 /// What the compiler needs from stages it does not know.
@@ -38,7 +38,8 @@ pub fn compile(files: &Files, helpers: &Helpers<'_>) -> Result<RuleSet, Error> {
     let rules = rule_file::read_all(files, &mut b, &labels, &helpers.gates);
     let cues = read_cues(files, &mut b);
     let conduct = conduct::read_all(files, &mut b, &labels);
-    let (care, voices) = (read_care(files, &mut b), read_voices(files, &mut b));
+    let care = signs::read_care(files, &mut b, &labels);
+    let voices = signs::read_voices(files, &mut b);
     let policy = policy::read(files, &mut b.faults);
     let digits = tables::digits(files, &mut b.faults);
     let arguable = arguable::read(files, helpers.normalise, &mut b.faults);
@@ -139,6 +140,10 @@ fn read_classes(files: &Files, b: &mut Builder<'_>) {
         let place = Place { shown: &file.shown, lines };
         for (name, entry) in table {
             let Some(class) = b.class(name.get_ref(), place, place.line(name)) else { continue };
+            for included in &entry.classes {
+                let included = b.class(included.get_ref(), place, place.line(included));
+                b.classes[class].included.extend(included);
+            }
             let mut seen: FxHashSet<String> = b.classes[class].members.iter().cloned().collect();
             for (word, line) in words_of(entry, place, &tables, b, 0) {
                 if seen.insert(word.clone()) {
@@ -163,9 +168,6 @@ fn words_of(
         entry.words.iter().map(|w| (w.get_ref().clone(), line(w))).collect();
     for included in &entry.classes {
         let line = place.line(included);
-        if b.class(included.get_ref(), place, line).is_none() {
-            continue;
-        }
         if depth == 8 {
             b.faults.push(
                 place.fault(
@@ -228,30 +230,4 @@ pub(super) fn check_groups(groups: &[Spanned<String>], place: Place<'_>, b: &mut
         let hint = suggest(group.get_ref(), GROUPS);
         b.faults.push(place.fault(place.line(group), format!("unknown group `{}`{hint}", group.get_ref())));
     }
-}
-
-fn read_care(files: &Files, b: &mut Builder<'_>) -> Vec<CareCue> {
-    let mut care = Vec::new();
-    for (_, file) in files.below("cues/care", ".toml") {
-        let Some((parsed, lines)) = toml_of::<CareFile>(file, &mut b.faults) else { continue };
-        let place = Place { shown: &file.shown, lines: &lines };
-        for entry in parsed.care {
-            b.evidence(Owner::Care(care.len()), &entry.terms, &entry.phrase, place);
-            care.push(CareCue { name: entry.name, title: entry.title, speakers: entry.speakers });
-        }
-    }
-    care
-}
-
-fn read_voices(files: &Files, b: &mut Builder<'_>) -> Vec<Voice> {
-    let mut voices = Vec::new();
-    for (_, file) in files.below("cues/voices", ".toml") {
-        let Some((parsed, lines)) = toml_of::<VoiceFile>(file, &mut b.faults) else { continue };
-        let place = Place { shown: &file.shown, lines: &lines };
-        for entry in parsed.voice {
-            b.evidence(Owner::Voice(voices.len()), &entry.terms, &entry.phrase, place);
-            voices.push(Voice { speaker: entry.speaker, weight: entry.weight });
-        }
-    }
-    voices
 }

@@ -130,6 +130,18 @@ pub(super) struct CareEntry {
     pub terms: Vec<Spanned<String>>,
     #[serde(default)]
     pub phrase: Vec<PhraseEntry>,
+    #[serde(default)]
+    pub tests: SignTestsEntry,
+}
+
+/// Sentences in which a sign must be seen, and some in which it must not.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignTestsEntry {
+    #[serde(default)]
+    pub hit: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub miss: Vec<Spanned<String>>,
 }
 
 /// `cues/voices.toml`
@@ -149,6 +161,8 @@ pub(super) struct VoiceEntry {
     pub terms: Vec<Spanned<String>>,
     #[serde(default)]
     pub phrase: Vec<PhraseEntry>,
+    #[serde(default)]
+    pub tests: SignTestsEntry,
 }
 
 /// What was asked before there was a key for it.

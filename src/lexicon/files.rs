@@ -38,7 +38,8 @@ impl Files {
         Files(files)
     }
 
-    /// The built-in lexicon for a run that judges: the tests in its rule files, proved long before, are not read.
+    /// The built-in lexicon for a run that judges: the tests at the end of its files of rules and required elements, proved
+    /// long before, are not read.
     pub fn built_in_untested() -> Files {
         let mut files = Files::built_in();
         for (name, file) in &mut files.0 {

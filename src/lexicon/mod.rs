@@ -12,6 +12,7 @@ mod policy;
 pub mod profile;
 mod rule_file;
 pub mod scaffold;
+mod signs;
 mod tables;
 
 pub use arguable::tests as read_truth_tests;

@@ -173,7 +173,7 @@ impl PhraseIndex {
         }
     }
 
-    /// Notes where the members of all classes of these phrases stand.
+    /// Notes where the members of all classes of these phrases stand: those that the index knows and the tables at hand still hold.
     fn gather(&self, phrases: &[usize], rules: &RuleSet, occurrences: &[Occurrence], places: &mut Places) {
         places.clear(rules.classes.len());
         for phrase in phrases.iter().map(|ix| &rules.phrases[*ix]) {
@@ -183,7 +183,8 @@ impl PhraseIndex {
         spend(occurrences.len());
         for o in occurrences {
             for class in self.classes.of(o.pattern).iter().map(|class| *class as usize) {
-                if places.is_wanted[class] {
+                let member = || rules.patterns[o.pattern].uses.contains(&Use::Member { class });
+                if places.is_wanted[class] && member() {
                     places.of[class].push(o.span);
                 }
             }

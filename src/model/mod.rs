@@ -20,6 +20,7 @@ pub mod receipt;
 pub mod roles;
 pub mod rules;
 pub mod scan;
+pub mod signs;
 pub mod sounds;
 pub mod span;
 pub mod texts;

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use super::pattern::{Pattern, Use, Uses};
+pub use super::signs::{CareCue, SignTest, Voice};
 use super::transcript::Speaker;
 
 /// How grave a finding is. Ordered: `Info < Minor < Major < Critical`.
@@ -155,8 +156,10 @@ pub struct Class {
     pub name: String,
     /// Edges of its members.
     pub boundary: Boundary,
-    /// The members as written.
+    /// The members as written, with those of the classes that it includes.
     pub members: Vec<String>,
+    /// The classes that it includes.
+    pub included: Vec<ClassIx>,
 }
 
 /// One part of a phrase.
@@ -317,26 +320,6 @@ pub struct ElementTest {
     pub turns: Vec<(Speaker, String)>,
     /// Whether the element is present in it.
     pub present: bool,
-}
-
-/// A kind of distress cue.
-#[derive(Debug, Clone)]
-pub struct CareCue {
-    /// Name, e.g. `self-harm`.
-    pub name: String,
-    /// Title.
-    pub title: Bilingual,
-    /// Whose words.
-    pub speakers: Vec<Speaker>,
-}
-
-/// Words that tell who speaks, for input that does not.
-#[derive(Debug, Clone)]
-pub struct Voice {
-    /// Who speaks so.
-    pub speaker: Speaker,
-    /// How strongly it tells.
-    pub weight: f32,
 }
 
 /// Every table of a lexicon, built once and shared.

@@ -6,7 +6,7 @@ use super::{Failure, Unshown};
 use crate::build::Engine;
 use crate::judge;
 use crate::model::error::Fault;
-use crate::model::rules::{ConductElement, ElementTest, Owner};
+use crate::model::rules::{ConductElement, ElementTest, Owner, RuleSet};
 use crate::model::scan::Presence;
 use crate::model::transcript::{Call, CalleeRole, Utterance};
 
@@ -14,11 +14,17 @@ use crate::model::transcript::{Call, CalleeRole, Utterance};
 pub(super) fn in_data(engine: &Engine) -> Vec<Failure> {
     let elements = engine.rules.conduct.iter();
     let tests = elements.flat_map(|element| element.tests.iter().map(move |test| (element, test)));
-    tests.filter_map(|(element, test)| wrong(engine, element, test)).collect()
+    tests.filter_map(|(element, test)| wrong(engine, &engine.rules, element, test)).collect()
 }
 
-fn wrong(engine: &Engine, element: &ConductElement, test: &ElementTest) -> Option<Failure> {
-    let (elements, _) = judge::elements(engine, &call(test));
+/// What went wrong in a test. `rules`: the engine's own, or those with something left out.
+pub(super) fn wrong(
+    engine: &Engine,
+    rules: &RuleSet,
+    element: &ConductElement,
+    test: &ElementTest,
+) -> Option<Failure> {
+    let (elements, ..) = judge::elements(engine, rules, &call(test));
     let message = match (elements.get(&element.name), test.present) {
         (Some(Presence::Present), true) | (Some(Presence::Missing), false) => return None,
         (Some(Presence::Present), false) => format!("`{}`: present, should be missing", test.written),
@@ -36,7 +42,7 @@ pub(super) fn unshown(engine: &Engine) -> Vec<Unshown> {
     let mut shown: BTreeSet<(usize, usize)> = BTreeSet::new();
     for (ix, element) in rules.conduct.iter().enumerate() {
         for test in &element.tests {
-            let said = judge::elements(engine, &call(test)).1;
+            let said = judge::elements(engine, rules, &call(test)).1;
             let speaks = said.into_iter().map(|phrase| &rules.phrases[phrase]).filter(|phrase| {
                 matches!(phrase.owner, Owner::Need(of, _) if of == ix)
                     && (phrase.weight > 0.0) == test.present
@@ -57,7 +63,7 @@ pub(super) fn unshown(engine: &Engine) -> Vec<Unshown> {
 }
 
 /// A call to a borrower as a test tells it.
-fn call(test: &ElementTest) -> Call {
+pub(super) fn call(test: &ElementTest) -> Call {
     Call {
         call_id: "test".to_owned(),
         made_up_id: true,

@@ -1,196 +1,160 @@
-//! What entries are good for: each is left out in turn, and a test in the files must then come out otherwise. Terms, phrases and what
-//! voids cues are asked of the `hit`s, whatever stops a match of the `miss`es.
+//! What entries are good for: each is left out in turn, and a test in the files must then come out otherwise. Terms, phrases, their
+//! words and what voids cues are asked of the `hit`s, whatever stops a match of the `miss`es.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Unshown, wrong};
+use super::entry::{Entry, Family, Less, all, is_of, told};
+use super::{Unshown, elements, signs, wrong};
 use crate::build::Engine;
 use crate::judge::{self, JudgedTurn};
 use crate::matching::kinds;
 use crate::model::candidate::{Candidate, Matched};
-use crate::model::rules::{
-    ClassIx, Expect, Owner, Part, PatternIx, Phrase, RuleIx, RuleSet, RuleTest, Use, Uses,
-};
+use crate::model::rules::{ClassIx, ElementTest, Expect, Owner, RuleIx, RuleSet, RuleTest, SignTest, Use};
 use crate::model::span::RawSpan;
 use crate::model::transcript::Utterance;
 
-/// Something that a lexicon lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Entry {
-    /// A term of a rule.
-    Term(RuleIx, PatternIx),
-    /// A phrase.
-    Phrase(usize),
-    /// The words that forbid a phrase.
-    Unless(usize),
-    /// A harmless expression of a rule.
-    Except(RuleIx, PatternIx),
-    /// A word of a cue, by the class that holds it.
-    Cue(ClassIx, PatternIx),
-    /// The words that void a cue.
-    Void(usize),
-}
-
-/// Entries without which each test in the files of rules comes out as it does with them, and nothing is found less surely.
+/// Entries without which each test in the files comes out as it does with them, and nothing is found less surely.
 pub(super) fn unshown(engine: &Engine) -> Vec<Unshown> {
     let mut proof = Proof::new(engine);
     for (ix, rule) in engine.rules.rules.iter().enumerate() {
         rule.tests.iter().for_each(|test| proof.see(ix, test));
     }
-    proof.rest.iter().map(|entry| told(&engine.rules, *entry)).collect()
-}
-
-/// Every entry that a test of a rule can show.
-fn all(rules: &RuleSet) -> BTreeSet<Entry> {
-    let is_cue = |class: ClassIx| rules.cues.iter().any(|cue| cue.class == class);
-    let uses = rules.patterns.iter().enumerate().flat_map(|(ix, p)| p.uses.iter().map(move |u| (ix, *u)));
-    let listed = uses.filter_map(|(ix, u)| match u {
-        Use::Term { rule, .. } => Some(Entry::Term(rule, ix)),
-        Use::Except { rule } => Some(Entry::Except(rule, ix)),
-        Use::Member { class } => is_cue(class).then_some(Entry::Cue(class, ix)),
-    });
-    let of_rules = |(_, p): &(usize, &Phrase)| matches!(p.owner, Owner::Rule(_));
-    let phrases = rules.phrases.iter().enumerate().filter(of_rules).flat_map(|(ix, phrase)| {
-        [Some(Entry::Phrase(ix)), (!phrase.unless.is_empty()).then_some(Entry::Unless(ix))]
-    });
-    let cues = rules.cues.iter().enumerate();
-    let voids = cues.filter_map(|(ix, cue)| cue.void.map(|_| Entry::Void(ix)));
-    listed.chain(phrases.flatten()).chain(voids).collect()
-}
-
-/// What an entry is called, and where it stands.
-fn told(rules: &RuleSet, entry: Entry) -> Unshown {
-    let of_pattern = |ix: PatternIx, what: &str| {
-        let (file, line) = rules.patterns[ix].origin;
-        let entry = [what, rules.patterns[ix].shown()].concat();
-        Unshown { file: rules.files[file as usize].clone(), line: line as usize, entry }
-    };
-    // What several files list is known by the place of the first.
-    let of_rule = |rule: RuleIx, ix: PatternIx, what: &str| {
-        let (first, file) = (of_pattern(ix, what), &rules.rules[rule].file);
-        let line = if first.file == *file { first.line } else { 0 };
-        Unshown { file: file.clone(), line, ..first }
-    };
-    let of_phrase = |ix: usize, what: &str| {
-        let phrase = &rules.phrases[ix];
-        let file = match phrase.owner {
-            Owner::Rule(rule) => rules.rules[rule].file.clone(),
-            _ => String::new(),
-        };
-        Unshown { file, line: phrase.line, entry: [what, &phrase.shown].concat() }
-    };
-    match entry {
-        Entry::Term(rule, ix) => of_rule(rule, ix, ""),
-        Entry::Except(rule, ix) => of_rule(rule, ix, "except: "),
-        Entry::Cue(_, ix) => of_pattern(ix, "cue: "),
-        Entry::Void(ix) => {
-            let first = |class| rules.patterns.iter().position(|p| is_of(&p.uses, class));
-            let known = first(rules.cues[ix].void).or_else(|| first(Some(rules.cues[ix].class)));
-            of_pattern(known.unwrap_or(0), "void: ")
-        }
-        Entry::Phrase(ix) => of_phrase(ix, ""),
-        Entry::Unless(ix) => of_phrase(ix, "unless: "),
+    for (ix, element) in engine.rules.conduct.iter().enumerate() {
+        element.tests.iter().for_each(|test| proof.see_call(ix, test));
     }
+    for (owner, tests) in signs::all(&engine.rules) {
+        tests.iter().for_each(|test| proof.see_sign(owner, test));
+    }
+    proof.rest.iter().map(|entry| told(&engine.rules, *entry)).collect()
 }
 
 struct Proof<'a> {
     engine: &'a Engine,
+    family: Family,
     /// What no test has shown so far.
     rest: BTreeSet<Entry>,
     /// The tables, in which one entry at a time is left out.
-    less: RuleSet,
+    less: Less,
 }
 
 impl Proof<'_> {
     fn new(engine: &Engine) -> Proof<'_> {
-        Proof { engine, rest: all(&engine.rules), less: engine.rules.clone() }
+        let family = Family::new(&engine.rules);
+        let rest = all(&engine.rules, &family);
+        Proof { engine, family, rest, less: Less::new(&engine.rules) }
     }
 
-    /// Strikes off what a test would miss. One that fails as it is tells nothing.
+    /// Strikes off what a test of a rule would miss. One that fails as it is tells nothing.
     fn see(&mut self, rule: RuleIx, test: &RuleTest) {
         if wrong(self.engine, &self.engine.rules, rule, test).is_some() {
             return;
         }
+        let engine = self.engine;
         for (entry, weight) in self.concerned(rule, test) {
-            if self.misses(rule, test, entry, weight) {
+            let misses = self.less.without(entry, &self.family, |less| match test.expect {
+                Expect::Miss(_) => wrong(engine, less, rule, test).is_some(),
+                // Not found at all, or less surely.
+                Expect::Hit(mark) => {
+                    let utterance = Utterance::said(test.speaker, &test.text);
+                    let turn = judge::listed_turn_by(engine, less, &utterance);
+                    let sure = |c: &&Candidate| stands(c, rule) && c.weight >= weight;
+                    !turn.candidates.iter().filter(sure).any(|c| meets(&turn, c, mark))
+                }
+            });
+            if misses {
                 self.rest.remove(&entry);
             }
         }
     }
 
-    /// Whether a test comes out otherwise without an entry: a `miss` for another reason or not at all, a `hit` less surely.
-    fn misses(&mut self, rule: RuleIx, test: &RuleTest, entry: Entry, weight: f32) -> bool {
-        let before = self.leave_out(entry);
-        let missed = match test.expect {
-            Expect::Miss(_) => wrong(self.engine, &self.less, rule, test).is_some(),
-            Expect::Hit(mark) => {
-                let utterance = Utterance::said(test.speaker, &test.text);
-                let turn = judge::listed_turn_by(self.engine, &self.less, &utterance);
-                let sure = |c: &&Candidate| stands(c, rule) && c.weight >= weight;
-                !turn.candidates.iter().filter(sure).any(|c| meets(&turn, c, mark))
+    /// Strikes off what a test of a required element would miss.
+    fn see_call(&mut self, element: usize, test: &ElementTest) {
+        let (engine, rules) = (self.engine, &self.engine.rules);
+        if elements::wrong(engine, rules, &rules.conduct[element], test).is_some() {
+            return;
+        }
+        let call = elements::call(test);
+        let judged = judge::elements(engine, rules, &call).2;
+        let classes = classes(rules, |owner| matches!(owner, Owner::Need(of, _) if of == element));
+        let members: BTreeSet<Entry> = judged
+            .iter()
+            .flat_map(|turn| self.members(turn, &classes))
+            .filter(|e| self.rest.contains(e))
+            .collect();
+        for entry in members {
+            let misses = self.less.without(entry, &self.family, |less| {
+                elements::wrong(engine, less, &less.conduct[element], test).is_some()
+            });
+            if misses {
+                self.rest.remove(&entry);
             }
-        };
-        self.put_back(entry, before);
-        missed
+        }
     }
 
-    /// What may decide a test, of the entries that are not shown yet, and how sure it is.
+    /// Strikes off what a test of a cue of distress or of words that tell the speaker would miss.
+    fn see_sign(&mut self, owner: Owner, test: &SignTest) {
+        let (engine, rules) = (self.engine, &self.engine.rules);
+        if signs::is_seen(engine, rules, owner, test) != test.seen {
+            return;
+        }
+        let turn = judge::listed_turn_by(engine, rules, &Utterance::said(test.speaker, &test.text));
+        let classes = classes(rules, |of| of == owner);
+        let members: BTreeSet<Entry> =
+            self.members(&turn, &classes).into_iter().filter(|e| self.rest.contains(e)).collect();
+        for entry in members {
+            let misses = self
+                .less
+                .without(entry, &self.family, |less| signs::is_seen(engine, less, owner, test) != test.seen);
+            if misses {
+                self.rest.remove(&entry);
+            }
+        }
+    }
+
+    /// What may decide a test of a rule, of the entries that are not shown yet, and how sure it is.
     fn concerned(&self, rule: RuleIx, test: &RuleTest) -> BTreeMap<Entry, f32> {
         let rules = &self.engine.rules;
         let turn = judge::listed_turn_by(self.engine, rules, &Utterance::said(test.speaker, &test.text));
+        let words = self.members(&turn, &classes(rules, |owner| owner == Owner::Rule(rule)));
         let mut concerned = match test.expect {
-            Expect::Hit(mark) => found(rules, &turn, rule, mark),
+            Expect::Hit(mark) => {
+                let mut found = found(rules, &turn, rule, mark);
+                let weight = found.values().copied().fold(0.0, f32::max);
+                found.extend(words.into_iter().map(|word| (word, weight)));
+                found
+            }
             Expect::Miss(_) => {
                 let complete = self.engine.matcher.complete(kinds::RULE, &turn.located);
-                let unless = complete.into_iter().map(|phrase| (Entry::Unless(phrase), 0.0));
-                stopping(rules, &turn, rule).chain(unless).collect()
+                let unless = complete.into_iter().map(Entry::Unless).chain(words);
+                stopping(rules, &turn, rule).chain(unless.map(|entry| (entry, 0.0))).collect()
             }
         };
         concerned.retain(|entry, _| self.rest.contains(entry));
         concerned
     }
 
-    /// Leaves an entry out; gives what was there.
-    fn leave_out(&mut self, entry: Entry) -> Before {
-        let less = &mut self.less;
-        match entry {
-            Entry::Phrase(ix) => Before::Parts(std::mem::take(&mut less.phrases[ix].parts)),
-            Entry::Unless(ix) => Before::Classes(std::mem::take(&mut less.phrases[ix].unless)),
-            Entry::Void(ix) => Before::Void(less.cues[ix].void.take()),
-            Entry::Term(_, ix) | Entry::Except(_, ix) | Entry::Cue(_, ix) => {
-                let is = |u: &Use| match (*u, entry) {
-                    (Use::Term { rule, .. }, Entry::Term(of, _)) => rule == of,
-                    (Use::Except { rule }, Entry::Except(of, _)) => rule == of,
-                    (Use::Member { class }, Entry::Cue(of, _)) => class == of,
-                    _ => false,
-                };
-                let uses = &mut less.patterns[ix].uses;
-                let kept: Vec<Use> = uses.iter().filter(|u| !is(u)).copied().collect();
-                Before::Uses(std::mem::replace(uses, Uses::Several(kept.into())))
+    /// The members of these classes in a turn, by the classes that list them.
+    fn members(&self, turn: &JudgedTurn, classes: &BTreeSet<ClassIx>) -> Vec<Entry> {
+        let rules = &self.engine.rules;
+        let heard = turn.located.sounded.iter().map(|s| s.occurrence);
+        let mut members = Vec::new();
+        for o in turn.located.occurrences.iter().copied().chain(heard) {
+            for u in rules.patterns[o.pattern].uses.iter() {
+                if let Use::Member { class } = *u
+                    && classes.contains(&class)
+                {
+                    members.push(Entry::Member(self.family.lister(rules, class, o.pattern), o.pattern));
+                }
             }
         }
-    }
-
-    fn put_back(&mut self, entry: Entry, before: Before) {
-        let less = &mut self.less;
-        match (entry, before) {
-            (Entry::Phrase(ix), Before::Parts(parts)) => less.phrases[ix].parts = parts,
-            (Entry::Unless(ix), Before::Classes(classes)) => less.phrases[ix].unless = classes,
-            (Entry::Void(ix), Before::Void(void)) => less.cues[ix].void = void,
-            (Entry::Term(_, ix) | Entry::Except(_, ix) | Entry::Cue(_, ix), Before::Uses(uses)) => {
-                less.patterns[ix].uses = uses;
-            }
-            _ => {}
-        }
+        members
     }
 }
 
-/// What was there before an entry was left out.
-enum Before {
-    Parts(Vec<Part>),
-    Classes(Vec<ClassIx>),
-    Uses(Uses),
-    Void(Option<ClassIx>),
+/// The classes of all phrases that are for something.
+fn classes(rules: &RuleSet, is_for: impl Fn(Owner) -> bool) -> BTreeSet<ClassIx> {
+    let own = rules.phrases.iter().filter(|phrase| is_for(phrase.owner));
+    own.flat_map(|p| p.parts.iter().flat_map(|part| &part.classes).chain(&p.unless)).copied().collect()
 }
 
 /// What is found where a `hit` has its mark, and what may keep a cue from stopping it.
@@ -237,9 +201,4 @@ fn stands(candidate: &Candidate, rule: RuleIx) -> bool {
 fn meets(turn: &JudgedTurn, candidate: &Candidate, mark: Option<RawSpan>) -> bool {
     let raw = turn.text.raw(candidate.span);
     mark.is_none_or(|m| raw.start < m.end && m.start < raw.end)
-}
-
-/// Whether what is used so is a member of the class.
-fn is_of(uses: &Uses, class: Option<ClassIx>) -> bool {
-    uses.iter().any(|u| matches!(u, Use::Member { class: of } if Some(*of) == class))
 }

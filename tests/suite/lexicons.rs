@@ -60,6 +60,46 @@ fn an_entry_that_no_test_would_miss_is_told() {
 }
 
 #[test]
+fn a_word_of_a_list_that_no_test_would_miss_is_told() {
+    let more = "[[phrase]]\nparts = [\"庚辛|子丑|寅卯\", \"壬癸|辰巳\"]\nunless = [\"午未|申酉\"]\n";
+    let hits = "\"催收员：庚辛不壬癸\", \"催收员：那子丑的壬癸\", \"催收员：您听";
+    let misses = "miss = [\n  { say = \"催收员：庚辛壬癸午未\", because = \"no-match\" },";
+    let text = GOOD.replacen("[tests]", &format!("{more}\n[tests]"), 1);
+    let text = text.replace("\"催收员：您听", hits).replace("miss = [", misses);
+    let told: Vec<String> = unshown(&text).into_iter().map(|(_, entry)| entry).collect();
+    let phrase = "庚辛|子丑|寅卯 … 壬癸|辰巳";
+    assert_eq!(told, ["寅卯", "申酉", "辰巳"].map(|word| format!("{word} in {phrase}")));
+}
+
+#[test]
+fn the_tests_of_signs_are_run() {
+    let care = "[[care]]\nname = \"flood\"\ntitle = { zh = \"淹水\" }\nspeakers = [\"borrower\"]\nterms = [\"淹了\", \"泡水\"]\n\
+                [care.tests]\nhit = [\"借款人：我家淹了\", \"催收员：您家淹了\"]\nmiss = [\"借款人：泡水喝\"]\n";
+    let (engine, file) = with("cues/care.toml", care);
+    let engine = engine.unwrap();
+    let failed = selftest::in_data(&engine).into_iter().filter(|f| f.fault.file == file);
+    let failed: Vec<(usize, String)> = failed.map(|f| (f.fault.line, f.fault.message)).collect();
+    let message = |text: &str, what: &str| format!("`{text}`: {what}");
+    assert_eq!(
+        failed,
+        [(7, message("您家淹了", "not seen, should be")), (8, message("泡水喝", "seen, should not be"))]
+    );
+    let missing = selftest::unshown(&engine).into_iter().filter(|u| u.file == file);
+    assert_eq!(missing.map(|u| u.entry).collect::<Vec<_>>(), ["泡水 in 淹了"]);
+    let one = format!(
+        "{care}[[care]]\nname = \"fire\"\ntitle = {{ zh = \"失火\" }}\nspeakers = [\"borrower\"]\nterms = [\"烧光\"]\n"
+    );
+    let (engine, file) = with("cues/care.toml", &one);
+    let missing = selftest::unshown(&engine.unwrap()).into_iter().filter(|u| u.file == file);
+    let missing: Vec<String> = missing.map(|u| u.entry).collect();
+    assert!(missing.contains(&"烧光 in 烧光".to_owned()), "{missing:?}");
+    let (engine, _) = with("cues/care.toml", &care.replace("借款人：泡", "某人：泡"));
+    assert!(matches!(engine, Err(Error::Rules(faults)) if faults[0].line == 8));
+    let (engine, _) = with("cues/care.toml", &care.replace("我家淹了", "我家【淹了】"));
+    assert!(matches!(engine, Err(Error::Rules(faults)) if faults[0].line == 7));
+}
+
+#[test]
 fn every_group_has_rules_and_one_for_what_is_implied() {
     let rules = &built_in().rules;
     for group in GROUPS {
