@@ -4,25 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::aggregate::conduct;
 use crate::build::Engine;
 use crate::lexicon::{Files, scaffold};
 use crate::model::error::Fault;
 use crate::model::rules::{Boundary, ClassIx, Owner, RuleIx, RuleSet, Use};
 use crate::selftest;
-
-/// Classes that the program itself reads.
-const READ_BY_CODE: &[&str] = &[
-    "agency-name-prefix",
-    "no-short-name",
-    "before-own-name",
-    "before-family-name",
-    "of-another",
-    "other-persons",
-    "particles",
-    "third-person",
-    "hello",
-    "yes",
-];
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -223,7 +210,7 @@ fn classes(engine: &Engine, files: &Files, pages: &Pages, remarks: &mut Vec<Rema
     for (_, file) in files.below("cues/classes", ".toml") {
         let text = pages.texts.get(&file.shown).map(String::as_str).unwrap_or_default();
         let Ok(table) = text.parse::<toml::Table>() else { continue };
-        for name in table.keys().filter(|n| !READ_BY_CODE.contains(&n.as_str()) && !named(&n.as_str())) {
+        for name in table.keys().filter(|n| !conduct::READ.contains(&n.as_str()) && !named(&n.as_str())) {
             if included(files, name) {
                 continue;
             }

@@ -15,6 +15,8 @@ use crate::model::transcript::{Call, CalleeRole, Speaker};
 
 mod another;
 
+pub use another::READ;
+
 /// Most characters between weak evidence and the full evidence that supports it, both by one speaker.
 const NEAR: usize = 8;
 /// A full answer comes at most so many turns after the question; a weak one must be the next turn.
@@ -26,7 +28,7 @@ const LEAST_NAME: usize = 3;
 /// Classes of what the names of firms end with.
 const FIRM_KINDS: [&str; 2] = ["firm-suffix", "lender-suffix"];
 /// Class of places and legal forms that an agency's name may begin with; they are no part of its short name.
-pub const NAME_PREFIX: &str = "agency-name-prefix";
+const NAME_PREFIX: &str = "agency-name-prefix";
 /// Class of words too common to be a short name.
 const NO_SHORT_NAME: &str = "no-short-name";
 

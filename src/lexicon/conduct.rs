@@ -14,6 +14,9 @@ use crate::model::error::Fault;
 use crate::model::rules::{ConductElement, ElementTest, Need, Owner};
 use crate::model::transcript::Speaker;
 
+/// The table of what stands above the turns of a text.
+const HEADERS: &str = "tables/text-headers.tsv";
+
 /// Reads every required element, in their order.
 pub(super) fn read_all(
     files: &Files,
@@ -28,6 +31,7 @@ pub(super) fn read_all(
         }
     }
     read.sort_by(|x, y| (x.0, &x.1).cmp(&(y.0, &y.1)));
+    let agency = agency_labels(files);
     let mut elements = Vec::new();
     for (ix, (_, name, file, parsed, lines)) in read.into_iter().enumerate() {
         let place = Place { shown: &file.shown, lines: &lines };
@@ -41,7 +45,7 @@ pub(super) fn read_all(
             Need { name: need.name, speaker, agency: need.agency, void, claims }
         });
         let needs = needs.collect();
-        let tests = read_tests(parsed.tests.unwrap_or_default(), b, place, labels);
+        let tests = read_tests(parsed.tests.unwrap_or_default(), b, place, (labels, &agency));
         elements.push(ConductElement {
             name,
             title: parsed.title,
@@ -64,20 +68,25 @@ fn read_tests(
     entry: ElementTestsEntry,
     b: &mut Builder<'_>,
     place: Place<'_>,
-    labels: &BTreeMap<String, Speaker>,
+    (labels, agency_labels): (&BTreeMap<String, Speaker>, &[String]),
 ) -> Vec<ElementTest> {
     let calls = entry.present.iter().map(|call| (call, true));
     let mut read = Vec::new();
     for (call, present) in calls.chain(entry.missing.iter().map(|call| (call, false))) {
         let line = place.line(call);
-        if call.get_ref().is_empty() {
-            b.faults.push(place.fault(line, "a call without a turn"));
-        }
         let known = b.faults.len();
-        let mut turns = Vec::new();
-        for turn in call.get_ref() {
+        let (mut turns, mut agency) = (Vec::new(), None);
+        for (ix, turn) in call.get_ref().iter().enumerate() {
             let text = turn.get_ref();
+            let name = named_agency(text, agency_labels).filter(|_| ix == 0);
+            if let Some(name) = name.filter(|name| !name.is_empty()) {
+                agency = Some(name.to_owned());
+                continue;
+            }
             match spoken(text, labels) {
+                _ if name.is_some() => {
+                    b.faults.push(place.fault(place.line(turn), format!("`{text}`: names no agency")));
+                }
                 Ok((_, said, _)) if said.trim().is_empty() => {
                     b.faults.push(place.fault(place.line(turn), format!("`{text}`: nothing is said in it")));
                 }
@@ -85,12 +94,27 @@ fn read_tests(
                 Err(message) => b.faults.push(place.fault(place.line(turn), message)),
             }
         }
-        if b.faults.len() == known && !turns.is_empty() {
+        if b.faults.len() == known && turns.is_empty() {
+            b.faults.push(place.fault(line, "a call without a turn"));
+        } else if b.faults.len() == known {
             let written: Vec<&str> = call.get_ref().iter().map(|turn| turn.get_ref().as_str()).collect();
-            read.push(ElementTest { line, written: written.join(" / "), turns, present });
+            read.push(ElementTest { line, written: written.join(" / "), agency, turns, present });
         }
     }
     read
+}
+
+/// What stands before the name of an agency above a call.
+fn agency_labels(files: &Files) -> Vec<String> {
+    let table = files.0.get(HEADERS).map(|file| String::from_utf8_lossy(&file.bytes));
+    let lines = table.iter().flat_map(|text| text.lines()).filter_map(|line| line.split_once('\t'));
+    lines.filter(|(_, key)| *key == "agency").map(|(label, _)| label.to_owned()).collect()
+}
+
+/// The agency that a call names before its first turn.
+fn named_agency<'a>(line: &'a str, labels: &[String]) -> Option<&'a str> {
+    let (label, name) = line.split_once(['\u{ff1a}', ':'])?;
+    labels.iter().any(|known| known == label.trim()).then_some(name.trim())
 }
 
 /// `before` must name another element.

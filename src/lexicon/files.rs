@@ -75,21 +75,18 @@ impl Files {
             })?;
             let inside =
                 entry.path().strip_prefix(dir).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+            let shown = entry.path().to_string_lossy().into_owned();
             if entry.file_type().is_dir() || !is_lexicon_file(&inside) {
+                if !entry.file_type().is_dir() && is_nearly_one(&inside) {
+                    return Err(Error::Usage(format!("{shown}: its name must end in `.toml` or `.tsv`")));
+                }
                 continue;
             }
             let folder = inside.split_once('/').map_or("", |(folder, _)| folder);
-            let hint = suggest(folder, FOLDERS.iter().copied());
-            if !FOLDERS.contains(&folder) && !folder.is_empty() && !hint.is_empty() {
-                return Err(Error::Usage(format!(
-                    "{}: no folder of a lexicon{hint}",
-                    entry.path().display()
-                )));
-            }
+            self.check_name(&shown, folder, &inside)?;
             found |= FOLDERS.contains(&folder) || self.0.contains_key(&inside);
             let bytes = std::fs::read(entry.path())
                 .map_err(|source| Error::Read { path: entry.path().to_owned(), source })?;
-            let shown = entry.path().to_string_lossy().into_owned();
             self.0.insert(inside, File { shown, bytes: bytes.into(), own: true });
         }
         if !found {
@@ -97,6 +94,26 @@ impl Files {
                 "{}: holds no lexicon file; rule files stand at phrases/<group>/<name>.toml",
                 dir.display()
             )));
+        }
+        Ok(())
+    }
+
+    /// Refuses what is nearly the name of a folder, of a file that is read by its name, or of a required element: it would be passed
+    /// over, or be an element of its own.
+    fn check_name(&self, shown: &str, folder: &str, inside: &str) -> Result<(), Error> {
+        let hint = suggest(folder, FOLDERS.iter().copied());
+        if !FOLDERS.contains(&folder) && !folder.is_empty() && !hint.is_empty() {
+            return Err(Error::Usage(format!("{shown}: no folder of a lexicon{hint}")));
+        }
+        let by_name = ["", "tables", "conduct"].contains(&folder);
+        let stem = |name: &str| {
+            let (of, file) = name.split_once('/').unwrap_or(("", name));
+            (of == folder).then(|| file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_owned())
+        };
+        let beside: Vec<String> = self.0.keys().filter_map(|name| stem(name)).collect();
+        let hint = suggest(&stem(inside).unwrap_or_default(), beside.iter().map(String::as_str));
+        if by_name && !self.0.contains_key(inside) && !hint.is_empty() {
+            return Err(Error::Usage(format!("{shown}: no file of the built-in lexicon{hint}")));
         }
         Ok(())
     }
@@ -165,6 +182,15 @@ pub fn reads(dir: &Path, file: &Path) -> bool {
 fn is_lexicon_file(name: &str) -> bool {
     let hidden = name.split('/').any(|part| part.starts_with('.'));
     !hidden && [".toml", ".tsv", ".bin"].iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether a file was meant to be one, but for the case of its ending or the one that an editor has put behind it.
+fn is_nearly_one(name: &str) -> bool {
+    let folder = name.split_once('/').map_or("", |(folder, _)| folder);
+    let hidden = name.split('/').any(|part| part.starts_with('.'));
+    let lower = name.to_lowercase();
+    let ending = lower.strip_suffix(".txt").unwrap_or(&lower);
+    FOLDERS.contains(&folder) && !hidden && [".toml", ".tsv"].iter().any(|e| ending.ends_with(e))
 }
 
 #[cfg(test)]

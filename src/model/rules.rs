@@ -316,6 +316,8 @@ pub struct ElementTest {
     pub line: usize,
     /// The call as written.
     pub written: String,
+    /// The agency on whose behalf it is made, if told.
+    pub agency: Option<String>,
     /// Who says what in it.
     pub turns: Vec<(Speaker, String)>,
     /// Whether the element is present in it.

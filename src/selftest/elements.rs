@@ -68,6 +68,7 @@ pub(super) fn call(test: &ElementTest) -> Call {
         call_id: "test".to_owned(),
         made_up_id: true,
         callee_role: CalleeRole::Borrower,
+        agency: test.agency.clone(),
         turns: test.turns.iter().map(|(who, text)| Utterance::said(*who, text)).collect(),
         file: "test".to_owned(),
         line: 1,

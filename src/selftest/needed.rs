@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::entry::{Entry, Family, Less, all, is_of, told};
+use super::entry::{Entry, Family, Less, Sparing, all, is_of, told};
 use super::{Unshown, elements, signs, wrong};
 use crate::build::Engine;
 use crate::judge::{self, JudgedTurn};
@@ -11,7 +11,7 @@ use crate::matching::kinds;
 use crate::model::candidate::{Candidate, Matched};
 use crate::model::rules::{ClassIx, ElementTest, Expect, Owner, RuleIx, RuleSet, RuleTest, SignTest, Use};
 use crate::model::span::RawSpan;
-use crate::model::transcript::Utterance;
+use crate::model::transcript::{Call, Utterance};
 
 /// Entries without which each test in the files comes out as it does with them, and nothing is found less surely.
 pub(super) fn unshown(engine: &Engine) -> Vec<Unshown> {
@@ -79,6 +79,8 @@ impl Proof<'_> {
         let members: BTreeSet<Entry> = judged
             .iter()
             .flat_map(|turn| self.members(turn, &classes))
+            .chain(self.sparing(element, &judged))
+            .chain(self.read(&call, &judged))
             .filter(|e| self.rest.contains(e))
             .collect();
         for entry in members {
@@ -133,6 +135,37 @@ impl Proof<'_> {
         concerned
     }
 
+    /// What may keep phrases of an element from voiding the turns of a call.
+    fn sparing(&self, element: usize, turns: &[JudgedTurn]) -> Vec<Entry> {
+        let said = |word: &String| turns.iter().any(|turn| turn.text.text.as_str().contains(word.as_str()));
+        let rules = &self.engine.rules;
+        let mut sparing = Vec::new();
+        for (ix, phrase) in rules.phrases.iter().enumerate() {
+            let Some(void) = phrase.void.as_ref() else { continue };
+            if !matches!(phrase.owner, Owner::Need(of, _) if of == element) {
+                continue;
+            }
+            for list in Sparing::ALL {
+                let words = list.words(void).iter().enumerate();
+                sparing.extend(words.filter(|(_, w)| said(w)).map(|(word, _)| Entry::Spared(ix, list, word)));
+            }
+        }
+        sparing
+    }
+
+    /// What the search for elements may have read itself in a call.
+    fn read(&self, call: &Call, turns: &[JudgedTurn]) -> Vec<Entry> {
+        let rules = &self.engine.rules;
+        let agency = call.agency.as_deref().unwrap_or_default();
+        let said = |word: &str| agency.contains(word) || turns.iter().any(|t| t.text.text.contains(word));
+        let is_read = |entry: &Entry| match *entry {
+            Entry::Read(class, word) => said(&rules.classes[class].members[word]),
+            Entry::Claim(element, need, claim) => said(&rules.conduct[element].needs[need].claims[claim]),
+            _ => false,
+        };
+        self.rest.iter().copied().filter(is_read).collect()
+    }
+
     /// The members of these classes in a turn, by the classes that list them.
     fn members(&self, turn: &JudgedTurn, classes: &BTreeSet<ClassIx>) -> Vec<Entry> {
         let rules = &self.engine.rules;
@@ -143,7 +176,8 @@ impl Proof<'_> {
                 if let Use::Member { class } = *u
                     && classes.contains(&class)
                 {
-                    members.push(Entry::Member(self.family.lister(rules, class, o.pattern), o.pattern));
+                    let listers = self.family.listers(rules, class, o.pattern);
+                    members.extend(listers.into_iter().map(|lister| Entry::Member(lister, o.pattern)));
                 }
             }
         }

@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::process::Output;
 
-const ELEMENT: &str = "lexicons/conduct/recording-notice.toml";
-
 fn run(folder: &Path, args: &[&str]) -> Output {
     crate::program().args(args).current_dir(folder).output().unwrap()
 }
@@ -16,10 +14,14 @@ fn told(output: &Output) -> (i32, String) {
 
 /// What `lexicon test` says of the recording notice with other tests, and the line on which these begin.
 fn tested(tests: &str) -> (i32, String, usize) {
-    let built_in = std::fs::read_to_string(ELEMENT).unwrap();
-    let rules = built_in.split("[tests]").next().unwrap();
+    tested_of("recording-notice", tests)
+}
+
+fn tested_of(element: &str, tests: &str) -> (i32, String, usize) {
+    let built_in = std::fs::read_to_string(format!("lexicons/conduct/{element}.toml")).unwrap();
+    let rules = built_in.split("\n[tests]").next().unwrap().to_owned() + "\n";
     let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("my/conduct/recording-notice.toml");
+    let file = dir.path().join(format!("my/conduct/{element}.toml"));
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(file, format!("{rules}[tests]\n{tests}")).unwrap();
     let (code, text) = told(&run(dir.path(), &["lexicon", "test", "my", "--lang", "en"]));
@@ -47,6 +49,26 @@ fn a_call_that_comes_out_otherwise_is_told_as_written_with_its_line() {
     ] {
         let wanted = format!("recording-notice.toml:{line}: conduct/recording-notice: {words}");
         assert!(text.contains(&wanted), "{wanted}\n{text}");
+    }
+}
+
+#[test]
+fn a_call_may_name_its_agency_first() {
+    let (code, text, line) = tested_of(
+        "identify-self",
+        "present = [\n  [\"机构：浙江泽桥清收中心\", \"催收员：您好，这里是泽桥，我的工号是八三八四。\"],\n]\nmissing = [\n  \
+         [\"机构：浙江钧岭清收中心\", \"催收员：您好，这里是泽桥，我的工号是八三八四。\"],\n  [\"催收员：您好，这里是泽桥，我的工号是八三八四。\"],\n]\n",
+    );
+    assert!(code == 0 && text.contains(" 0 failed"), "{line} {text}");
+    let (code, text, line) = tested_of(
+        "identify-self",
+        "present = [\n  [\"机构： \", \"催收员：您好\"],\n  [\"机构：恒桥\"],\n  [\"催收员：您好\", \"机构：恒桥\"],\n]\n",
+    );
+    assert_eq!(code, 2, "{text}");
+    let told = [(line + 1, "`机构： `: names no agency"), (line + 2, "a call without a turn")];
+    for (line, words) in told.into_iter().chain([(line + 3, "no known speaker label")]) {
+        let at = format!("identify-self.toml:{line}: ");
+        assert!(text.lines().any(|l| l.contains(&at) && l.contains(words)), "{line} {words}\n{text}");
     }
 }
 
@@ -90,4 +112,41 @@ fn a_folder_that_holds_no_lexicon_is_not_taken_for_one() {
     }
     let (code, text) = told(&run(dir.path(), &["lexicon", "test", "deep/my", "--lang", "en"]));
     assert_eq!(code, 0, "{text}");
+}
+
+#[test]
+fn a_file_that_was_meant_for_the_lexicon_is_not_passed_over() {
+    let element = std::fs::read("lexicons/conduct/recording-notice.toml").unwrap();
+    let said = |path: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["conduct/recording-notice.toml", path] {
+            let file = dir.path().join("my").join(name);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, &element).unwrap();
+        }
+        told(&run(dir.path(), &["lexicon", "test", "my", "--lang", "en"]))
+    };
+    for (path, words) in [
+        (
+            "conduct/recording-notce.toml",
+            "no file of the built-in lexicon (did you mean `recording-notice`?)",
+        ),
+        ("tables/fileers.tsv", "(did you mean `fillers`?)"),
+        ("verdct.toml", "(did you mean `verdict`?)"),
+        ("phrases/threat/own.TOML", "its name must end in `.toml` or `.tsv`"),
+        ("phrases/threat/own.toml.txt", "its name must end in `.toml` or `.tsv`"),
+    ] {
+        let (code, text) = said(path);
+        assert!(code == 2 && text.contains(words) && text.contains(path), "{path}: {text}");
+    }
+    for path in [
+        "conduct/own-words.toml",
+        "phrases/threat/own.toml.bak",
+        "phrases/threat/.own.TOML",
+        "notes.txt",
+        "README.toml.txt",
+    ] {
+        let (code, text) = said(path);
+        assert_eq!(code, 0, "{path}: {text}");
+    }
 }

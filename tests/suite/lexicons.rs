@@ -72,6 +72,35 @@ fn a_word_of_a_list_that_no_test_would_miss_is_told() {
 }
 
 #[test]
+fn what_spares_a_turn_and_what_the_search_reads_is_asked_of_calls() {
+    let built_in = std::fs::read_to_string("lexicons/conduct/verify-identity.toml").unwrap();
+    let void = "[[need.void]]\nparts = [\"他欠的\"]\nexcept = [\"其他欠的\", \"他欠的那\"]\nunless_asked = [\"甲乙\", \"丙丁\"]\n[tests]\n";
+    let told = |tests: &str| {
+        let (rules, _) = built_in.split_once("\n[tests]\n").unwrap();
+        let claims = rules.replacen("claims = [", "claims = [\"戊己庚\", ", 1);
+        let (engine, file) = with("conduct/verify-identity.toml", &format!("{claims}\n{void}{tests}"));
+        let missing = selftest::unshown(&engine.unwrap()).into_iter();
+        let of_file = missing.filter(|u| u.file == file).map(|u| u.entry);
+        let ours = |e: &String| e.contains("戊己庚") || e.ends_with(" in 他欠的");
+        of_file.filter(ours).collect::<Vec<_>>()
+    };
+    let spares = ["except: 其他欠的", "except: 他欠的那", "unless_asked: 甲乙", "unless_asked: 丙丁"];
+    let mut all: Vec<String> = spares.iter().map(|entry| format!("{entry} in 他欠的")).collect();
+    all.push("claim: 戊己庚".to_owned());
+    all.sort();
+    let sorted = |mut told: Vec<String>| {
+        told.sort();
+        told
+    };
+    let none = "missing = [[\"催收员：请问是王强吗\", \"借款人：嗯，他欠的\"]]\n";
+    assert_eq!(sorted(told(none)), all);
+    let some = "present = [[\"催收员：请问是王强吗\", \"借款人：嗯，其他欠的\"], \
+                [\"催收员：甲乙，请问是王强吗\", \"借款人：嗯，他欠的\"]]\n";
+    let left = ["claim: 戊己庚", "except: 他欠的那 in 他欠的", "unless_asked: 丙丁 in 他欠的"];
+    assert_eq!(sorted(told(&[none, some].concat())), left);
+}
+
+#[test]
 fn the_tests_of_signs_are_run() {
     let care = "[[care]]\nname = \"flood\"\ntitle = { zh = \"淹水\" }\nspeakers = [\"borrower\"]\nterms = [\"淹了\", \"泡水\"]\n\
                 [care.tests]\nhit = [\"借款人：我家淹了\", \"催收员：您家淹了\"]\nmiss = [\"借款人：泡水喝\"]\n";

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{ANSWER_WITHIN, Element, Evidence, Turn, members, whole};
+use super::{ANSWER_WITHIN, Element, Evidence, NAME_PREFIX, NO_SHORT_NAME, Turn, members, whole};
 use crate::model::letters::is_said;
 use crate::model::rules::{Need, Owner, Void};
 use crate::model::span::NormSpan;
@@ -33,6 +33,20 @@ const PARTICLES: &str = "particles";
 const YES: &str = "yes";
 /// Class of clauses that open a call and say nothing else.
 const HELLO: &str = "hello";
+
+/// Classes whose words the search for required elements reads, whatever phrases may hold them.
+pub const READ: [&str; 10] = [
+    NAME_PREFIX,
+    NO_SHORT_NAME,
+    BEFORE_NAME,
+    BEFORE_FAMILY,
+    OF_ANOTHER,
+    OTHERS,
+    PARTICLES,
+    THIRD,
+    HELLO,
+    YES,
+];
 
 impl Element<'_> {
     /// The turns in which somebody else is on the line.
