@@ -270,6 +270,11 @@ impl<'a> Builder<'a> {
 
     /// `@a|@b|literal` → classes.
     fn alternatives(&mut self, part: &str, place: Place<'_>, line: usize) -> Vec<ClassIx> {
+        for (wide, sign) in [('\u{ff5c}', '|'), ('\u{ff20}', '@')] {
+            if part.contains(wide) {
+                self.faults.push(place.fault(line, format!("`{part}`: write `{sign}` for `{wide}`")));
+            }
+        }
         let (named, literal): (Vec<&str>, Vec<&str>) = part.split('|').partition(|a| a.starts_with('@'));
         let mut classes: Vec<ClassIx> =
             named.into_iter().filter_map(|n| self.class(n, place, line)).collect();

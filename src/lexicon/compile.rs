@@ -129,9 +129,20 @@ fn read_classes(files: &Files, b: &mut Builder<'_>) {
             tables.push((file, lines, table));
         }
     }
+    tables.sort_by_key(|(file, ..)| file.own);
+    let known = tables.iter().filter(|(file, ..)| !file.own).flat_map(|(_, _, table)| table.keys());
+    let known: FxHashSet<String> = known.map(|name| name.get_ref().clone()).collect();
     for (file, lines, table) in &tables {
         let place = Place { shown: &file.shown, lines };
         for (name, entry) in table {
+            // A file of one's own adds to a built-in class.
+            if file.own && known.contains(name.get_ref()) {
+                if entry.boundary.is_some() {
+                    let message = format!("`boundary` is that of the built-in class `@{}`", name.get_ref());
+                    b.faults.push(place.fault(place.line(name), message));
+                }
+                continue;
+            }
             b.declare(name.get_ref(), entry.boundary.unwrap_or(Boundary::Free), place, place.line(name));
         }
     }
@@ -178,9 +189,8 @@ fn words_of(
             continue;
         }
         let bare = included.get_ref().trim_start_matches('@');
-        let inner =
-            tables.iter().find_map(|(_, _, t)| t.iter().find(|(n, _)| n.get_ref() == bare).map(|(_, e)| e));
-        if let Some(inner) = inner {
+        let of = |table: &'_ ClassTable| table.keys().find(|name| name.get_ref() == bare).cloned();
+        for inner in tables.iter().filter_map(|(_, _, table)| table.get(&of(table)?)) {
             words.extend(words_of(inner, place, tables, b, depth + 1).into_iter().map(|(w, _)| (w, line)));
         }
     }

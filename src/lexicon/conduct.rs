@@ -36,6 +36,11 @@ pub(super) fn read_all(
     for (ix, (_, name, file, parsed, lines)) in read.into_iter().enumerate() {
         let place = Place { shown: &file.shown, lines: &lines };
         check_groups(&parsed.void_by, place, b);
+        for need in parsed.need.iter().filter(|need| need.shows_nothing()) {
+            let message =
+                format!("[[need]] `{}`: nothing can show it: no `terms`, `phrase` or `agency`", need.name);
+            b.faults.push(place.fault(0, message));
+        }
         let needs = parsed.need.into_iter().enumerate().map(|(n, need)| {
             b.evidence(Owner::Need(ix, n), &need.terms, &need.phrase, place);
             let void = !need.void.is_empty();
@@ -78,12 +83,16 @@ fn read_tests(
         let (mut turns, mut agency) = (Vec::new(), None);
         for (ix, turn) in call.get_ref().iter().enumerate() {
             let text = turn.get_ref();
-            let name = named_agency(text, agency_labels).filter(|_| ix == 0);
-            if let Some(name) = name.filter(|name| !name.is_empty()) {
+            let name = named_agency(text, agency_labels);
+            if let Some(name) = name.filter(|name| ix == 0 && !name.is_empty()) {
                 agency = Some(name.to_owned());
                 continue;
             }
             match spoken(text, labels) {
+                _ if name.is_some() && ix > 0 => {
+                    let message = format!("`{text}`: the agency is named before the first turn, and once");
+                    b.faults.push(place.fault(place.line(turn), message));
+                }
                 _ if name.is_some() => {
                     b.faults.push(place.fault(place.line(turn), format!("`{text}`: names no agency")));
                 }

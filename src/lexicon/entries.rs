@@ -216,6 +216,13 @@ pub(super) struct NeedEntry {
     pub claims: Vec<String>,
 }
 
+impl NeedEntry {
+    /// Whether nothing in the file can show it.
+    pub fn shows_nothing(&self) -> bool {
+        !self.agency && self.terms.is_empty() && self.phrase.iter().all(|phrase| phrase.weight == Some(0.0))
+    }
+}
+
 /// A phrase in whose turn nothing shows the need.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -77,6 +77,8 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
 /// Bars beside those of the groups.
 fn probabilities(bars: &PolicyBars, fault: &mut dyn FnMut(String)) {
     for (name, bar) in [
+        ("violation", bars.violation),
+        ("review", bars.review),
         ("classifier_alone", bars.classifier_alone),
         ("classifier_short", bars.classifier_short),
         ("classifier_no_debt", bars.classifier_no_debt),

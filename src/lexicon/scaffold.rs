@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::document::suggest;
+use super::files::Files;
 use crate::model::error::Error;
 use crate::model::rules::GROUPS;
 
@@ -14,7 +15,7 @@ pub const EXAMPLE: &str = "\u{793a}\u{4f8b}";
 /// Writes the template for the rule `id` at its place below `dir`; the path of the file.
 ///
 /// # Errors
-/// An id that is no `group/name`, an unknown group with the nearest known one, a file that is there already, or a folder
+/// An id that is no `group/name` or that of a built-in rule, an unknown group with the nearest known one, a file that is there already, or a folder
 /// that cannot be written.
 pub fn scaffold(id: &str, dir: &Path) -> Result<PathBuf, Error> {
     let Some((group, name)) = id.split_once('/') else {
@@ -31,7 +32,12 @@ pub fn scaffold(id: &str, dir: &Path) -> Result<PathBuf, Error> {
             format!("`{id}`: a name is made of small letters, digits and hyphens, as in door-paint");
         return Err(Error::Usage(message));
     }
-    let path = dir.join("phrases").join(group).join(format!("{name}.toml"));
+    let inside = format!("phrases/{group}/{name}.toml");
+    if Files::built_in().0.contains_key(&inside) {
+        let message = format!("`{id}`: is a built-in rule; a file at {inside} would take its whole place");
+        return Err(Error::Usage(message));
+    }
+    let path = dir.join(inside);
     let failed = |source| Error::Write { path: path.clone(), source };
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;

@@ -84,7 +84,10 @@ impl Reporter for JUnit {
             report.add_test_suite(suite);
         }
         self.not_looked_at(about, conclusion, &mut report);
-        report.serialize(&mut *out).map_err(other)
+        // Made whole first: the writer of XML does not tell what kept it from writing.
+        let mut xml = Vec::new();
+        report.serialize(&mut xml).map_err(other)?;
+        out.write_all(&xml)
     }
 }
 

@@ -43,7 +43,9 @@ pub(super) fn clean(text: &str) -> String {
             | '\u{2028}'
             | '\u{2029}'
             | '\u{2060}'..='\u{2069}'
-            | '\u{feff}' => '\u{fffd}',
+            | '\u{feff}'
+            | '\u{fffe}'
+            | '\u{ffff}' => '\u{fffd}',
             _ => c,
         })
         .collect()

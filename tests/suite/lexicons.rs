@@ -193,6 +193,57 @@ fn faults(path: &str, text: &str) -> (Vec<Fault>, String) {
 }
 
 #[test]
+fn a_file_of_ones_own_adds_to_a_built_in_class() {
+    let members = |rules: &cuicha::model::rules::RuleSet, name: &str| {
+        rules.classes.iter().find(|class| class.name == name).unwrap().members.clone()
+    };
+    let (engine, _) =
+        with("cues/classes-mine.toml", "[third-person]\nwords = [\"甲乙丙\"]\n[new]\nwords = [\"丁戊己\"]\n");
+    let engine = engine.unwrap();
+    let (before, after) =
+        (members(&built_in().rules, "third-person"), members(&engine.rules, "third-person"));
+    assert!(after.contains(&"甲乙丙".to_owned()) && before.iter().all(|word| after.contains(word)));
+    assert_eq!(members(&engine.rules, "new"), ["丁戊己"]);
+    // What includes the class has the word too.
+    let outer = built_in().rules.classes.iter().find(|class| {
+        class.included.iter().any(|inner| built_in().rules.classes[*inner].name == "third-person")
+    });
+    let outer = members(&engine.rules, &outer.unwrap().name);
+    assert!(outer.contains(&"甲乙丙".to_owned()));
+    let (faults, file) =
+        faults("cues/classes-mine.toml", "[third-person]\nwords = [\"甲\"]\nboundary = \"free\"\n");
+    assert!(
+        faults[0].file == file && faults[0].line == 1 && faults[0].message.contains("`boundary`"),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn full_width_signs_of_phrases_and_bars_beyond_one_are_refused() {
+    let said =
+        |path: &str, text: &str| faults(path, text).0.iter().map(|f| f.message.clone()).collect::<Vec<_>>();
+    for (part, sign) in [("庚辛｜子丑", "|"), ("＠harm", "@")] {
+        let told = said(
+            "phrases/threat/sample.toml",
+            &format!("{GOOD}[[phrase]]\nparts = [\"{part}\", \"壬癸\"]\n"),
+        );
+        assert!(told.iter().any(|m| m.contains(&format!("write `{sign}` for"))), "{told:?}");
+    }
+    let policy = std::fs::read_to_string("lexicons/verdict.toml").unwrap();
+    let high = with_value(&policy, "\nviolation = ", "1.8");
+    assert!(said("verdict.toml", &high).iter().any(|m| m.contains("0 ≤ violation ≤ 1")), "{high}");
+    let none = "title = { zh = \"甲\", en = \"a\" }\nwhy = { zh = \"乙\", en = \"b\" }\nseverity = \"info\"\nbasis = []\norder = 9\n[[need]]\nname = \"said\"\n";
+    assert!(said("conduct/empty.toml", none).iter().any(|m| m.contains("nothing can show it")));
+}
+
+/// A text with another value behind the first `key`.
+fn with_value(text: &str, key: &str, value: &str) -> String {
+    let (before, rest) = text.split_once(key).unwrap();
+    let (_, after) = rest.split_once('\n').unwrap();
+    format!("{before}{key}{value}\n{after}")
+}
+
+#[test]
 fn a_good_file_adds_its_rule() {
     let (engine, file) = with("phrases/threat/sample.toml", GOOD);
     let engine = engine.unwrap();

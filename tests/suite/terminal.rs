@@ -130,7 +130,7 @@ fn columns_are_aligned_at_80_columns() {
 
 #[test]
 fn an_interrupt_leaves_nothing_half_written() {
-    for signal in ["-INT", "-TERM"] {
+    for (signal, ended) in [("-HUP", 129), ("-INT", 130), ("-TERM", 143)] {
         let desk = Desk::new(&[("out.jsonl", b"old")]);
         let mut child = crate::program()
             .args([
@@ -166,8 +166,36 @@ fn an_interrupt_leaves_nothing_half_written() {
             assert!(since.elapsed() < Duration::from_secs(60), "it does not end");
             std::thread::sleep(Duration::from_millis(20));
         };
-        assert_eq!(status.code(), Some(130), "{signal}");
+        assert_eq!(status.code(), Some(ended), "{signal}");
         assert_eq!(desk.names(), ["out.jsonl"], "{signal}: something was left behind");
         assert_eq!(std::fs::read(desk.path("out.jsonl")).unwrap(), b"old");
     }
+}
+
+#[test]
+fn what_it_was_started_to_ignore_does_not_end_it() {
+    let desk = Desk::new(&[]);
+    let program = crate::program();
+    let mut child = Command::new("sh")
+        .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
+        .arg(program.get_program())
+        .args(["scan", "-", "--format", "jsonl", "--report", "csv=out.csv"])
+        .current_dir(desk.0.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input
+        .write_all("{\"turns\":[{\"speaker\":\"agent\",\"text\":\"我弄死你信不信\"}]}\n".as_bytes())
+        .unwrap();
+    let since = Instant::now();
+    while !desk.names().iter().any(|name| name.starts_with(".cuicha-")) {
+        assert!(since.elapsed() < Duration::from_secs(60), "{:?}", desk.names());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(Command::new("kill").args(["-HUP", &child.id().to_string()]).status().unwrap().success());
+    drop(input);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(desk.names(), ["out.csv"]);
 }

@@ -180,8 +180,9 @@ pub fn tell_ways(ways: &[Way]) {
 
 /// What a person must know even when the report goes to a file or a pipe.
 fn tell(conclusion: &Conclusion, args: &ScanArgs) {
-    let to_machine = args.format != "text" || args.file().is_some();
-    for notice in conclusion.notices.iter().filter(|n| n.lost && to_machine).take(20) {
+    // The records for people name them themselves, but for those that say the least.
+    let apart = args.format != "text" || args.file().is_some() || args.view.quiet;
+    for notice in conclusion.notices.iter().filter(|n| n.lost && apart).take(20) {
         exit::tell(std::slice::from_ref(notice));
     }
     if empty(conclusion) {
