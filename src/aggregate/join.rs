@@ -5,8 +5,9 @@ use jiff::Timestamp;
 
 use super::attempt::{Attempt, IN_LOG};
 use super::calls::{CallBook, second};
+use super::contradiction::moment;
 use super::ids;
-use super::resolve::{by_content, moment};
+use super::resolve::by_content;
 use super::symbols::Symbol;
 use crate::model::notice::Notice;
 use crate::model::transcript::{Call, CalleeRole};

@@ -7,6 +7,7 @@ pub mod calls;
 pub mod care;
 mod conclude;
 pub mod conduct;
+mod contradiction;
 mod crowd;
 mod cut;
 mod dials;

@@ -3,12 +3,11 @@
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
 
-use jiff::Timestamp;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::attempt::{ANNOUNCED, Attempt, EARLIER, HAS_TRANSCRIPT, INBOUND, MADE_UP, REFUSED};
 use super::calls::CallBook;
-use super::join::{TOLERANCE, role_name};
+use super::contradiction;
 use super::symbols::Symbol;
 use super::twice::{Marked, Twice};
 use crate::model::notice::Notice;
@@ -273,12 +272,15 @@ impl Work<'_> {
         let mut merged = first;
         for pair in members.windows(2) {
             let other = record(pair[1]);
+            if !other.is(EARLIER) {
+                contradiction::twice(book, &first, (members[0], &merged), &other, &mut self.done.notices);
+            }
             if record(pair[0]).says_the_same(&other) {
                 continue;
             }
             // A source of this run corrects what an earlier one said: the ledger tells how often.
             if !other.is(EARLIER) {
-                contradiction(book, &first, (members[0], &merged), &other, &mut self.done.notices);
+                contradiction::remark(book, &first, (members[0], &merged), &other, &mut self.done.notices);
             }
             merged.fill(&other);
         }
@@ -346,53 +348,4 @@ fn known_first<T: Ord>(a: Option<T>, b: Option<T>) -> Ordering {
         (Some(a), Some(b)) => a.cmp(&b),
         (a, b) => b.is_some().cmp(&a.is_some()),
     }
-}
-
-/// Remarks on what `other` says otherwise than the sources before it.
-fn contradiction(
-    book: &CallBook,
-    first: &Attempt,
-    (ix, merged): (u32, &Attempt),
-    other: &Attempt,
-    notices: &mut Vec<Notice>,
-) {
-    let mut says = Vec::new();
-    // A recording begins some seconds after the dial.
-    let apart = if other.is(HAS_TRANSCRIPT) == merged.is(HAS_TRANSCRIPT) { 0 } else { TOLERANCE };
-    if let (Some(a), Some(b)) = (merged.start(), other.start())
-        && (a - b).abs() > apart
-    {
-        says.push(format!("start {} and not {}", moment(b), moment(a)));
-    }
-    let borrowers = &book.names.borrowers;
-    if let (Some(a), Some(b)) = (borrowers.get(merged.borrower), borrowers.get(other.borrower))
-        && a != b
-    {
-        says.push(format!("borrower `{b}` and not `{a}`"));
-    }
-    let (a, b) = (merged.role(), other.role());
-    if a != b && a != CalleeRole::Unknown && b != CalleeRole::Unknown {
-        says.push(format!("callee role {} and not {}", role_name(b), role_name(a)));
-    }
-    if let (Some(a), Some(b)) = (merged.said_connected(), other.connected())
-        && a != b
-    {
-        says.push(format!("connected {b} and not {a}"));
-    }
-    if says.is_empty() {
-        return;
-    }
-    let place = book.names.others.get(first.file).unwrap_or_default();
-    let message = format!(
-        "call `{}`: says {}, as {place}:{} does; the call counts once",
-        book.id(ix, merged),
-        says.join(", "),
-        first.line
-    );
-    let file = book.names.others.get(other.file).unwrap_or_default();
-    notices.push(Notice::remark(file, Some(other.line as usize), message));
-}
-
-pub(super) fn moment(second: i64) -> String {
-    Timestamp::from_second(second).map_or_else(|_| second.to_string(), |t| t.to_string())
 }

@@ -151,3 +151,25 @@ fn collectors_and_agencies_answer_for_calls_that_belong_to_a_violation() {
     assert_eq!((timeline.attempts, timeline.connected, timeline.night), (5, 5, 1));
     assert_eq!(timeline.last.unwrap().to_string(), "2026-08-09T23:00:00+08:00");
 }
+
+#[test]
+fn what_stands_twice_is_said_with_both_places() {
+    let turns = |text: &str| format!("\"turns\":[{{\"speaker\":\"collector\",\"text\":\"{text}\"}}]}}\n");
+    let (mild, grave) = (turns("您好"), turns("再不还就打断你的腿"));
+    let one = format!(
+        "{{\"call_id\":\"D1\",\"borrower_id\":\"B1\",\"collector_id\":\"801\",\"agency\":\"甲\",{mild}"
+    );
+    let other = format!(
+        "{{\"call_id\":\"D1\",\"borrower_id\":\"B1\",\"collector_id\":\"802\",\"agency\":\"乙\",{grave}"
+    );
+    let again = format!("{{\"call_id\":\"D2\",\"borrower_id\":\"B1\",{grave}");
+    let desk = crate::cli::Desk::new(&[("d.jsonl", [&one[..], &other, &again, &again].concat().as_bytes())]);
+    let output = crate::cli::shown(&desk.run(&["scan", "d.jsonl", "--format", "jsonl"]));
+    for line in [
+        "call `D1`: says collector `802` and not `801`, agency `乙` and not `甲`, as d.jsonl:1 does",
+        "call `D1`: what is said in it stands at d.jsonl:1 too; both are judged, the call counts once",
+        "call `D2`: what is said in it stands at d.jsonl:3 too; both are judged, the call counts once",
+    ] {
+        assert!(output.contains(line), "{line}\n{output}");
+    }
+}
