@@ -46,6 +46,27 @@ fn each_fold_is_read_as_its_plain_form() {
 }
 
 #[test]
+fn each_word_of_a_plain_list_decides_its_example() {
+    // In talk of a debt two words are counted, of which one may stand within the other.
+    for (list, most) in [("asks", 1), ("refusals", 1), ("debt-talk", 2)] {
+        let text = std::fs::read_to_string(format!("lexicons/tables/{list}.tsv")).unwrap();
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let rows: Vec<(&str, &str)> = lines.map(|line| line.split_once('\t').unwrap_or((line, ""))).collect();
+        assert_eq!(
+            rows.iter().map(|(word, _)| *word).collect::<Vec<_>>(),
+            lexicon::read_list(&Files::built_in(), list)
+        );
+        for (word, example) in &rows {
+            let said = LISTED.normaliser.apply(example).text;
+            let stands = |word: &str| said.contains(&LISTED.normaliser.entry(word));
+            let standing: Vec<&str> = rows.iter().map(|(w, _)| *w).filter(|w| stands(w)).collect();
+            assert!(stands(word) && standing.len() <= most, "{list}: `{word}` in `{example}`: {standing:?}");
+            assert!(list != "asks" || LISTED.asks.first_in(&said).is_some(), "{word}");
+        }
+    }
+}
+
+#[test]
 fn each_further_reading_is_known() {
     let rows = lexicon::read_readings(&Files::built_in());
     let pairs: Vec<_> = rows.iter().map(|r| (r.from.chars().next().unwrap(), r.to.clone())).collect();
