@@ -152,12 +152,7 @@ fn an_interrupt_leaves_nothing_half_written() {
         let record = "{\"turns\":[{\"speaker\":\"agent\",\"text\":\"我弄死你信不信\"}]}\n";
         input.write_all(record.repeat(100).as_bytes()).unwrap();
         // It waits for more input with both files begun.
-        let since = Instant::now();
-        while desk.names().iter().filter(|n| n.starts_with(".cuicha-")).count() < 2 {
-            assert!(since.elapsed() < Duration::from_secs(60), "{:?}", desk.names());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        send(signal, &child, &desk, 2);
         let since = Instant::now();
         let status = loop {
             if let Some(status) = child.try_wait().unwrap() {
@@ -170,6 +165,16 @@ fn an_interrupt_leaves_nothing_half_written() {
         assert_eq!(desk.names(), ["out.jsonl"], "{signal}: something was left behind");
         assert_eq!(std::fs::read(desk.path("out.jsonl")).unwrap(), b"old");
     }
+}
+
+/// Sends a signal to a run once it has begun so many files.
+fn send(signal: &str, run: &std::process::Child, desk: &Desk, files: usize) {
+    let since = Instant::now();
+    while desk.names().iter().filter(|name| name.starts_with(".cuicha-")).count() < files {
+        assert!(since.elapsed() < Duration::from_secs(60), "{:?}", desk.names());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(Command::new("kill").args([signal, &run.id().to_string()]).status().unwrap().success());
 }
 
 #[test]
@@ -189,12 +194,7 @@ fn what_it_was_started_to_ignore_does_not_end_it() {
     input
         .write_all("{\"turns\":[{\"speaker\":\"agent\",\"text\":\"我弄死你信不信\"}]}\n".as_bytes())
         .unwrap();
-    let since = Instant::now();
-    while !desk.names().iter().any(|name| name.starts_with(".cuicha-")) {
-        assert!(since.elapsed() < Duration::from_secs(60), "{:?}", desk.names());
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    assert!(Command::new("kill").args(["-HUP", &child.id().to_string()]).status().unwrap().success());
+    send("-HUP", &child, &desk, 1);
     drop(input);
     assert_eq!(child.wait().unwrap().code(), Some(1));
     assert_eq!(desk.names(), ["out.csv"]);
