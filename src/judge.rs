@@ -174,7 +174,7 @@ pub fn call(engine: &Engine, call: &Call) -> CallOutcome {
 /// Judges a call, and tells whether the side that was called asked not to be called again.
 pub fn call_and_refusal(engine: &Engine, call: &Call) -> (CallOutcome, bool) {
     let call = &*voices::told(engine, call);
-    let needs = (conduct::is_checkable(call), call.agency.is_some());
+    let needs = conduct::is_checkable(call);
     let early = conduct::early_turns(&engine.rules);
     let mut spoken: BTreeMap<Speaker, usize> = BTreeMap::new();
     let judged = call.turns.iter().map(|u| {

@@ -39,6 +39,9 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
     let input = super::input(engine, around.before, turn, around.after);
     let alone = around.alone && !answers(around.before);
     let scores = model.score(&input, is_scored_thoroughly(turn));
+    if turn.candidates.is_empty() && shows_nothing(engine, &input, &scores) {
+        return;
+    }
     let passages = passages(engine, model, &input, &scores, turn);
     let seen = seen(engine, model, (&input, &scores, &passages), turn.callee);
     let moved: Vec<(NormSpan, Scores)> =
@@ -59,6 +62,13 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
         let found = candidate(engine, turn, g, (probability, sure), &pieces);
         turn.candidates.extend(found);
     }
+}
+
+/// Whether a turn is lawful beyond doubt in all groups alike, as most are, and has no passages.
+fn shows_nothing(engine: &Engine, input: &Input<'_>, scores: &Scores) -> bool {
+    let policy = &engine.rules.policy;
+    let is_below = |probability: f32| policy.bars.iter().all(|bars| probability < bars.review);
+    scores.is_lawful() && is_below(scores.probability(0, policy.second)) && !passage::goes_on(input)
 }
 
 /// Whether the classifier is asked of a turn: what the other side says, and a few characters, it does not judge.

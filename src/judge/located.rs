@@ -21,19 +21,13 @@ pub(super) fn thoroughly(engine: &Engine, rules: &RuleSet, utterance: &Utterance
 }
 
 /// The patterns in a turn, and what can become a finding or a cue of distress.
-/// `(needs, agency)`: whether evidence for required elements will be asked for, and the name of an agency is such. `late`: whether
-/// the speaker has spoken too often for those that must come early.
-pub(super) fn quickly(
-    engine: &Engine,
-    utterance: &Utterance,
-    (needs, agency): (bool, bool),
-    late: bool,
-) -> JudgedTurn {
+/// `needs`: whether evidence for required elements will be asked for. `late`: whether the speaker has spoken too often for those that must come early.
+pub(super) fn quickly(engine: &Engine, utterance: &Utterance, needs: bool, late: bool) -> JudgedTurn {
     let (matcher, rules) = (&engine.matcher, &engine.rules);
     let text = engine.normaliser.apply(&utterance.text);
     let speaker = utterance.speaker;
     let sounds = listens(engine, speaker).then_some(&engine.sounds);
-    let glanced = Turn { speaker, text: &text.text, needs, late, agency, sounds };
+    let glanced = Turn { speaker, text: &text.text, needs, late, sounds };
     if let Some(seen) = matcher.glance(&glanced, rules) {
         let (inferred, evidence) = (utterance.inferred, Some(seen.evidence));
         let located = seen.located;

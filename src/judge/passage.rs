@@ -37,7 +37,8 @@ pub(super) fn scored<'a>(
 
 /// Whether a turn goes on behind what is scored of it as one.
 pub(super) fn goes_on(input: &Input<'_>) -> bool {
-    input.text.chars().nth(MOST_CHARS).is_some()
+    // Asked of each turn: no text has more characters than bytes.
+    input.text.len() > MOST_CHARS && input.text.chars().nth(MOST_CHARS).is_some()
 }
 
 /// Where a passage stands in its turn.

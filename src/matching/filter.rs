@@ -27,6 +27,8 @@ pub mod kinds {
     pub const NEED: u8 = 16;
     /// The opposite of such evidence.
     pub const AGAINST: u8 = 32;
+    /// Evidence and its opposite.
+    pub const SHOWN: u8 = NEED | AGAINST;
     /// Every phrase.
     pub const PHRASES: u8 = RULE | CARE | VOICE | NEED | AGAINST;
 }

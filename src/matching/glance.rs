@@ -7,24 +7,29 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::hesitation::Bare;
 use super::prefixes::{Alphabet, Prefixes};
 use super::rarity::Rarity;
 use super::{Located, MOST_OCCURRENCES, Matcher, kinds};
 use crate::model::candidate::{Occurrence, PhraseMatch};
 use crate::model::effort::spend;
-use crate::model::rules::{Owner, PatternIx, Phrase, RuleSet, Use};
+use crate::model::rules::{Owner, PatternIx, RuleSet, Use};
 use crate::model::sounds::Sounds;
+use crate::model::span::NormSpan;
 use crate::model::transcript::Speaker;
 
 mod evidence;
 mod outline;
 mod proof;
 mod sheet;
+mod sought;
+mod window;
 
 pub use evidence::Evidence;
 use evidence::{Begun, bit};
-use outline::{Outlines, Sought};
-use sheet::{By, Place, Sheet};
+use outline::Outlines;
+use sheet::{By, Marks, Place, Sheet};
+use sought::{Anchored, Sought};
 
 /// Longest text in bytes, so that a place fits into one number.
 const LONGEST: usize = 1 << 11;
@@ -36,8 +41,6 @@ const NONE: u32 = u32::MAX;
 pub(super) struct Glance {
     /// What phrases are made of.
     phrases: Outlines,
-    /// What speaks against evidence, by the number of what it is evidence for.
-    against: Vec<Sought>,
     /// By speaker, and whether he has spoken so often that he shows no element any more that must come early.
     watches: BTreeMap<(Speaker, bool), Watch>,
     /// Longest text in bytes in which each occurrence is sure to be counted.
@@ -46,15 +49,11 @@ pub(super) struct Glance {
 
 /// What is looked for in the words of one speaker.
 struct Watch {
-    /// For each phrase its kind; 0 when it is not looked for.
-    wanted: Vec<u8>,
     sought: Sought,
     /// The words that the phrases are made of, where they are few; else all patterns are looked for.
     few: Option<Few>,
     /// Whether anything asks if such a speaker refuses further calls.
     refusals: bool,
-    /// Whether he may turn out to be somebody else, in a turn that shows nothing.
-    voids: bool,
 }
 
 /// Some of the patterns, and the refusals.
@@ -74,8 +73,6 @@ pub struct Turn<'a> {
     pub needs: bool,
     /// Whether it comes too late for those that must come early.
     pub late: bool,
-    /// Whether the name of an agency counts as such.
-    pub agency: bool,
     /// How characters sound, if the turn is read for what stands there by its sound.
     pub sounds: Option<&'a Sounds>,
 }
@@ -107,38 +104,32 @@ impl Glance {
         words: (&[&str], &Alphabet),
         refusals: &[usize],
     ) -> Glance {
-        let (phrases, standing) = Outlines::new(rules, rarity, kind);
-        let sought = |wanted: &dyn Fn(usize) -> bool| Sought::new(&phrases, &standing, wanted);
-        let is_against = |ix: usize| kind(ix) == kinds::AGAINST;
+        let (phrases, standing) = Outlines::new(rules, rarity);
         let watch = |(speaker, late): (Speaker, bool)| {
             let concerned = concerned.contains(&speaker);
             let wanted = wanted((speaker, late), rules, kind, concerned);
             let few = (!concerned).then(|| Few::new(rules, &wanted, words, refusals));
-            let sought = sought(&|ix| wanted[ix] > 0 && !is_against(ix));
+            let sought = Sought::new(&phrases, &standing, &wanted);
             let refusals = speaker != Speaker::Collector;
-            let may_void = |(phrase, kind): (&Phrase, &u8)| *kind > 0 && phrase.void.is_some();
-            let voids = rules.phrases.iter().zip(&wanted).any(may_void);
-            ((speaker, late), Watch { wanted, sought, few, refusals, voids })
+            ((speaker, late), Watch { sought, few, refusals })
         };
         let speakers = [Speaker::Collector, Speaker::Borrower, Speaker::Contact];
         let watches = speakers.iter().flat_map(|s| [(*s, false), (*s, true)]).map(watch).collect();
         // As many patterns end at a place as the longest has characters at most.
         let most = rules.patterns.iter().map(|p| p.text.chars().count()).max().unwrap_or(1);
         let longest = LONGEST.min(MOST_OCCURRENCES / most.max(1));
-        let is_of = |need: usize, ix: usize| usize::from(phrases.need(ix)) == need && is_against(ix);
-        let against = (0..phrases.needs()).map(|need| sought(&|ix| is_of(need, ix))).collect();
-        Glance { against, phrases, watches, longest }
+        Glance { phrases, watches, longest }
     }
 
     /// Notes which phrases of these kinds may stand in the text, and what evidence may begin where: whether that stands there
-    /// is asked when it is needed. `left_out`: bytes by which parts of rules may stand farther apart than they are said to.
+    /// is asked when it is needed. `anywhere`: whether what stands otherwise than listed may lie farther apart than it is said to;
+    /// `left_out`: by so many bytes.
     fn outlined(
         &self,
         text: &str,
         (sought, asked): (&Sought, u8),
-        left_out: usize,
+        (anywhere, left_out): (bool, usize),
         sheet: &mut Sheet,
-        kind: impl Fn(usize) -> u8,
     ) {
         sheet.begun.clear();
         sheet.outlined.clear();
@@ -148,31 +139,25 @@ impl Glance {
         let (mut listed, mut counted) = (0, 0);
         for begins in 0..sheet.begins.len() {
             let at = usize::from(sheet.begins[begins]);
-            let heard = sheet.marked[at].place.is_heard();
+            let (place, stands) = (sheet.marked[at].place, sheet.marked[at].stands);
             listed += sheet.marked[counted..at].iter().filter(|m| !m.place.is_heard()).count() as u8;
             counted = at;
-            for anchored in sought.anchored(sheet.marked[at].stands) {
-                // What speaks against evidence is asked for hardly ever, and then without this.
-                if asked != kinds::AGAINST && !anchored.may_hold(&sheet.present) {
+            for anchored in sought.anchored(stands) {
+                let Anchored { phrase, kind, .. } = *anchored;
+                let anywhere = anywhere && kind == kinds::RULE;
+                if kind & asked == 0 || !anchored.may_hold(&sheet.present, place.bit(), anywhere) {
                     continue;
                 }
-                let ix = anchored.phrase as usize;
-                let kind = kind(ix);
-                if kind & asked == 0 || sheet.outlined.contains(&(kind, ix)) {
-                    continue;
-                }
-                if kind == kinds::NEED {
-                    if !heard {
-                        sheet.begun.push(Begun {
-                            phrase: anchored.phrase,
-                            need: self.phrases.need(ix),
-                            at: listed,
-                        });
+                let ix = phrase as usize;
+                if kind & kinds::SHOWN > 0 {
+                    if !place.is_heard() {
+                        let (need, shows) = (self.phrases.need(ix), kind == kinds::NEED);
+                        sheet.begun.push(Begun { phrase, need, shows, at: listed });
                     }
                     continue;
                 }
                 let by = if kind == kinds::RULE { &by_sound } else { &as_listed };
-                if sheet.holds(&self.phrases, ix, at, by) {
+                if !sheet.outlined.contains(&(kind, ix)) && sheet.marks().holds(&self.phrases, ix, at, by) {
                     sheet.outlined.push((kind, ix));
                 }
             }
@@ -249,36 +234,36 @@ impl Matcher {
                 return None;
             }
             seen.weighty = watch.few.is_none() && sheet.terms;
-            let needs = if turn.needs { kinds::NEED } else { 0 };
+            let needs = if turn.needs { kinds::SHOWN } else { 0 };
             let asked = kinds::RULE | kinds::CARE | needs;
-            let sought = (&watch.sought, asked);
-            self.glance.outlined(turn.text, sought, left_out, sheet, |ix| watch.wanted[ix]);
-            self.search(turn, watch, rules, sheet, &mut seen);
+            // A syllable in letters takes more room than a character.
+            let anywhere = left_out > 0 || aloud && !one_by_one;
+            self.glance.outlined(turn.text, (&watch.sought, asked), (anywhere, left_out), sheet);
+            self.search(turn, rules, sheet, &mut seen);
             Some(seen)
         })
     }
 
     /// Notes where the patterns stand that matter; whether a refusal is among them.
     fn write(&self, watch: &Watch, sheet: &mut Sheet) -> bool {
-        sheet.places.clear();
-        let Sheet { row, places, .. } = sheet;
-        let mut refuses = false;
-        match &watch.few {
-            Some(few) => few.prefixes.each(&row.codes, |start, end, word| {
-                let (pattern, refusal) = few.words[word as usize];
-                refuses |= refusal;
-                if pattern != NONE {
-                    places.push(Place::new(row.span(start, end), pattern as PatternIx, false));
-                }
-            }),
-            None => self.automaton.prefixes.each(&row.codes, |start, end, word| {
-                if (word as usize) < self.patterns {
-                    places.push(Place::new(row.span(start, end), word as usize, false));
-                } else {
-                    refuses = true;
-                }
-            }),
+        let Sheet { row, places, finds, .. } = sheet;
+        let words = watch.few.as_ref().map_or(&self.automaton.prefixes, |few| &few.prefixes);
+        let found = words.find(&row.codes, finds);
+        // Each is written, and kept if it counts.
+        places.resize(found.len(), Place::default());
+        let (mut count, mut refuses) = (0, false);
+        for one in found {
+            let (pattern, refusal) = match &watch.few {
+                Some(few) => few.words[one.word as usize],
+                None if (one.word as usize) < self.patterns => (one.word, false),
+                None => (NONE, true),
+            };
+            let (start, end) = (one.start as usize, one.end as usize);
+            places[count] = Place::new(row.span(start, end), start, pattern as PatternIx, false);
+            count += usize::from(pattern != NONE);
+            refuses |= refusal;
         }
+        places.truncate(count);
         spend(places.len());
         let asked = watch.refusals && watch.few.is_none();
         refuses || asked && places.iter().any(|p| self.refusals.contains(&p.pattern()))
@@ -288,14 +273,28 @@ impl Matcher {
     /// `one_by_one`: whether each of its characters is one syllable at most.
     fn hear(&self, text: &str, one_by_one: bool, sounds: &Sounds, sheet: &mut Sheet) -> usize {
         let (row, heard) = (std::mem::take(&mut sheet.row), std::mem::take(&mut sheet.heard));
-        let mut see = |span, ix| sheet.insert(Place::new(span, ix, true));
+        let mut finds = std::mem::take(&mut sheet.finds);
+        let first = |span: NormSpan| row.places.partition_point(|place| *place < span.start);
+        let mut see = |span, ix| sheet.insert(Place::new(span, first(span), ix, true));
         if one_by_one {
-            self.sounds.candidates_at(text, (&row, &heard), sounds, &mut see);
+            self.sounds.candidates_at(text, (&row, &heard, &mut finds), sounds, &mut see);
         } else {
             self.sounds.candidates(text, sounds, &mut see);
         }
-        (sheet.row, sheet.heard) = (row, heard);
-        let Some(bare) = self.fillers.bare(text) else { return 0 };
+        (sheet.row, sheet.heard, sheet.finds) = (row, heard, finds);
+        let mut bare = std::mem::take(&mut sheet.bare);
+        let left_out = if self.fillers.bare_in(text, &mut bare) {
+            self.hear_across(&bare, sheet);
+            text.len() - bare.text.len()
+        } else {
+            0
+        };
+        sheet.bare = bare;
+        left_out
+    }
+
+    /// Adds what stands across something that was left out.
+    fn hear_across(&self, bare: &Bare, sheet: &mut Sheet) {
         sheet.row.read(&bare.text, &self.automaton.alphabet);
         let row = std::mem::take(&mut sheet.row);
         let words = &self.automaton.prefixes;
@@ -310,28 +309,29 @@ impl Matcher {
             words.starting(&row.codes, at, &mut |start, end, ix| {
                 let (span, ix) = (row.span(start, end), ix as usize);
                 if span.end > *cut && ix < self.patterns {
-                    sheet.insert(Place::new(bare.whole(span), ix, true));
+                    // Where something is left out, phrases of rules are asked for anywhere, and others stand as listed: the bit says nothing.
+                    sheet.insert(Place::new(bare.whole(span), 0, ix, true));
                 }
             });
         }
         sheet.row = row;
-        text.len() - bare.text.len()
     }
 
     /// Searches for the phrases that may stand there.
-    fn search(&self, turn: &Turn<'_>, watch: &Watch, rules: &RuleSet, sheet: &mut Sheet, seen: &mut Seen) {
+    fn search(&self, turn: &Turn<'_>, rules: &RuleSet, sheet: &mut Sheet, seen: &mut Seen) {
         let text = turn.text;
         seen.weighty |= sheet.outlined.iter().any(|(kind, _)| *kind == kinds::RULE);
         let phrases = &mut seen.located.phrases;
-        self.found(text, rules, sheet, kinds::RULE | kinds::CARE, &mut |m| phrases.push(m.clone()));
-        seen.evidence.needs = sheet.begun.iter().fold(0, |all, begun| all | bit(begun.need));
-        seen.evidence.begun = sheet.begun.as_slice().to_vec();
-        // The name of the call's agency shows something too, and may be spoken against; and what shows nothing may void.
-        if turn.needs && (turn.agency || watch.voids || !seen.evidence.begun.is_empty()) {
+        let outlined = (sheet.marks(), &sheet.outlined[..]);
+        self.found(text, rules, outlined, kinds::RULE | kinds::CARE, &mut |m| phrases.push(m.clone()));
+        if !sheet.begun.is_empty() {
+            let shown = sheet.begun.iter().filter(|begun| begun.shows);
+            seen.evidence.needs = shown.fold(0, |all, begun| all | bit(begun.need));
+            seen.evidence.begun = sheet.begun.as_slice().to_vec();
             seen.evidence.places.reserve_exact(sheet.marked.len());
             let listed = sheet.marked.iter().filter(|m| !m.place.is_heard());
             seen.evidence.places.extend(listed);
-            seen.evidence.longest = sheet.longest();
+            seen.evidence.longest = sheet.longest;
         }
         if seen.weighty {
             let listed = sheet.places.iter().filter(|place| !place.is_heard());
@@ -346,14 +346,14 @@ impl Matcher {
         &self,
         text: &str,
         rules: &RuleSet,
-        sheet: &Sheet,
+        (marks, outlined): (Marks<'_>, &[(u8, usize)]),
         kinds: u8,
         see: &mut dyn FnMut(&PhraseMatch),
     ) {
-        let outlined = sheet.outlined.iter().filter(|(kind, _)| kind & kinds != 0);
+        let outlined = outlined.iter().filter(|(kind, _)| kind & kinds != 0);
         let phrases: Vec<usize> = outlined.map(|(_, ix)| *ix).collect();
         let outlines = &self.glance.phrases;
-        let listed = |ix, part| sheet.listed(outlines, outlines.part(ix, part));
+        let listed = |ix, part| marks.listed(outlines, outlines.part(ix, part));
         self.phrases.matches_at(&phrases, text, rules, listed, see);
     }
 }

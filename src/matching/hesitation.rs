@@ -71,12 +71,19 @@ impl Fillers {
     /// The text without fillers and second sayings; none when there is nothing to leave out.
     pub(super) fn bare(&self, text: &str) -> Option<Bare> {
         let mut bare = Bare::default();
-        let mut rest = text.chars();
+        self.bare_in(text, &mut bare).then_some(bare)
+    }
+
+    /// Puts the text without fillers and second sayings in the place of what was left of another; false when there is nothing to leave
+    /// out.
+    pub(super) fn bare_in(&self, text: &str, bare: &mut Bare) -> bool {
+        bare.text.clear();
+        bare.cuts.clear();
         // Where what stays and is not yet taken over begins, and the character before.
         let (mut from, mut last) = (0, None);
-        loop {
-            let at = text.len() - rest.as_str().len();
-            let Some(c) = rest.next() else { break };
+        let (mut rest, mut begun) = (text.char_indices(), 0);
+        while let Some((at, c)) = rest.next() {
+            let at = begun + at;
             let filler = if self.may_begin(c) { self.length(c, &text[at..]) } else { 0 };
             if filler > 0 {
                 bare.take(text, from, at);
@@ -87,7 +94,7 @@ impl Fillers {
                     from += pause.len_utf8();
                     last = bare.text.chars().next_back();
                 }
-                rest = text[from..].chars();
+                (rest, begun) = (text[from..].char_indices(), from);
             } else if last == Some(c) && is_han(c) {
                 bare.take(text, from, at);
                 from = at + c.len_utf8();
@@ -95,11 +102,10 @@ impl Fillers {
                 last = Some(c);
             }
         }
-        if from == 0 {
-            return None;
+        if from > 0 {
+            bare.take(text, from, text.len());
         }
-        bare.take(text, from, text.len());
-        Some(bare)
+        from > 0
     }
 }
 

@@ -105,7 +105,8 @@ impl Matcher {
         let automaton = Chars::new(words.iter().copied())?;
         let longest = rules.patterns.iter().map(|p| p.text.len()).max().unwrap_or(0);
         let rarity = Rarity::new(rules);
-        let (phrases, sounds) = (PhraseIndex::new(rules, &rarity), SoundIndex::new(rules, sounds));
+        let phrases = PhraseIndex::new(rules, &rarity);
+        let sounds = SoundIndex::new(rules, sounds, &automaton.alphabet);
         let mut concerned: BTreeSet<Speaker> = rules.rules.iter().flat_map(|r| r.speakers.clone()).collect();
         // Whoever is not known may be anybody; and the classifier, which looks at collectors, asks what was rejected.
         concerned.extend([Speaker::Collector, Speaker::Unknown]);

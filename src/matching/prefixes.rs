@@ -8,6 +8,10 @@ use rustc_hash::FxHashMap;
 use crate::model::error::Error;
 use crate::model::span::NormSpan;
 
+mod stages;
+
+pub use stages::{Found, Room};
+
 /// Characters of a text or of a word, each as a small number of its own; 0 stands for those that no word has.
 pub type Code = u16;
 
@@ -120,8 +124,27 @@ struct Beginning {
     /// The first of the longer words, and the one behind the last.
     from: u32,
     to: u32,
-    /// A bit for the last five bits of each code that follows in a longer word.
+    /// A bit for each code that follows in a longer word, modulo [`NEXT`]; and [`SHARED`].
     next: u32,
+}
+
+/// Bits that tell which codes may follow.
+const NEXT: Code = 31;
+/// The bit that tells that another pair has the same bit among all.
+const SHARED: u32 = 1 << NEXT;
+
+impl Beginning {
+    /// Whether a longer word may go on with a code.
+    #[inline]
+    fn may_go_on(&self, next: Code) -> bool {
+        self.next >> (next % NEXT) & 1 == 1
+    }
+
+    /// Whether another pair has the same bit.
+    #[inline]
+    fn is_shared(&self) -> bool {
+        self.next & SHARED != 0
+    }
 }
 
 impl Prefixes {
@@ -155,7 +178,7 @@ impl Prefixes {
                 None => *beginning = Beginning { word: number, from: at + 1, to: at + 1, next: 0 },
                 Some(next) => {
                     beginning.to = at + 1;
-                    beginning.next |= 1 << (next % 32);
+                    beginning.next |= 1 << (next % NEXT);
                 }
             }
             made.codes.extend(word);
@@ -182,27 +205,38 @@ impl Prefixes {
                 *set |= 1 << (bit % 64);
                 self.pairs.push((pair, begins));
             } else {
+                // Pairs come in the order of their bits: the last one has this bit.
+                if let Some((_, first)) = self.pairs.last_mut() {
+                    first.next |= SHARED;
+                }
                 self.others.insert(pair, begins);
             }
         }
     }
 
-    /// What begins with a pair whose bit, one of these, is set.
+    /// The first pair whose bit, one of these, is set, and what begins with it.
     #[inline]
-    fn beginning(&self, pair: u32, (set, before): (u64, u32), bit: usize) -> Option<&Beginning> {
+    fn first(&self, (set, before): (u64, u32), bit: usize) -> (u32, Beginning) {
         let below = set & ((1 << (bit % 64)) - 1);
-        let (known, beginning) = &self.pairs[(before + below.count_ones()) as usize];
-        if *known == pair { Some(beginning) } else { self.others.get(&pair) }
+        self.pairs[(before + below.count_ones()) as usize]
     }
 
-    /// Hands over where each word begins and ends and its number: by the start of the place, at the same start the shortest first.
-    pub fn each(&self, text: &[Code], mut see: impl FnMut(usize, usize, u32)) {
-        for at in 0..text.len() {
-            self.starting(text, at, &mut see);
+    /// What begins with a pair.
+    fn beginning(&self, pair: u32) -> Option<Beginning> {
+        let bit = self.bit(pair);
+        let bits = self.bits[bit / 64];
+        if bits.0 >> (bit % 64) & 1 == 0 {
+            return None;
+        }
+        let (known, begins) = self.first(bits, bit);
+        if known == pair {
+            Some(begins)
+        } else {
+            self.others.get(&pair).copied().filter(|_| begins.is_shared())
         }
     }
 
-    /// The same by the end of the place, at the same end the longest first. Stops when `see` says so by false.
+    /// Hands over where each word begins and ends and its number: by the end of the place, at the same end the longest first. Stops when `see` says so by false.
     pub fn each_by_end(&self, text: &[Code], mut see: impl FnMut(usize, usize, u32) -> bool) {
         // What ends at a place has begun within the longest word before it, and no word is longer than the text.
         let around = self.longest.min(text.len()) + 1;
@@ -230,18 +264,12 @@ impl Prefixes {
             see(at, at + 1, *number);
         }
         let Some(second) = text.get(at + 1) else { return };
-        let pair = pair(first, *second);
-        let bit = self.bit(pair);
-        let word = self.bits[bit / 64];
-        if word.0 >> (bit % 64) & 1 == 1
-            && let Some(beginning) = self.beginning(pair, word, bit)
-        {
-            if beginning.word != NONE {
-                see(at, at + 2, beginning.word);
-            }
-            if text.get(at + 2).is_some_and(|next| beginning.next >> (next % 32) & 1 == 1) {
-                self.longer(text, at, (beginning.from as usize, beginning.to as usize), see);
-            }
+        let Some(beginning) = self.beginning(pair(first, *second)) else { return };
+        if beginning.word != NONE {
+            see(at, at + 2, beginning.word);
+        }
+        if text.get(at + 2).is_some_and(|next| beginning.may_go_on(*next)) {
+            self.longer(text, at, (beginning.from as usize, beginning.to as usize), see);
         }
     }
 

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::model::rules::{Phrase, RuleSet};
+use crate::model::rules::{PatternIx, Phrase, RuleSet, Use};
 
 /// Characters and pairs of neighbours that are common in calls, and how often each stands there per million characters:
 /// the 600 commonest characters and 1,600 commonest pairs of the calls and utterances of `samples/labelled/train`, of either side,
@@ -14,8 +14,11 @@ const RARE: (u64, u64) = (60, 20);
 /// A further character makes a word so many times as rare as its rarest pair.
 const PER_CHAR: u64 = 4;
 
-/// For each class how often a member of it stands in speech, per million characters and times [`SCALE`].
+/// How often words stand in speech, per million characters and times [`SCALE`].
 pub(super) struct Rarity {
+    /// Each pattern.
+    words: Vec<u64>,
+    /// A member of each class.
     classes: Vec<u64>,
 }
 
@@ -27,9 +30,21 @@ impl Rarity {
         let rows = COMMON.lines().filter_map(|line| line.split_once('\t'));
         let common: FxHashMap<&str, u64> =
             rows.filter_map(|(text, n)| Some((text, n.parse().ok()?))).collect();
-        let of = |word: &String| expected(word, &common);
-        let classes = rules.classes.iter().map(|class| class.members.iter().map(of).sum());
-        Rarity { classes: classes.collect() }
+        let words: Vec<u64> = rules.patterns.iter().map(|p| expected(&p.text, &common)).collect();
+        let mut classes = vec![0; rules.classes.len()];
+        for (pattern, often) in rules.patterns.iter().zip(&words) {
+            for used in &pattern.uses {
+                if let Use::Member { class } = *used {
+                    classes[class] += often;
+                }
+            }
+        }
+        Rarity { words, classes }
+    }
+
+    /// How often a pattern stands in speech.
+    pub(super) fn word(&self, pattern: PatternIx) -> u64 {
+        self.words[pattern]
     }
 
     /// The parts of a phrase, the rarest first.

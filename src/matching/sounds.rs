@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 
 use super::lists::Lists;
-use super::prefixes::{Alphabet, Code, Prefixes, Row};
+use super::prefixes::{Alphabet, Code, Found, Prefixes, Room, Row};
 use super::syllables::{Aloud, Heard, Unit};
 use crate::model::candidate::{Fold, Likeness, Occurrence, Sounded};
 use crate::model::effort::spend;
@@ -31,6 +31,8 @@ pub(super) struct SoundIndex {
     entries: Lists,
     /// The characters of these entries, one entry after the other, so that comparing reads nothing that lies elsewhere.
     chars: Vec<char>,
+    /// The same as codes.
+    codes: Vec<Code>,
     /// Where those of each row begin.
     begins: Vec<u32>,
     /// Entries of one character by their exact syllable: looked for in letters alone.
@@ -38,7 +40,8 @@ pub(super) struct SoundIndex {
 }
 
 impl SoundIndex {
-    pub(super) fn new(rules: &RuleSet, sounds: &Sounds) -> SoundIndex {
+    /// `alphabet`: the codes of the characters of all patterns.
+    pub(super) fn new(rules: &RuleSet, sounds: &Sounds, alphabet: &Alphabet) -> SoundIndex {
         let used = classes_of_rules(rules);
         let mut rows: Vec<(Vec<Code>, PatternIx)> = Vec::new();
         let mut single: FxHashMap<u16, Vec<PatternIx>> = FxHashMap::default();
@@ -68,8 +71,11 @@ impl SoundIndex {
             begins.push(chars.len() as u32);
             chars.extend(entries.of(row).iter().flat_map(|ix| rules.patterns[*ix as PatternIx].text.chars()));
         }
-        let rows = Prefixes::new(alike().map(|same| same[0].0.clone()).zip(0..));
-        SoundIndex { aloud: Aloud::new(sounds), rows, entries, chars, begins, single }
+        // Taken and not copied: with words by the hundred thousand these rows are most of the memory at hand.
+        rows.dedup_by(|a, b| a.0 == b.0);
+        let rows = Prefixes::new(rows.into_iter().map(|(row, _)| row).zip(0..));
+        let codes = chars.iter().map(|c| alphabet.code(*c)).collect();
+        SoundIndex { aloud: Aloud::new(sounds), rows, entries, chars, codes, begins, single }
     }
 
     /// Entries that stand in a normalised text otherwise than listed. `is_edge`: whether a word begins or ends at a byte.
@@ -115,38 +121,42 @@ impl SoundIndex {
     pub(super) fn candidates_at(
         &self,
         text: &str,
-        (row, heard): (&Row, &[Code]),
+        (row, heard, finds): (&Row, &[Code], &mut Room),
         sounds: &Sounds,
         see: &mut dyn FnMut(NormSpan, PatternIx),
     ) {
-        self.rows.each(heard, |start, end, sound| {
+        for found in self.rows.find(heard, finds) {
+            let (start, end, sound) = (found.start as usize, found.end as usize, found.word);
             let entries = self.entries.of(sound as usize);
             spend(entries.len());
-            let (count, span) = (end - start, row.span(start, end));
-            let said = || text[span.start..span.end].chars();
-            let chars = self.chars[self.begins[sound as usize] as usize..].chunks_exact(count);
-            for (ix, entry) in entries.iter().zip(chars) {
-                let same = said().zip(entry).filter(|(said, c)| said == *c).count();
+            let (count, from) = (end - start, self.begins[sound as usize] as usize);
+            let said = &row.codes[start..end];
+            for (ix, entry) in entries.iter().zip((from..).step_by(count)) {
+                let codes = &self.codes[entry..entry + count];
+                let same = said.iter().zip(codes).filter(|(said, code)| said == code).count();
                 if is_other(same, count) {
                     continue;
                 }
+                let span = row.span(start, end);
                 let mut covered = [Unit::default(); MOST_SYLLABLES];
                 let places = row.places[start..=end].windows(2).map(|w| NormSpan { start: w[0], end: w[1] });
-                for ((unit, c), place) in covered.iter_mut().zip(said()).zip(places) {
+                for ((unit, c), place) in
+                    covered.iter_mut().zip(text[span.start..span.end].chars()).zip(places)
+                {
                     *unit = Unit::new(place, c, sounds);
                 }
-                if compare(&covered[..count], entry, sounds).is_some() {
+                if compare(&covered[..count], &self.chars[entry..entry + count], sounds).is_some() {
                     see(span, *ix as PatternIx);
                 }
             }
-        });
+        }
     }
 
     /// Hands each place that sounds like an entry and stands there otherwise than listed to `see`.
     fn each(&self, text: &str, sounds: &Sounds, see: &mut dyn FnMut(&[Unit], PatternIx, Fold)) {
         HEARD.with_borrow_mut(|heard| {
             heard.read(text, sounds);
-            let Heard { row, units, letters } = heard;
+            let Heard { row, units, letters, finds } = heard;
             let mut compare_all = |start: usize, end: usize, sound: u32| {
                 let (covered, entries) = (&units[start..end], self.entries.of(sound as usize));
                 spend(entries.len());
@@ -162,7 +172,9 @@ impl SoundIndex {
                 }
             };
             if is_short(row) {
-                self.rows.each(row, compare_all);
+                for Found { start, end, word } in self.rows.find(row, finds) {
+                    compare_all(*start as usize, *end as usize, *word);
+                }
             } else {
                 let mut places = 0;
                 self.rows.each_by_end(row, |start, end, sound| {

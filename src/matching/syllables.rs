@@ -1,6 +1,6 @@
 //! A text as a row of syllables: Han characters by their sound, letters that spell pinyin by what they spell.
 
-use super::prefixes::Code;
+use super::prefixes::{Code, Room};
 use crate::model::sounds::{Sounds, Syllable};
 use crate::model::span::NormSpan;
 
@@ -75,6 +75,8 @@ pub(super) struct Heard {
     pub units: Vec<Unit>,
     /// Whether some of them are written in letters.
     pub letters: bool,
+    /// Room for looking for rows of syllables.
+    pub finds: Room,
 }
 
 impl Heard {

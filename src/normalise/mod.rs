@@ -135,6 +135,11 @@ impl Normaliser {
         let mut i = 0;
         while i < chars.len() {
             let span = |next| RawSpan { start: place(i), end: place(next) };
+            if self.means_itself(chars[i].1) {
+                out.push(chars[i].1, span(i + 1));
+                i += 1;
+                continue;
+            }
             if let Some(meant) = self.spellings.at(&chars, i) {
                 meant.to.iter().for_each(|c| out.push(*c, span(meant.next)));
                 i = meant.next;
@@ -179,10 +184,9 @@ impl Normalised {
     /// Adds a character that stands for the raw text in `from`.
     fn push(&mut self, c: char, from: RawSpan) {
         self.text.push(c);
-        for _ in 0..c.len_utf8() {
-            self.starts.push(u32::try_from(from.start).unwrap_or(u32::MAX));
-            self.ends.push(u32::try_from(from.end).unwrap_or(u32::MAX));
-        }
+        let place = |at: usize| std::iter::repeat_n(u32::try_from(at).unwrap_or(u32::MAX), c.len_utf8());
+        self.starts.extend(place(from.start));
+        self.ends.extend(place(from.end));
     }
 
     /// The one place where a span in the normalised text becomes a span in the raw text.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use cuicha::build::Engine;
 use cuicha::judge;
 use cuicha::matching::automaton::{Automaton, Bytes, Chars};
-use cuicha::matching::prefixes::Row;
+use cuicha::matching::prefixes::{Found, Room, Row};
 use cuicha::model::candidate::{Occurrence, PhraseMatch};
 use cuicha::model::effort;
 use cuicha::model::rules::{Part, Phrase, RuleSet, Use};
@@ -269,6 +269,7 @@ fn engines_agree(words: &[&str], texts: &[String]) -> usize {
     let (chars, bytes) =
         (Chars::new(words.iter().copied()).unwrap(), Bytes::new(words.iter().copied()).unwrap());
     let mut places = 0;
+    let (mut row, mut room) = (Row::default(), Room::default());
     for text in texts {
         let (mut quick, mut plain) = (Vec::new(), Vec::new());
         chars.each(text, |span, word| {
@@ -281,11 +282,10 @@ fn engines_agree(words: &[&str], texts: &[String]) -> usize {
         });
         assert_eq!(quick, plain, "{text}");
         // By their starts the same places come in order.
-        let (mut row, mut by_start) = (Row::default(), Vec::new());
         row.read(text, &chars.alphabet);
-        chars.prefixes.each(&row.codes, |start, end, word| {
-            by_start.push((row.span(start, end), word as usize));
-        });
+        let found = chars.prefixes.find(&row.codes, &mut room).iter();
+        let place = |f: &Found| (row.span(f.start as usize, f.end as usize), f.word as usize);
+        let by_start: Vec<(NormSpan, usize)> = found.map(place).collect();
         plain.sort_unstable();
         assert_eq!(by_start, plain, "{text}");
         places += plain.len();

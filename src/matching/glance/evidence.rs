@@ -1,7 +1,7 @@
 //! What may show required elements in a turn that was glanced at: proved when it is asked for, as most never is.
 
-use super::proof::Proof;
-use super::sheet::{By, Marked, Sheet};
+use super::proof::{Proof, Proved};
+use super::sheet::{By, Marked, Marks, Sheet};
 use super::{Matcher, SHEET};
 use crate::matching::kinds;
 use crate::model::rules::{Owner, RuleSet};
@@ -10,9 +10,9 @@ use crate::model::span::NormSpan;
 /// What may show required elements, for [`Matcher::evidence`].
 #[derive(Debug, Default)]
 pub struct Evidence {
-    /// Phrases whose rarest part stands there, and their second rarest somewhere.
+    /// Phrases whose rarest part stands there, and the second rarest seems to where it may.
     pub(super) begun: Vec<Begun>,
-    /// A bit for what these are evidence for, by its number; the last one for all that have a higher number.
+    /// A bit for what these show, by its number; the last one for all that have a higher number.
     pub(super) needs: u64,
     /// Where parts of phrases stand.
     pub(super) places: Vec<Marked>,
@@ -26,6 +26,8 @@ pub(super) struct Begun {
     pub(super) phrase: u32,
     /// The number of what it is evidence for.
     pub(super) need: u16,
+    /// Whether it shows that, or speaks against it.
+    pub(super) shows: bool,
     /// The number of the place among those where something stands as listed.
     pub(super) at: u8,
 }
@@ -48,47 +50,43 @@ impl Matcher {
     ) {
         let phrases = &self.glance.phrases;
         let Some(need) = phrases.number(owner) else { return };
-        if seen.places.is_empty() || shows && seen.needs & bit(need) == 0 {
+        if seen.begun.is_empty() || shows && seen.needs & bit(need) == 0 {
             return;
         }
+        let marks = Marks { all: &seen.places, longest: seen.longest };
+        let by = By { text, heard: false, left_out: 0 };
         SHEET.with_borrow_mut(|sheet| {
-            sheet.mark_again(&seen.places, seen.longest);
-            if shows {
-                sheet.outlined.clear();
-                let by = By { text, heard: false, left_out: 0 };
-                for begun in seen.begun.iter().filter(|begun| begun.need == need) {
-                    let one = (kinds::NEED, begun.phrase as usize);
-                    let at = usize::from(begun.at);
-                    if !sheet.outlined.contains(&one) && sheet.holds(phrases, one.1, at, &by) {
-                        sheet.outlined.push(one);
-                    }
+            let Sheet { outlined, proved, .. } = sheet;
+            outlined.clear();
+            for begun in seen.begun.iter().filter(|begun| begun.need == need && begun.shows == shows) {
+                let one = (kinds::NEED, begun.phrase as usize);
+                let at = usize::from(begun.at);
+                if !outlined.contains(&one) && marks.holds(phrases, one.1, at, &by) {
+                    outlined.push(one);
                 }
-                sheet.outlined.sort_unstable();
-            } else {
-                let against = &self.glance.against[usize::from(need)];
-                sheet.begin(against);
-                self.glance.outlined(text, (against, kinds::AGAINST), 0, sheet, |_| kinds::AGAINST);
             }
-            self.prove(text, rules, sheet, see);
+            outlined.sort_unstable();
+            self.prove(text, rules, (marks, outlined, proved), see);
         });
     }
 
     /// Hands over the matches of the phrases that may stand there.
-    fn prove(&self, text: &str, rules: &RuleSet, sheet: &mut Sheet, see: &mut dyn FnMut(usize, &[NormSpan])) {
-        let Sheet { marked, outlined, proved, .. } = sheet;
-        let mut many = false;
+    fn prove(
+        &self,
+        text: &str,
+        rules: &RuleSet,
+        (marks, outlined, proved): (Marks<'_>, &[(u8, usize)], &mut Proved),
+        see: &mut dyn FnMut(usize, &[NormSpan]),
+    ) {
         for ix in outlined.iter().map(|(_, ix)| *ix) {
             let phrase = &rules.phrases[ix];
-            let proof = Proof { text, marked, phrases: &self.glance.phrases, phrase: (phrase, ix) };
-            if proof.find(proved) {
-                proved.matches(phrase).for_each(|parts| see(ix, parts));
-            } else {
-                many = true;
-                break;
+            let proof =
+                Proof { text, marked: marks.all, phrases: &self.glance.phrases, phrase: (phrase, ix) };
+            if !proof.find(proved) {
+                self.found(text, rules, (marks, outlined), kinds::NEED, &mut |m| see(m.phrase, &m.parts));
+                return;
             }
-        }
-        if many {
-            self.found(text, rules, sheet, kinds::NEED | kinds::AGAINST, &mut |m| see(m.phrase, &m.parts));
+            proved.matches(phrase).for_each(|parts| see(ix, parts));
         }
     }
 }

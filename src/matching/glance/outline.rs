@@ -2,15 +2,12 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::matching::kinds;
+use super::window::Beside;
 use crate::matching::rarity::Rarity;
 use crate::model::rules::{ClassIx, Owner, PatternIx, RuleSet, Use};
 
 /// The number of what is no evidence.
 const NO_NEED: u16 = u16::MAX;
-
-/// Words of bits that are put together at once.
-const AT_ONCE: usize = 4;
 
 /// A phrase.
 pub(super) struct Outline {
@@ -27,184 +24,62 @@ pub(super) struct Outline {
 /// All phrases, and which parts each pattern may stand for.
 pub(super) struct Outlines {
     outlines: Vec<Outline>,
-    /// For each phrase its second rarest part, which is asked after first; 0, which always stands, for those of one part and
-    /// for those that speak against evidence.
-    asked: Vec<u32>,
-    /// How many parts are asked after first.
-    asked_for: usize,
+    /// For each phrase the second rarest part, which must stand beside the rarest.
+    beside: Vec<Beside>,
+    /// How many parts there are.
+    numbered: usize,
     /// What phrases are evidence for.
     needs: Vec<Owner>,
     /// For each phrase the number of what it is evidence for; [`NO_NEED`] if for nothing.
     need: Vec<u16>,
     /// For each pattern the number of what it stands for: few stand for something of their own.
     stands: Vec<u32>,
-    /// Words of 64 bits in a row.
+    /// Words of 64 bits for a part.
     width: usize,
-    /// A bit for each part that may be stood for.
-    rows: Vec<u64>,
+    /// For each part a bit for each number of what may stand for it: all that is asked of one part lies together.
+    columns: Vec<u64>,
 }
 
 /// What some patterns stand for.
 #[derive(Default)]
 pub(super) struct Standing {
-    /// The number of its row of bits, one for each part; 0, of which no bit is set, when it stands for none.
-    row: u32,
-    /// Whether it is a term.
-    term: bool,
-    /// Parts that are asked after first.
-    parts: Vec<u32>,
-    /// Phrases whose rarest part it is.
-    phrases: Vec<u32>,
-}
-
-/// What is sought of all that patterns may stand for.
-pub(super) struct Sought {
-    /// By the number of what a pattern stands for.
-    stands: Vec<Stands>,
-    /// A bit for each part that is asked after first, in rows of [`Sought::words`]; of the first row none is set.
-    rows: Vec<u64>,
-    /// Words of 64 bits in such a row.
-    words: usize,
-    anchored: Vec<Anchored>,
-}
-
-/// What a pattern may stand for, as far as it is sought.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Stands {
-    /// The number of its row of bits.
-    pub(super) row: u32,
     /// Whether it is a term.
     pub(super) term: bool,
-    /// The number of its row of bits for the parts that are asked after first.
-    asked: u32,
-    /// The first of the phrases whose rarest part it is, and how many there are.
-    anchored: (u32, u32),
-}
-
-/// A phrase whose rarest part a pattern stands for.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Anchored {
-    pub(super) phrase: u32,
-    /// Its part that is asked after first.
-    asked: u32,
-}
-
-impl Stands {
-    /// Whether it may stand for the rarest part of a phrase.
-    #[inline]
-    pub(super) fn begins(self) -> bool {
-        self.anchored.1 > 0
-    }
-}
-
-impl Anchored {
-    /// Whether the part that is asked after first stands somewhere.
-    #[inline]
-    pub(super) fn may_hold(self, present: &[u64]) -> bool {
-        present[self.asked as usize / 64] >> (self.asked % 64) & 1 == 1
-    }
-}
-
-impl Sought {
-    /// The phrases that are `wanted` among those of all that patterns stand for.
-    pub(super) fn new(outlines: &Outlines, all: &[Standing], wanted: impl Fn(usize) -> bool) -> Sought {
-        let mut used = vec![false; outlines.asked_for];
-        let phrases = outlines.asked.iter().enumerate();
-        phrases.filter(|(ix, _)| wanted(*ix)).for_each(|(_, part)| used[*part as usize] = true);
-        let words = outlines.asked_for.div_ceil(64).next_multiple_of(AT_ONCE);
-        let stands = Vec::with_capacity(all.len());
-        let mut made = Sought { stands, rows: vec![0; words], words, anchored: Vec::new() };
-        for standing in all {
-            let parts = standing.parts.iter().filter(|part| used[**part as usize]);
-            let (asked, anchored) = (made.row(parts), made.anchored.len());
-            let phrases = standing.phrases.iter().copied().filter(|ix| wanted(*ix as usize));
-            made.anchored
-                .extend(phrases.map(|phrase| Anchored { phrase, asked: outlines.asked[phrase as usize] }));
-            made.stands.push(Stands {
-                row: standing.row,
-                term: standing.term,
-                asked,
-                anchored: (anchored as u32, (made.anchored.len() - anchored) as u32),
-            });
-        }
-        made
-    }
-
-    /// The number of a row in which the bits of these parts are set.
-    fn row<'a>(&mut self, parts: impl Iterator<Item = &'a u32>) -> u32 {
-        let from = self.rows.len();
-        for part in parts {
-            self.rows.resize(from + self.words, 0);
-            self.rows[from + *part as usize / 64] |= 1 << (part % 64);
-        }
-        if self.rows.len() > from { (from / self.words) as u32 } else { 0 }
-    }
-
-    /// By the number of what a pattern stands for.
-    #[inline]
-    pub(super) fn stands(&self, number: u32) -> Stands {
-        self.stands[number as usize]
-    }
-
-    /// Bits for the parts that are asked after first: in words of 64.
-    pub(super) fn words(&self) -> usize {
-        self.words
-    }
-
-    /// Adds the parts that are asked after first among what may be stood for.
-    #[inline]
-    pub(super) fn note(&self, stands: Stands, present: &mut [u64]) {
-        let row = &self.rows[stands.asked as usize * self.words..][..self.words];
-        // As many at once as a processor takes.
-        for (all, one) in present.chunks_exact_mut(AT_ONCE).zip(row.chunks_exact(AT_ONCE)) {
-            (0..AT_ONCE).for_each(|n| all[n] |= one[n]);
-        }
-    }
-
-    /// The phrases whose rarest part may be stood for.
-    #[inline]
-    pub(super) fn anchored(&self, number: u32) -> &[Anchored] {
-        let (from, count) = self.stands[number as usize].anchored;
-        &self.anchored[from as usize..][..count as usize]
-    }
+    /// The parts.
+    pub(super) parts: Vec<u32>,
+    /// Phrases whose rarest part it is.
+    pub(super) phrases: Vec<u32>,
 }
 
 /// What members of each class stand for.
 struct Classes {
     /// Parts.
     parts: Vec<Vec<u32>>,
-    /// Parts that are asked after first, by a number of their own.
-    asked: Vec<Vec<u32>>,
     /// Phrases by their rarest part.
     anchored: Vec<Vec<u32>>,
 }
 
 impl Outlines {
     /// With what patterns stand for, by number.
-    pub(super) fn new(
-        rules: &RuleSet,
-        rarity: &Rarity,
-        kind: &dyn Fn(usize) -> u8,
-    ) -> (Outlines, Vec<Standing>) {
+    pub(super) fn new(rules: &RuleSet, rarity: &Rarity) -> (Outlines, Vec<Standing>) {
         let mut numbers: FxHashMap<&[ClassIx], u32> = FxHashMap::default();
         let mut number = |classes| {
             let next = numbers.len() as u32;
             *numbers.entry(classes).or_insert(next)
         };
-        let mut firsts: FxHashMap<&[ClassIx], u32> = FxHashMap::default();
+        let longest = longest(rules);
         let lists = || vec![Vec::new(); rules.classes.len()];
-        let mut of = Classes { parts: lists(), asked: lists(), anchored: lists() };
-        let (mut outlines, mut asked) = (Vec::new(), Vec::new());
+        let mut of = Classes { parts: lists(), anchored: lists() };
+        let (mut outlines, mut beside) = (Vec::new(), Vec::new());
         for (ix, phrase) in rules.phrases.iter().enumerate() {
             let order = rarity.order(phrase);
             let anchor = order.first().copied().unwrap_or(0);
-            let second = order.get(1).filter(|_| kind(ix) != kinds::AGAINST);
-            asked.push(second.map_or(0, |second| {
-                let next = firsts.len() as u32 + 1;
-                *firsts.entry(&phrase.parts[*second].classes).or_insert(next)
+            let parts: Vec<u32> = phrase.parts.iter().map(|p| number(&p.classes[..])).collect();
+            beside.push(order.get(1).map_or(Beside::NONE, |other| {
+                Beside::new(phrase, (anchor, *other), parts[*other], &longest)
             }));
             outlines.push(Outline {
-                parts: phrase.parts.iter().map(|p| (number(&p.classes[..]), p.gap)).collect(),
+                parts: parts.into_iter().zip(phrase.parts.iter().map(|p| p.gap)).collect(),
                 anchor,
                 unless: number(&phrase.unless[..]),
                 reversed: phrase.parts.iter().map(|p| p.gap).max().filter(|_| phrase.any_order),
@@ -212,62 +87,50 @@ impl Outlines {
             let classes = phrase.parts.get(anchor).into_iter().flat_map(|p| &p.classes);
             classes.for_each(|c| of.anchored[*c].push(ix as u32));
         }
-        let all = |numbers: &FxHashMap<&[ClassIx], u32>, of: &mut [Vec<u32>]| {
-            numbers.iter().for_each(|(classes, n)| classes.iter().for_each(|class| of[*class].push(*n)));
-        };
-        all(&numbers, &mut of.parts);
-        all(&firsts, &mut of.asked);
+        for (classes, n) in &numbers {
+            classes.iter().for_each(|class| of.parts[*class].push(*n));
+        }
         let mut needs = Vec::new();
         let mut made = Outlines {
             outlines,
-            asked,
-            asked_for: firsts.len() + 1,
+            beside,
+            numbered: numbers.len(),
             need: rules.phrases.iter().map(|phrase| number_of(&mut needs, phrase.owner)).collect(),
             needs,
             stands: Vec::with_capacity(rules.patterns.len()),
-            width: numbers.len() / 64 + 1,
-            rows: Vec::new(),
+            width: 0,
+            columns: Vec::new(),
         };
-        let standing = made.fill(rules, &of);
+        let standing = made.fill((rules, rarity), &of);
         (made, standing)
     }
 
-    /// Notes what each pattern stands for; those of the same classes stand for the same.
-    fn fill(&mut self, rules: &RuleSet, of: &Classes) -> Vec<Standing> {
+    /// Notes what each pattern stands for; those of the same classes stand for the same. What common words stand for comes first, so
+    /// that it lies together.
+    fn fill(&mut self, (rules, rarity): (&RuleSet, &Rarity), of: &Classes) -> Vec<Standing> {
         let mut known: FxHashMap<(Vec<ClassIx>, bool), u32> = FxHashMap::default();
         let mut all = Vec::new();
-        self.rows.resize(self.width, 0);
-        for pattern in &rules.patterns {
-            let mut classes: Vec<ClassIx> = pattern.uses.iter().filter_map(class).collect();
+        let mut order: Vec<PatternIx> = (0..rules.patterns.len()).collect();
+        order.sort_by_cached_key(|ix| std::cmp::Reverse(rarity.word(*ix)));
+        self.stands.resize(rules.patterns.len(), 0);
+        for ix in order {
+            let uses = &rules.patterns[ix].uses;
+            let mut classes: Vec<ClassIx> = uses.iter().filter_map(class).collect();
             classes.sort_unstable();
-            let term = pattern.uses.iter().any(|u| matches!(u, Use::Term { .. }));
-            let number = *known.entry((classes, term)).or_insert_with_key(|(classes, term)| {
-                all.push(Standing { term: *term, ..self.standing(classes, of) });
+            let term = uses.iter().any(|u| matches!(u, Use::Term { .. }));
+            self.stands[ix] = *known.entry((classes, term)).or_insert_with_key(|(classes, term)| {
+                all.push(Standing { term: *term, ..standing(classes, of) });
                 all.len() as u32 - 1
             });
-            self.stands.push(number);
+        }
+        self.width = all.len() / 64 + 1;
+        self.columns.resize(self.numbered * self.width, 0);
+        for (number, standing) in all.iter().enumerate() {
+            for part in &standing.parts {
+                self.columns[*part as usize * self.width + number / 64] |= 1u64 << (number % 64);
+            }
         }
         all
-    }
-
-    /// What members of these classes stand for, with a row of bits.
-    fn standing(&mut self, classes: &[ClassIx], of: &Classes) -> Standing {
-        let all = |lists: &[Vec<u32>]| {
-            let mut list: Vec<u32> = classes.iter().flat_map(|class| lists[*class].iter().copied()).collect();
-            list.sort_unstable();
-            list.dedup();
-            list
-        };
-        let parts = all(&of.parts);
-        if parts.is_empty() {
-            return Standing::default();
-        }
-        let row = self.rows.len() / self.width;
-        self.rows.resize(self.rows.len() + self.width, 0);
-        for part in parts {
-            self.rows[row * self.width + part as usize / 64] |= 1u64 << (part % 64);
-        }
-        Standing { row: row as u32, term: false, parts: all(&of.asked), phrases: all(&of.anchored) }
     }
 
     pub(super) fn outline(&self, phrase: usize) -> &Outline {
@@ -292,9 +155,14 @@ impl Outlines {
         self.need[phrase]
     }
 
-    /// How many numbers there are of what phrases may be evidence for.
-    pub(super) fn needs(&self) -> usize {
-        self.needs.len()
+    /// What must stand beside the rarest part of a phrase.
+    pub(super) fn beside(&self, phrase: usize) -> Beside {
+        self.beside[phrase]
+    }
+
+    /// How many parts there are.
+    pub(super) fn numbered(&self) -> usize {
+        self.numbered
     }
 
     /// The number of what phrases may be evidence for; none if no phrase is.
@@ -302,26 +170,45 @@ impl Outlines {
         self.needs.iter().position(|need| *need == owner).map(|at| at as u16)
     }
 
-    /// What tells of each row whether a part may be stood for.
+    /// What tells whether a part may be stood for.
     pub(super) fn column(&self, part: u32) -> Column<'_> {
-        Column { rows: &self.rows[part as usize / 64..], width: self.width, shift: part % 64 }
+        Column(&self.columns[part as usize * self.width..][..self.width])
     }
 }
 
 /// The bits of one part.
 #[derive(Clone, Copy)]
-pub(super) struct Column<'a> {
-    rows: &'a [u64],
-    width: usize,
-    shift: u32,
-}
+pub(super) struct Column<'a>(&'a [u64]);
 
 impl Column<'_> {
-    /// Whether a pattern with this row may stand for the part.
+    /// Whether a pattern that stands for what has this number may stand for the part.
     #[inline]
-    pub(super) fn holds(self, row: u32) -> bool {
-        self.rows[row as usize * self.width] >> self.shift & 1 == 1
+    pub(super) fn holds(self, stands: u32) -> bool {
+        self.0[stands as usize / 64] >> (stands % 64) & 1 == 1
     }
+}
+
+/// What members of these classes stand for.
+fn standing(classes: &[ClassIx], of: &Classes) -> Standing {
+    let all = |lists: &[Vec<u32>]| {
+        let mut list: Vec<u32> = classes.iter().flat_map(|class| lists[*class].iter().copied()).collect();
+        list.sort_unstable();
+        list.dedup();
+        list
+    };
+    Standing { term: false, parts: all(&of.parts), phrases: all(&of.anchored) }
+}
+
+/// For each class the characters of its longest member.
+fn longest(rules: &RuleSet) -> Vec<usize> {
+    let mut longest = vec![0; rules.classes.len()];
+    for pattern in &rules.patterns {
+        let chars = pattern.text.chars().count();
+        for class in pattern.uses.iter().filter_map(class) {
+            longest[class] = chars.max(longest[class]);
+        }
+    }
+    longest
 }
 
 /// The number of an owner among those of evidence; a new one is added.

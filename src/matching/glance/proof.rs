@@ -65,7 +65,7 @@ impl Proof<'_> {
         let column = self.phrases.column(self.phrases.part(self.phrase.1, Some(first)));
         let mut found = 0;
         for (at, marked) in self.marked.iter().enumerate() {
-            if !column.holds(marked.row()) {
+            if !column.holds(marked.stands) {
                 continue;
             }
             proved.chosen.clear();
@@ -100,7 +100,7 @@ impl Proof<'_> {
             let same = self.marked[from..].iter().take_while(|m| m.place.start() == start).count();
             let fits = start >= end && near(&self.text[end..start], gap);
             for next in (from..from + same).rev().filter(|_| fits) {
-                if !column.holds(self.marked[next].row()) {
+                if !column.holds(self.marked[next].stands) {
                     continue;
                 }
                 tried += self.times(part);
@@ -127,7 +127,7 @@ impl Proof<'_> {
         }
         let column = self.phrases.column(self.phrases.part(self.phrase.1, None));
         let mut there =
-            self.marked.iter().filter(|m| column.holds(m.row())).map(|m| m.place.span()).peekable();
+            self.marked.iter().filter(|m| column.holds(m.stands)).map(|m| m.place.span()).peekable();
         if there.peek().is_none() {
             return false;
         }

@@ -1,10 +1,13 @@
 //! The text at hand: where its patterns stand, and which phrases may stand there.
 
 use super::Begun;
-use super::outline::{Column, Outlines, Sought};
+use super::outline::{Column, Outlines};
 use super::proof::Proved;
+use super::sought::{EVERYWHERE, Sought};
+use super::window;
+use crate::matching::hesitation::Bare;
 use crate::matching::phrases::near;
-use crate::matching::prefixes::{Code, Row};
+use crate::matching::prefixes::{Code, Room, Row};
 use crate::model::effort::spend;
 use crate::model::rules::PatternIx;
 use crate::model::span::NormSpan;
@@ -12,17 +15,31 @@ use crate::model::span::NormSpan;
 /// Bits in a mask.
 const MOST_MARKED: usize = u128::BITS as usize;
 
-/// A pattern at a place, in the order of places: start, end, pattern, and whether it stands there otherwise than listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Parts that are cleared at once.
+const CLEARED: usize = 128;
+
+/// A pattern at a place, in the order of places: start, end, pattern, whether it stands there otherwise than listed, and the bit of
+/// the place among others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct Place(u64);
 
+/// Bits of a start or an end: enough for [`LONGEST`](super::LONGEST) bytes.
+const OF_BYTE: u32 = 12;
+/// Bits that tell the bit of a place.
+const OF_BIT: u32 = window::BITS.ilog2();
+/// Where in a place the end begins.
+const END: u32 = u64::BITS - 2 * OF_BYTE;
+
 impl Place {
-    pub(super) fn new(span: NormSpan, pattern: PatternIx, heard: bool) -> Place {
-        Place((span.start as u64) << 48 | (span.end as u64) << 32 | (pattern as u64) << 1 | u64::from(heard))
+    /// `first`: the number of its first character in the text.
+    pub(super) fn new(span: NormSpan, first: usize, pattern: PatternIx, heard: bool) -> Place {
+        let place = (span.start as u64) << (END + OF_BYTE) | (span.end as u64) << END;
+        let stands = (pattern as u64) << (OF_BIT + 1) | u64::from(heard) << OF_BIT;
+        Place(place | stands | (first % window::BITS) as u64)
     }
 
     pub(super) fn pattern(self) -> PatternIx {
-        (self.0 as u32 >> 1) as PatternIx
+        (self.0 >> (OF_BIT + 1) & ((1 << (END - OF_BIT - 1)) - 1)) as PatternIx
     }
 
     pub(super) fn span(self) -> NormSpan {
@@ -30,15 +47,21 @@ impl Place {
     }
 
     pub(super) fn is_heard(self) -> bool {
-        self.0 & 1 == 1
+        self.0 >> OF_BIT & 1 == 1
     }
 
     pub(super) fn start(self) -> usize {
-        (self.0 >> 48) as usize
+        (self.0 >> (END + OF_BYTE)) as usize
     }
 
     pub(super) fn end(self) -> usize {
-        (self.0 >> 32) as usize & 0xffff
+        (self.0 >> END) as usize & ((1 << OF_BYTE) - 1)
+    }
+
+    /// The number of its bit, see [`window`].
+    #[inline]
+    pub(super) fn bit(self) -> u32 {
+        self.0 as u32 % window::BITS as u32
     }
 }
 
@@ -46,19 +69,13 @@ impl Place {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Marked {
     pub(super) place: Place,
-    /// The number of what its pattern stands for, and that of its row of bits.
+    /// The number of what its pattern stands for.
     pub(super) stands: u32,
-    row: u32,
 }
 
 impl Marked {
     /// Holds the room of one.
-    const NOTHING: Marked = Marked { place: Place(0), stands: 0, row: 0 };
-
-    /// The number of its row of bits.
-    pub(super) fn row(&self) -> u32 {
-        self.row
-    }
+    const NOTHING: Marked = Marked { place: Place(0), stands: 0 };
 }
 
 /// Kept by each thread, so that its memory is used again.
@@ -67,17 +84,21 @@ pub(super) struct Sheet {
     pub(super) row: Row,
     /// The text at hand in syllables, where each of its characters is one.
     pub(super) heard: Vec<Code>,
+    /// The text at hand without what was added while thinking.
+    pub(super) bare: Bare,
+    /// Room for looking for words, and for syllables.
+    pub(super) finds: Room,
     /// All places, in order.
     pub(super) places: Vec<Place>,
     /// Those of parts of phrases; each has a bit.
     pub(super) marked: Vec<Marked>,
     /// Bytes of the longest of these.
-    longest: usize,
+    pub(super) longest: usize,
     /// Whether a term is among the places.
     pub(super) terms: bool,
     /// The numbers of those that may be the rarest part of a phrase.
     pub(super) begins: Vec<u8>,
-    /// A bit for each part that is asked after first, if it stands anywhere.
+    /// For each part that is asked after first a bit for each place where it stands.
     pub(super) present: Vec<u64>,
     /// Phrases that may stand there, with their kinds.
     pub(super) outlined: Vec<(u8, usize)>,
@@ -101,7 +122,7 @@ impl Sheet {
         spend(places.len() - at);
     }
 
-    /// Notes the places of parts, and which of the parts stand anywhere that are asked after first; false when there are more
+    /// Notes the places of parts, and where those of the parts stand that are asked after first; false when there are more
     /// places than bits.
     pub(super) fn mark(&mut self, phrases: &Outlines, sought: &Sought) -> bool {
         let Sheet { places, marked, begins, present, .. } = self;
@@ -109,19 +130,22 @@ impl Sheet {
         // Room for all, so that nothing has to be foretold: each is written, and kept if it counts.
         marked.resize(places.len(), Marked::NOTHING);
         begins.resize(places.len(), 0);
-        present.clear();
-        present.resize(sought.words(), 0);
-        // Phrases of one part ask after none.
-        present[0] = 1;
+        if present.len() < sought.count() {
+            present.resize(sought.count(), 0);
+        }
+        // Piece by piece: where more is cleared at once, some processors clear byte by byte.
+        present[..sought.count()].chunks_mut(CLEARED).for_each(|some| some.fill(0));
+        present[usize::from(EVERYWHERE)] = !0;
         for place in &*places {
             let number = phrases.stands(place.pattern());
             let stands = sought.stands(number);
             terms |= stands.term;
-            let counts = stands.row > 0;
+            let counts = stands.part;
             longest = longest.max(if counts { place.end() - place.start() } else { 0 });
-            marked[noted] = Marked { place: *place, stands: number, row: stands.row };
+            marked[noted] = Marked { place: *place, stands: number };
             begins[begun] = noted as u8;
-            sought.note(stands, present);
+            let bit = 1 << place.bit();
+            sought.asked(stands, |part| present[part] |= bit);
             begun += usize::from(stands.begins());
             noted += usize::from(counts);
         }
@@ -131,25 +155,21 @@ impl Sheet {
         self.marked.len() <= MOST_MARKED
     }
 
-    /// Takes over places that were noted before; which parts stand anywhere is not noted again.
-    pub(super) fn mark_again(&mut self, marked: &[Marked], longest: usize) {
-        self.marked.clear();
-        self.marked.extend_from_slice(marked);
-        self.longest = longest;
+    /// The places of parts.
+    pub(super) fn marks(&self) -> Marks<'_> {
+        Marks { all: &self.marked, longest: self.longest }
     }
+}
 
-    /// Notes which of the places may be the rarest part of a phrase that is sought.
-    pub(super) fn begin(&mut self, sought: &Sought) {
-        self.begins.clear();
-        let may_begin = |at: &u8| sought.stands(self.marked[usize::from(*at)].stands).begins();
-        self.begins.extend((0..self.marked.len() as u8).filter(may_begin));
-    }
+/// Places of parts of phrases, in order.
+#[derive(Clone, Copy)]
+pub(super) struct Marks<'a> {
+    pub(super) all: &'a [Marked],
+    /// At least the bytes of the longest of them.
+    pub(super) longest: usize,
+}
 
-    /// Bytes of the longest part of a phrase that stands there.
-    pub(super) fn longest(&self) -> usize {
-        self.longest
-    }
-
+impl Marks<'_> {
     /// Where a part stands as listed.
     pub(super) fn listed(
         &self,
@@ -157,7 +177,7 @@ impl Sheet {
         part: u32,
     ) -> impl Iterator<Item = (NormSpan, PatternIx)> {
         let column = phrases.column(part);
-        let listed = self.marked.iter().filter(move |m| !m.place.is_heard() && column.holds(m.row));
+        let listed = self.all.iter().filter(move |m| !m.place.is_heard() && column.holds(m.stands));
         listed.map(|m| (m.place.span(), m.place.pattern()))
     }
 
@@ -165,10 +185,10 @@ impl Sheet {
     /// matches.
     pub(super) fn holds(&self, phrases: &Outlines, ix: usize, at: usize, by: &By<'_>) -> bool {
         let outline = phrases.outline(ix);
-        if !by.heard && self.marked[at].place.is_heard() {
+        if !by.heard && self.all[at].place.is_heard() {
             return false;
         }
-        let chain = Chain { sheet: self, phrases, by };
+        let chain = Chain { marks: *self, phrases, by };
         let (before, [_, after @ ..]) = outline.parts.split_at(outline.anchor) else { return false };
         let gaps = outline.parts[1..=outline.anchor].iter().rev().map(|(_, gap)| *gap);
         let parts = before.iter().rev().map(|(part, _)| *part).zip(gaps);
@@ -199,7 +219,7 @@ pub(super) struct By<'a> {
 
 /// Parts that are asked after one by one.
 struct Chain<'a> {
-    sheet: &'a Sheet,
+    marks: Marks<'a>,
     phrases: &'a Outlines,
     by: &'a By<'a>,
 }
@@ -208,7 +228,7 @@ impl Chain<'_> {
     /// Whether a part stands at a place, `gap` characters at most between two places.
     #[inline]
     fn fits(&self, marked: &Marked, part: Column<'_>, (before, after): (usize, usize), gap: usize) -> bool {
-        part.holds(marked.row)
+        part.holds(marked.stands)
             && (self.by.heard || !marked.place.is_heard())
             && (self.by.left_out > 0 || near(&self.by.text[before..after], gap))
     }
@@ -220,7 +240,7 @@ impl Chain<'_> {
 
     /// Whether the parts stand one behind the other behind a place, each at most so many characters from the one before.
     fn onward(&self, at: usize, parts: impl Iterator<Item = (u32, usize)>) -> bool {
-        let marked = &self.sheet.marked;
+        let marked = self.marks.all;
         let mut last: u128 = 1 << at;
         let mut parts = parts.peekable();
         while let Some((part, gap)) = parts.next() {
@@ -253,7 +273,7 @@ impl Chain<'_> {
 
     /// Whether the parts stand one before the other before a place.
     fn back(&self, at: usize, parts: impl Iterator<Item = (u32, usize)>) -> bool {
-        let marked = &self.sheet.marked;
+        let marked = self.marks.all;
         let mut first: u128 = 1 << at;
         let mut parts = parts.peekable();
         while let Some((part, gap)) = parts.next() {
@@ -264,7 +284,7 @@ impl Chain<'_> {
                 let start = marked[at].place.start();
                 let reach = start.saturating_sub(self.reach(gap));
                 let near = marked[..at].iter().enumerate().rev();
-                for (i, m) in near.take_while(|(_, m)| m.place.start() + self.sheet.longest >= reach) {
+                for (i, m) in near.take_while(|(_, m)| m.place.start() + self.marks.longest >= reach) {
                     let end = m.place.end();
                     if (reach..=start).contains(&end) && self.fits(m, part, (end, start), gap) {
                         if is_end {
