@@ -106,7 +106,15 @@ fn spelled(key: &Key, value: &Spanned<DeValue<'_>>, folder: &Path) -> Result<Vec
             let text = text()?;
             let built_in = profile::builtin().contains(&text);
             let file = text.contains(['/', '\\', '.']);
-            if built_in || !file { Ok(vec![text.to_owned()]) } else { Ok(vec![path(text)]) }
+            match built_in || Path::new(text).exists() {
+                _ if file && !built_in => Ok(vec![path(text)]),
+                true => Ok(vec![text.to_owned()]),
+                false => Err(format!(
+                    "is `{text}`{}: no file, and the built-in profiles are {}",
+                    profile::nearest(text),
+                    profile::builtin().join(", ")
+                )),
+            }
         }
         Kind::Folders => {
             let wrong = || "must be a list of folders, such as [\"rules\"]".to_owned();

@@ -74,6 +74,14 @@ pub fn builtin() -> Vec<&'static str> {
     names
 }
 
+/// ` (did you mean …?)` with the built-in profile that is nearest to a name, or to that of a file: who writes `strict.toml` means the
+/// profile of that name where there is no such file.
+pub fn nearest(name_or_path: &str) -> String {
+    let known = builtin();
+    let stem = Path::new(name_or_path).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name_or_path);
+    suggest(stem, known)
+}
+
 /// The text of a built-in profile, as a user may copy and change it.
 pub fn source(name: &str) -> Option<&'static str> {
     DIR.get_file(format!("{name}.toml"))?.contents_utf8()
@@ -95,11 +103,10 @@ fn layered(name_or_path: &str, layers: usize) -> Result<Profile, Error> {
     let path = Path::new(name_or_path);
     let bytes = std::fs::read(path).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => {
-            let known = builtin();
-            let near = suggest(name_or_path, known.iter().copied());
+            let near = nearest(name_or_path);
             Error::Usage(format!(
                 "no profile and no file `{name_or_path}`{near}; built-in profiles are {}",
-                known.join(", ")
+                builtin().join(", ")
             ))
         }
         _ => Error::Read { path: path.to_owned(), source },
@@ -165,8 +172,7 @@ fn base(
     match layered(&found, layers - 1) {
         Ok(profile) => Ok(Some(profile)),
         Err(Error::Usage(_)) => {
-            let known = builtin();
-            let near = suggest(name, known.iter().copied());
+            let near = nearest(name);
             r.fault(at, format!("no profile and no file `{name}` to extend{near}"));
             Ok(None)
         }

@@ -211,6 +211,11 @@ fn a_file_or_a_name() {
         message.contains("(did you mean `strict`?)") && message.contains("bank-card, online-loan"),
         "{message}"
     );
+    // Who names a file that is not there may mean the profile of its name.
+    for name in ["strict.toml", "frequency/strict", "./strikt"] {
+        let Err(Error::Usage(message)) = load(name) else { panic!() };
+        assert!(message.contains("(did you mean `strict`?)"), "{message}");
+    }
     assert!(matches!(load(folder.path().to_str().unwrap()), Err(Error::Read { .. })));
 }
 
