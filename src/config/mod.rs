@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::lexicon::document::{line_of, suggest};
+use crate::lexicon::document::{line_of, suggest, unreadable};
 use crate::lexicon::profile;
 use crate::model::error::{Error, Fault};
 
@@ -57,6 +57,13 @@ impl Settings {
     }
 }
 
+/// The text of a key, if the file can be read so far: what is wrong with another is told by a separate reading.
+pub fn text(file: &Path, key: &str) -> Option<String> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let (document, _) = DeTable::parse_recoverable(text.strip_prefix('\u{feff}').unwrap_or(&text));
+    Some(document.get_ref().get(key)?.get_ref().as_str()?.to_owned())
+}
+
 type Values = BTreeMap<&'static str, Setting>;
 
 fn parse(file: &str, text: &str, folder: &Path) -> Result<Values, Vec<Fault>> {
@@ -68,8 +75,8 @@ fn parse(file: &str, text: &str, folder: &Path) -> Result<Values, Vec<Fault>> {
     };
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
-        let message = error.message().lines().next().unwrap_or_default().to_owned();
-        fault(error.span().map_or(0, |s| s.start), message);
+        let (at, message) = unreadable(text, error);
+        fault(at, message);
     }
     // What a broken file seems to hold would only raise faults that are none.
     for (name, value) in document.get_ref().iter().filter(|_| errors.is_empty()) {

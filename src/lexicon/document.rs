@@ -2,16 +2,53 @@
 
 use serde::de::DeserializeOwned;
 
+use super::syntax;
 use crate::model::error::Fault;
 
 /// Parses `text` into `T`; unknown keys are refused (with a suggestion) where `T` denies them.
 pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Fault> {
-    let text_without_mark = text.strip_prefix('\u{feff}').unwrap_or(text);
-    toml::from_str(text_without_mark).map_err(|e| {
-        let line = e.span().map_or(0, |s| line_of(text_without_mark, s.start));
-        let written = e.span().and_then(|s| text_without_mark.get(s)).unwrap_or_default();
-        Fault { file: file.to_owned(), line, message: in_plain_words(e.message(), written) }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let document = toml::Deserializer::parse(text).map_err(|e| {
+        let (at, message) = unreadable(text, &e);
+        Fault { file: file.to_owned(), line: e.span().map_or(0, |_| line_of(text, at)), message }
+    })?;
+    T::deserialize(document).map_err(|e| {
+        let line = e.span().map_or(0, |s| line_of(text, s.start));
+        Fault { file: file.to_owned(), line, message: unfit(text, &e) }
     })
+}
+
+/// Where and why a text is not TOML: what its parser says, and the same in plain words.
+pub fn unreadable(text: &str, error: &toml::de::Error) -> (usize, String) {
+    let parser = with_suggestion(error.message().lines().next().unwrap_or_default());
+    let plain = syntax::plainly(text, error.span(), &parser);
+    (error.span().map_or(0, |s| s.start), Fault::with_plain_words(&parser, &plain))
+}
+
+/// Why a value is not what the file should hold there.
+fn unfit(text: &str, error: &toml::de::Error) -> String {
+    let span = error.span().unwrap_or_default();
+    let written = text.get(span.clone()).unwrap_or_default();
+    let message = in_plain_words(error.message(), written);
+    let is_day = || DAYS.contains(&key_before(text, span.start)) && written.starts_with(['"', '\'']);
+    if message != with_suggestion(error.message().lines().next().unwrap_or_default()) {
+        Fault::with_plain_words(&message, &syntax::in_column(text, span.start, &message))
+    } else if is_day() {
+        let plain = syntax::no_day(&shortened(written.trim()));
+        Fault::with_plain_words(&message, &syntax::in_column(text, span.start, &plain))
+    } else {
+        message
+    }
+}
+
+/// Keys of days in text.
+const DAYS: [&str; 2] = ["from", "until"];
+
+/// The key whose value begins at a byte offset.
+fn key_before(text: &str, at: usize) -> &str {
+    let before = text.get(..at).unwrap_or_default().trim_end();
+    let key = before.strip_suffix('=').unwrap_or_default().trim_end();
+    key.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default()
 }
 
 /// 1-based line of a byte offset.
@@ -65,7 +102,7 @@ fn in_plain_words(message: &str, written: &str) -> String {
 }
 
 /// The first line of a value, as far as it is shown.
-fn shortened(value: &str) -> String {
+pub(super) fn shortened(value: &str) -> String {
     let line = value.lines().next().unwrap_or_default();
     let short: String = line.chars().take(MOST_SHOWN).collect();
     if short.len() < value.len() { short + "\u{2026}" } else { short }

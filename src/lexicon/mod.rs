@@ -13,6 +13,7 @@ pub mod profile;
 mod rule_file;
 pub mod scaffold;
 mod signs;
+mod syntax;
 mod tables;
 
 pub use arguable::tests as read_truth_tests;

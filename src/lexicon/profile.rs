@@ -11,7 +11,7 @@ use include_dir::{Dir, include_dir};
 use jiff::tz::TimeZone;
 use toml::de::DeTable;
 
-use super::document::suggest;
+use super::document::{suggest, unreadable};
 use crate::model::error::{Error, Fault};
 use crate::model::profile::{Profile, ProfileRule, Test, Wording};
 use crate::model::rules::{Bilingual, Severity};
@@ -133,8 +133,8 @@ fn document(name: &str, file: &str, text: &str, layers: usize) -> Result<Profile
     let mut reader = Reader::new(file, text);
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
-        let message = error.message().lines().next().unwrap_or_default().to_owned();
-        reader.fault(error.span().map_or(0, |s| s.start), message);
+        let (at, message) = unreadable(text, error);
+        reader.fault(at, message);
     }
     // What a broken file seems to hold would only raise faults that are none.
     let profile = if errors.is_empty() {

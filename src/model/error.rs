@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::messages::Voice;
+use super::messages::{Language, Voice};
+
+/// Between the two sides of a message.
+const PLAIN: char = '\u{1e}';
 
 /// One fault of a lexicon, a profile or a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,15 +14,33 @@ pub struct Fault {
     pub file: String,
     /// 1-based line; 0 when no line can be named.
     pub line: usize,
-    /// What is wrong, and what would be right.
+    /// What is wrong, and what would be right. May have a second side: see [`Fault::with_plain_words`].
     pub message: String,
+}
+
+impl Fault {
+    /// A message of two sides: the words of a parser, which are told in English, and plain words that are told in other languages:
+    /// the parser's help nobody who reads no English.
+    pub fn with_plain_words(parser: &str, plain: &str) -> String {
+        format!("{parser}{PLAIN}{plain}")
+    }
+
+    /// The side of the message that is told in a language.
+    fn side(&self, language: Language) -> &str {
+        match self.message.split_once(PLAIN) {
+            Some((parser, _)) if language == Language::English => parser,
+            Some((_, plain)) => plain,
+            None => &self.message,
+        }
+    }
 }
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let message = self.side(Language::English);
         match self.line {
-            0 => write!(f, "{}: {}", self.file, self.message),
-            n => write!(f, "{}:{n}: {}", self.file, self.message),
+            0 => write!(f, "{}: {message}", self.file),
+            n => write!(f, "{}:{n}: {message}", self.file),
         }
     }
 }
@@ -66,7 +87,10 @@ impl Error {
         let at = |path: &Path, text: &str| format!("{}: {}", path.display(), voice.remark(text));
         match self {
             Error::Rules(faults) => {
-                let told = |f: &Fault| Fault { message: voice.remark(&f.message), ..f.clone() }.to_string();
+                let told = |f: &Fault| {
+                    let message = voice.remark(f.side(voice.language));
+                    Fault { message, ..f.clone() }.to_string()
+                };
                 faults.iter().map(told).collect::<Vec<_>>().join("\n")
             }
             Error::Usage(message) => voice.remark(message),

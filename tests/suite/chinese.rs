@@ -2,6 +2,11 @@
 
 use std::path::Path;
 
+use cuicha::build::files_with;
+use cuicha::lexicon::{Files, profile, read_messages};
+use cuicha::model::error::Error;
+use cuicha::model::messages::{Language, Voice};
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -81,4 +86,128 @@ fn broken_input_is_told_in_chinese() {
     let english: Vec<&&str> =
         told.iter().filter(|line| !line.contains("已知的有") && is_english(line)).collect();
     assert!(english.is_empty(), "{english:#?}");
+}
+
+const RULE: &str = r#"title    = { zh = "样例", en = "Sample" }
+severity = "major"
+why      = { zh = "样例", en = "Sample" }
+basis    = [{ id = "X 1", from = "2026-01-01", certainty = "A" }]
+terms    = ["甲乙丙丁戊"]
+[tests]
+hit  = ["催收员：您听我说【甲乙丙丁戊】"]
+miss = [
+  { say = "借款人：甲乙丙丁戊", because = "speaker" },
+  { say = "催收员：说“请尽快还款”，【好】", because = "no-match" },
+]
+"#;
+
+/// What is replaced in the rule, by what, and how the fault is told in Chinese, from the line on.
+const SLIPS: &[(&str, &str, &str)] = &[
+    // What a Chinese input method types.
+    ("\"major\"", "“major”", "2: 第 12 列：`“` 是全角符号，请改用英文输入法下的 `\"`"),
+    ("\"major\"", "\"major”", "2: 第 18 列：`”` 是全角符号，请改用英文输入法下的 `\"`"),
+    ("\"甲乙丙丁戊\"]", "\"甲乙丙丁戊\"，\"己\"]", "5: 第 20 列：`，` 是全角符号，请改用英文输入法下的 `,`"),
+    ("\"甲乙丙丁戊\"]", "\"甲乙丙丁戊\"、\"己\"]", "5: 第 20 列：`、` 是全角符号，请改用英文输入法下的 `,`"),
+    ("severity =", "severity ＝", "2: 第 10 列：`＝` 是全角符号，请改用英文输入法下的 `=`"),
+    ("severity =", "severity：", "2: 第 9 列：`：` 是全角符号，请改用英文输入法下的 `=`"),
+    ("[tests]", "【tests】", "6: 第 1 列：`【` 是全角符号，请改用英文输入法下的 `[`"),
+    ("[{ id", "[｛ id", "4: 第 13 列：`｛` 是全角符号，请改用英文输入法下的 `{`"),
+    ("title ", "＃ 注\ntitle ", "1: 第 1 列：`＃` 是全角符号，请改用英文输入法下的 `#`"),
+    ("severity = ", "severity　= ", "2: 第 9 列：这里有全角空格，请改为半角空格"),
+    // What is left out or stands twice.
+    ("\"major\"", "\"major", "2: 第 18 列：TOML 写法有误：文字没有写完，缺少结尾的引号 `\"`"),
+    ("\"major\"", "major\"", "2: 第 12 列：TOML 写法有误：文字缺少开头的引号"),
+    ("\"major\"", "major", "2: 第 12 列：此处应为加引号的文字：major"),
+    ("\"major\"", "", "2: 第 12 列：`=` 后面没有值"),
+    ("severity =", "severity", "2: 第 10 列：TOML 写法有误：键后面缺少 `=` 和值"),
+    ("why ", "severity = \"minor\"\nwhy ", "3: 第 1 列：重复的键：`severity` 前面已经写过"),
+    ("戊\"]\n[tests]", "戊\"\n[tests]", "6: 第 1 列：`[`（在第 5 行）到这一行还没有闭合，或者少了逗号"),
+    (
+        "Sample\" }\nseverity",
+        "Sample\"\nseverity",
+        "2: 第 1 列：`{`（在第 1 行）到这一行还没有闭合，或者少了逗号",
+    ),
+    ("[tests]", "[tests", "6: 第 7 列：`[`（在第 6 行）没有闭合"),
+    ("},\n]\n", "},\n", "10: 第 54 列：`[`（在第 8 行）没有闭合"),
+    ("[\"甲乙丙丁戊\"]", "[\"甲\" \"乙\"]", "5: 第 17 列：TOML 写法有误：列表的两项之间缺少逗号 `,`"),
+    ("severity", "严重", "2: 第 1 列：TOML 写法有误：键只能由英文字母、数字、`-` 和 `_` 组成"),
+    // A value of the wrong kind.
+    ("\"major\"", "3", "2: 第 12 列：此处应为加引号的文字：3"),
+    ("[\"甲乙丙丁戊\"]", "\"甲\"", "5: 第 12 列：此处应为方括号里的列表：\"甲\""),
+    // A day that is none.
+    ("2026-01-01", "2026-02-30", "4: 第 34 列：没有这一天：\"2026-02-30\""),
+    ("2026-01-01", "2026年1月1日", "4: 第 34 列：此处应为加引号的日期，如 \"2026-01-30\"：\"2026年1月1日\""),
+    ("\"2026-01-01\"", "2026-1-1", "4: 第 34 列：TOML 写法有误：日期有误，应为两位数的月份"),
+    ("\"2026-01-01\"", "2026-13-01", "4: 第 34 列：没有这一天：2026-13-01"),
+];
+
+#[test]
+fn a_slip_in_a_rule_file_is_told_in_chinese_with_its_column() {
+    let messages = read_messages(&Files::built_in());
+    let voice = Voice { messages: &messages, language: Language::Chinese };
+    let mut wrong = Vec::new();
+    for (old, new, told) in SLIPS {
+        assert!(RULE.contains(old), "{old}");
+        let error = refused(&RULE.replacen(old, new, 1));
+        let (chinese, english) = (error.told(voice), error.to_string());
+        if !chinese.ends_with(&format!("sample.toml:{told}")) {
+            wrong.push(format!("{new}: {chinese}"));
+        }
+        // Who reads English is told what the parser says, and that alone.
+        assert!(english.is_ascii() || !english.contains("全角"), "{english}");
+        assert!(!english.contains("column ") && !english.contains('\u{1e}'), "{english}");
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    // What the parser finds and no table knows is told in its words.
+    let unknown = Error::Rules(vec![cuicha::model::error::Fault {
+        file: "a".to_owned(),
+        line: 1,
+        message: cuicha::model::error::Fault::with_plain_words(
+            "odd",
+            "column 3: not written as TOML: odd thing",
+        ),
+    }]);
+    assert_eq!(unknown.told(voice), "a:1: 第 3 列：TOML 写法有误：odd thing");
+    assert_eq!(unknown.to_string(), "a:1: odd");
+}
+
+/// What is said of a rule file that is wrong.
+fn refused(rule: &str) -> Error {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("phrases/threat");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("sample.toml"), rule).unwrap();
+    let files = files_with(Some(dir.path())).unwrap();
+    let normaliser = cuicha::normalise::Normaliser::none();
+    match cuicha::build::compile(&files, &normaliser) {
+        Err(error) => error,
+        Ok(_) => panic!("taken as right:\n{rule}"),
+    }
+}
+
+#[test]
+fn a_slip_in_a_profile_or_a_configuration_is_told_in_chinese() {
+    let messages = read_messages(&Files::built_in());
+    let voice = Voice { messages: &messages, language: Language::Chinese };
+    let error = profile::parse("mine", "mine.toml", "extends = “strict”\n").unwrap_err();
+    assert_eq!(error.told(voice), "mine.toml:1: 第 11 列：`“` 是全角符号，请改用英文输入法下的 `\"`");
+    assert_eq!(error.to_string(), "mine.toml:1: string values must be quoted, expected literal string");
+    // The language that a broken file names holds for what is told of it.
+    let dir = tempfile::tempdir().unwrap();
+    for (text, told) in [
+        ("lang = \"zh\"\nformat = “text”\n", "cuicha.toml:2: 第 10 列：`“` 是全角符号"),
+        (
+            "lang = \"zh\"\nprofile = \"strickt\"\n",
+            "cuicha.toml:2: `profile` 为 `strickt`（您是不是想写 `strict`？）",
+        ),
+        (
+            "lang = \"en\"\nprofile = \"strickt\"\n",
+            "cuicha.toml:2: `profile` is `strickt` (did you mean `strict`?)",
+        ),
+    ] {
+        std::fs::write(dir.path().join("cuicha.toml"), text).unwrap();
+        let run = crate::program().args(["config", "show"]).current_dir(dir.path()).output().unwrap();
+        let said = String::from_utf8(run.stderr).unwrap();
+        assert!(run.status.code() == Some(2) && said.contains(told), "{text}: {said}");
+    }
 }

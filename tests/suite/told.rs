@@ -51,6 +51,8 @@ const OTHER_TEXTS: &[(&str, &str)] = &[
     ("invalid value:", "cut off a message of the parser"),
     (", expected", "cut off a message of the parser"),
     ("wanted string or table", "cut off a message of the parser"),
+    ("missing escaped value", "cut off a message of the parser"),
+    ("invalid date", "cut off a message of the parser"),
     ("a date string", "the parser's name for a value"),
     ("a boolean", "the parser's name for a value"),
     ("a string", "the parser's name for a value"),

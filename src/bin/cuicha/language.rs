@@ -6,7 +6,7 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use cuicha::config::{self, Settings};
+use cuicha::config;
 use cuicha::lexicon::{Files, read_messages};
 use cuicha::model::error::Error;
 use cuicha::model::messages::{Language, Messages, Voice};
@@ -29,9 +29,8 @@ pub fn choose(typed: &[OsString]) {
         let isolated = typed.iter().any(|word| word == "--isolated");
         let file = flag("--config").map(PathBuf::from);
         let file = file.or_else(|| config::find(&std::env::current_dir().ok()?)).filter(|_| !isolated)?;
-        // What is wrong with the file is told when it is read for good.
-        let settings = Settings::read(&file).ok()?;
-        named(OsStr::new(settings.values.get("lang")?.values.first()?))
+        // What is wrong with the file is told when it is read for good, in the language that it names.
+        named(OsStr::new(&config::text(&file, "lang")?))
     });
     let _ = CHOSEN.set((asked, asked.unwrap_or_else(of_system)));
 }
