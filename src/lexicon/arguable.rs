@@ -1,9 +1,11 @@
 //! `cues/arguable.toml`: what may be true of some debts.
 
 use serde::Deserialize;
+use toml::Spanned;
 
+use super::builder::Place;
 use super::compile::toml_of;
-use super::document::suggest;
+use super::document::{Lines, suggest};
 use super::files::Files;
 use crate::model::arguable::Arguable;
 use crate::model::error::Fault;
@@ -20,7 +22,7 @@ struct ArguableFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    groups: Vec<String>,
+    groups: Vec<Spanned<String>>,
     claims: Vec<String>,
     hedges: Vec<String>,
     #[serde(default)]
@@ -30,7 +32,7 @@ struct Entry {
     least_yuan: u64,
     money: Vec<String>,
     numerals: Vec<(char, u64)>,
-    tests: Vec<Test>,
+    tests: Spanned<Vec<Test>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -48,9 +50,9 @@ enum Gives {
 }
 
 /// Files of truth tests, with what is wrong in them.
-fn files(all: &Files, faults: &mut Vec<Fault>) -> Vec<(String, ArguableFile)> {
+fn files<'a>(all: &'a Files, faults: &mut Vec<Fault>) -> Vec<(&'a str, (ArguableFile, Lines))> {
     let below = all.below("cues/arguable", ".toml");
-    below.filter_map(|(_, file)| Some((file.shown.clone(), toml_of(file, faults)?.0))).collect()
+    below.filter_map(|(_, file)| Some((file.shown.as_str(), toml_of(file, faults)?))).collect()
 }
 
 /// Reads the truth tests; words become what they are after normalising.
@@ -60,21 +62,21 @@ pub(super) fn read(
     faults: &mut Vec<Fault>,
 ) -> Vec<Arguable> {
     let mut found = Vec::new();
-    for (shown, file) in files(all, faults) {
+    for (shown, (file, lines)) in files(all, faults) {
+        let place = Place { shown, lines: &lines };
         for entry in file.arguable {
-            let mut fault = |message: String| faults.push(Fault { file: shown.clone(), line: 0, message });
-            for group in entry.groups.iter().filter(|g| !GROUPS.contains(&g.as_str())) {
-                fault(format!("unknown group `{group}`{}", suggest(group, GROUPS)));
+            for group in entry.groups.iter().filter(|g| !GROUPS.contains(&g.get_ref().as_str())) {
+                let (line, name) = (place.line(group), group.get_ref());
+                faults.push(place.fault(line, format!("unknown group `{name}`{}", suggest(name, GROUPS))));
             }
-            if entry.tests.len() < 2 {
-                fault(
-                    "an [[arguable]] needs tests, one that gives `review` and one that gives `violation`"
-                        .to_owned(),
-                );
+            if entry.tests.get_ref().len() < 2 {
+                let message =
+                    "an [[arguable]] needs tests, one that gives `review` and one that gives `violation`";
+                faults.push(place.fault(place.line(&entry.tests), message));
             }
             let words = |words: &[String]| words.iter().map(|w| normalise(w)).collect();
             found.push(Arguable {
-                groups: entry.groups.clone(),
+                groups: entry.groups.iter().map(|g| g.get_ref().clone()).collect(),
                 claims: words(&entry.claims),
                 hedges: words(&entry.hedges),
                 more: words(&entry.more),
@@ -95,6 +97,6 @@ pub fn tests(all: &Files) -> Vec<(Vec<String>, Verdict)> {
         Gives::Violation => Verdict::Violation,
         Gives::Review => Verdict::Review,
     };
-    let entries = files(all, &mut Vec::new()).into_iter().flat_map(|(_, file)| file.arguable);
-    entries.flat_map(|entry| entry.tests).map(|test| (test.call, verdict(test.gives))).collect()
+    let entries = files(all, &mut Vec::new()).into_iter().flat_map(|(_, (file, _))| file.arguable);
+    entries.flat_map(|entry| entry.tests.into_inner()).map(|test| (test.call, verdict(test.gives))).collect()
 }

@@ -240,6 +240,16 @@ impl<'a> Builder<'a> {
         (self.normalise)(word)
     }
 
+    /// A word that claims something, as texts are read; an empty one is a fault.
+    pub(super) fn claim(&mut self, word: &Spanned<String>, place: Place<'_>) -> String {
+        let plain = (self.normalise)(word.get_ref());
+        if plain.trim().is_empty() {
+            let message = format!("`{}`: an empty term matches everywhere", word.get_ref());
+            self.faults.push(place.fault(place.line(word), message));
+        }
+        plain
+    }
+
     /// Adds a phrase in whose turn nothing shows a need.
     pub(super) fn void(&mut self, owner: Owner, entry: VoidEntry, place: Place<'_>) {
         let known = self.phrases.len();

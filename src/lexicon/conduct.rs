@@ -32,24 +32,25 @@ pub(super) fn read_all(
     }
     read.sort_by(|x, y| (x.0, &x.1).cmp(&(y.0, &y.1)));
     let agency = agency_labels(files);
-    let mut elements = Vec::new();
+    let (mut elements, mut before) = (Vec::new(), Vec::new());
     for (ix, (_, name, file, parsed, lines)) in read.into_iter().enumerate() {
         let place = Place { shown: &file.shown, lines: &lines };
         check_groups(&parsed.void_by, place, b);
         for need in parsed.need.iter().filter(|need| need.shows_nothing()) {
-            let message =
-                format!("[[need]] `{}`: nothing can show it: no `terms`, `phrase` or `agency`", need.name);
-            b.faults.push(place.fault(0, message));
+            let name = need.name.get_ref();
+            let message = format!("[[need]] `{name}`: nothing can show it: no `terms`, `phrase` or `agency`");
+            b.faults.push(place.fault(place.line(&need.name), message));
         }
         let needs = parsed.need.into_iter().enumerate().map(|(n, need)| {
             b.evidence(Owner::Need(ix, n), &need.terms, &need.phrase, place);
             let void = !need.void.is_empty();
             need.void.into_iter().for_each(|entry| b.void(Owner::Need(ix, n), entry, place));
             let speaker = need.speaker.unwrap_or(Speaker::Collector);
-            let claims = need.claims.iter().map(|word| b.normalised(word)).collect();
-            Need { name: need.name, speaker, agency: need.agency, void, claims }
+            let claims = need.claims.iter().map(|word| b.claim(word, place)).collect();
+            Need { name: need.name.into_inner(), speaker, agency: need.agency, void, claims }
         });
         let needs = needs.collect();
+        before.push(parsed.before.as_ref().map_or(0, |other| place.line(other)));
         let tests = read_tests(parsed.tests.unwrap_or_default(), b, place, (labels, &agency));
         elements.push(ConductElement {
             name,
@@ -58,14 +59,14 @@ pub(super) fn read_all(
             severity: parsed.severity,
             basis: parsed.basis,
             first_turns: parsed.first_turns,
-            before: parsed.before,
+            before: parsed.before.map(Spanned::into_inner),
             void_by: parsed.void_by.into_iter().map(Spanned::into_inner).collect(),
             needs,
             file: file.shown.clone(),
             tests,
         });
     }
-    check_before(&elements, &mut b.faults);
+    check_before(&elements, &before, &mut b.faults);
     elements
 }
 
@@ -126,18 +127,14 @@ fn named_agency<'a>(line: &'a str, labels: &[String]) -> Option<&'a str> {
     labels.iter().any(|known| known == label.trim()).then_some(name.trim())
 }
 
-/// `before` must name another element.
-fn check_before(elements: &[ConductElement], faults: &mut Vec<Fault>) {
-    for e in elements {
+/// `before` must name another element; `lines` are those where it stands.
+fn check_before(elements: &[ConductElement], lines: &[usize], faults: &mut Vec<Fault>) {
+    for (e, line) in elements.iter().zip(lines) {
         let Some(other) = &e.before else { continue };
         if !elements.iter().any(|x| x.name == *other) {
             let hint = suggest(other, elements.iter().map(|x| x.name.as_str()));
-            let file = format!("conduct/{}.toml", e.name);
-            faults.push(Fault {
-                file,
-                line: 0,
-                message: format!("`before` names no element: `{other}`{hint}"),
-            });
+            let message = format!("`before` names no element: `{other}`{hint}");
+            faults.push(Fault { file: e.file.clone(), line: *line, message });
         }
     }
 }

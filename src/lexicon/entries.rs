@@ -182,7 +182,7 @@ pub(super) struct ConductFile {
     pub order: u32,
     #[serde(default)]
     pub first_turns: usize,
-    pub before: Option<String>,
+    pub before: Option<Spanned<String>>,
     #[serde(default)]
     pub void_by: Vec<Spanned<String>>,
     pub need: Vec<NeedEntry>,
@@ -202,7 +202,7 @@ pub(super) struct ElementTestsEntry {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NeedEntry {
-    pub name: String,
+    pub name: Spanned<String>,
     pub speaker: Option<Speaker>,
     #[serde(default)]
     pub agency: bool,
@@ -213,7 +213,7 @@ pub(super) struct NeedEntry {
     #[serde(default)]
     pub void: Vec<VoidEntry>,
     #[serde(default)]
-    pub claims: Vec<String>,
+    pub claims: Vec<Spanned<String>>,
 }
 
 impl NeedEntry {

@@ -1,9 +1,13 @@
 //! `verdict.toml`: how findings become verdicts and scores.
 
+use std::collections::BTreeMap;
+
+use toml::de::DeTable;
+
 use super::compile::toml_of;
-use super::document::suggest;
-use super::entries::{PolicyBars, PolicyFile, PolicyRoles};
-use super::files::Files;
+use super::document::{line_of, suggest};
+use super::entries::{BarsEntry, PolicyBars, PolicyFile, PolicyRoles};
+use super::files::{File, Files};
 use crate::model::error::Fault;
 use crate::model::policy::{Bars, Policy, RoleBars};
 use crate::model::rules::GROUPS;
@@ -20,29 +24,19 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
         return None;
     };
     let (parsed, _) = toml_of::<PolicyFile>(file, faults)?;
-    let mut fault = |message: String| faults.push(Fault { file: file.shown.clone(), line: 0, message });
-    for group in parsed.classifier.keys().filter(|g| !GROUPS.contains(&g.as_str())) {
-        fault(format!("[classifier]: unknown group `{group}`{}", suggest(group, GROUPS)));
-    }
-    let mut bars = [Bars { violation: 2.0, review: 2.0, doubt: 0.0 }; 10];
-    for (bar, group) in bars.iter_mut().zip(GROUPS) {
-        match parsed.classifier.get(group) {
-            Some(e) if e.review <= e.violation && e.doubt <= e.review => {
-                *bar = Bars { violation: e.violation, review: e.review, doubt: e.doubt };
-            }
-            Some(_) => fault(format!("[classifier.{group}]: doubt ≤ review ≤ violation must hold")),
-            None => fault(format!("[classifier.{group}] is missing")),
-        }
-    }
+    let mut fault = |at: &[&str], message: String| {
+        faults.push(Fault { file: file.shown.clone(), line: line_in(file, at), message });
+    };
+    let bars = bars_of_groups(&parsed.classifier, &mut fault);
     if parsed.bars.review > parsed.bars.violation {
-        fault("[bars]: review ≤ violation must hold".to_owned());
+        fault(&["bars", "review"], "[bars]: review ≤ violation must hold".to_owned());
     }
     probabilities(&parsed.bars, &mut fault);
     let ((passage_turn_chars, passage_chars, passage), (repeated_turns, repeated)) =
         later(&parsed.bars, &mut fault);
     let r = &parsed.roles;
     if !(0.5 < r.told && r.told <= r.sure && r.sure <= 1.0 && r.told <= r.in_turns) {
-        fault("[roles]: 0.5 < told ≤ sure ≤ 1 and told ≤ in_turns must hold".to_owned());
+        fault(&["roles"], "[roles]: 0.5 < told ≤ sure ≤ 1 and told ≤ in_turns must hold".to_owned());
     }
     let s = parsed.score;
     Some(Policy {
@@ -74,8 +68,51 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
     })
 }
 
+/// Notes what is wrong with the value at a way of keys.
+type Faults<'a> = &'a mut dyn FnMut(&[&str], String);
+
+/// The line of the value at a way of keys, or of what is there of the way. Looked for where something is wrong only: a good file is
+/// read once.
+fn line_in(file: &File, way: &[&str]) -> usize {
+    let text = std::str::from_utf8(&file.bytes).unwrap_or_default();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let Ok(document) = DeTable::parse(text) else { return 0 };
+    let (mut table, mut line) = (Some(document.get_ref()), 0);
+    for name in way {
+        let found = table.and_then(|t| t.iter().find(|(key, _)| key.get_ref() == name));
+        let Some((key, value)) = found else { break };
+        line = line_of(text, key.span().start);
+        table = value.get_ref().as_table();
+    }
+    line
+}
+
+/// Those of the classifier, in the order of the groups.
+fn bars_of_groups(classifier: &BTreeMap<String, BarsEntry>, fault: Faults<'_>) -> [Bars; 10] {
+    for group in classifier.keys().filter(|g| !GROUPS.contains(&g.as_str())) {
+        fault(
+            &["classifier", group],
+            format!("[classifier]: unknown group `{group}`{}", suggest(group, GROUPS)),
+        );
+    }
+    let mut bars = [Bars { violation: 2.0, review: 2.0, doubt: 0.0 }; 10];
+    for (bar, group) in bars.iter_mut().zip(GROUPS) {
+        match classifier.get(group) {
+            Some(e) if e.review <= e.violation && e.doubt <= e.review => {
+                *bar = Bars { violation: e.violation, review: e.review, doubt: e.doubt };
+            }
+            Some(_) => fault(
+                &["classifier", group],
+                format!("[classifier.{group}]: doubt ≤ review ≤ violation must hold"),
+            ),
+            None => fault(&["classifier"], format!("[classifier.{group}] is missing")),
+        }
+    }
+    bars
+}
+
 /// Bars beside those of the groups.
-fn probabilities(bars: &PolicyBars, fault: &mut dyn FnMut(String)) {
+fn probabilities(bars: &PolicyBars, fault: Faults<'_>) {
     for (name, bar) in [
         ("violation", bars.violation),
         ("review", bars.review),
@@ -85,7 +122,7 @@ fn probabilities(bars: &PolicyBars, fault: &mut dyn FnMut(String)) {
         ("classifier_hardly_debt", bars.classifier_hardly_debt),
     ] {
         if !(0.0..=1.0).contains(&bar) {
-            fault(format!("[bars]: 0 ≤ {name} ≤ 1 must hold"));
+            fault(&["bars", name], format!("[bars]: 0 ≤ {name} ≤ 1 must hold"));
         }
     }
 }
@@ -105,14 +142,14 @@ fn roles(r: &PolicyRoles) -> RoleBars {
 type Later = ((usize, usize, f32), (usize, f32));
 
 /// What came later: a file that does not name it does without it, and one that names some of it names all.
-fn later(bars: &PolicyBars, fault: &mut dyn FnMut(String)) -> Later {
+fn later(bars: &PolicyBars, fault: Faults<'_>) -> Later {
     let passages =
         (bars.classifier_passage_turn_chars, bars.classifier_passage_chars, bars.classifier_passage);
     let passages = match passages {
         (Some(turn), Some(chars), Some(bar)) => (turn, chars, bar),
         (None, None, None) => NO_PASSAGES,
         _ => {
-            fault("[bars]: `classifier_passage_turn_chars`, `classifier_passage_chars` and `classifier_passage` belong together".to_owned());
+            fault(&["bars"], "[bars]: `classifier_passage_turn_chars`, `classifier_passage_chars` and `classifier_passage` belong together".to_owned());
             NO_PASSAGES
         }
     };
@@ -120,11 +157,17 @@ fn later(bars: &PolicyBars, fault: &mut dyn FnMut(String)) -> Later {
         (Some(turns), Some(share)) if (0.0..=1.0).contains(&share) => (turns, share),
         (None, None) => NOT_REPEATED,
         (Some(_), Some(_)) => {
-            fault("[bars]: 0 ≤ classifier_repeated ≤ 1 must hold".to_owned());
+            fault(
+                &["bars", "classifier_repeated"],
+                "[bars]: 0 ≤ classifier_repeated ≤ 1 must hold".to_owned(),
+            );
             NOT_REPEATED
         }
         _ => {
-            fault("[bars]: `classifier_repeated_turns` and `classifier_repeated` belong together".to_owned());
+            fault(
+                &["bars"],
+                "[bars]: `classifier_repeated_turns` and `classifier_repeated` belong together".to_owned(),
+            );
             NOT_REPEATED
         }
     };

@@ -58,6 +58,7 @@ mod repeated;
 mod reports;
 mod roles;
 mod rule_files;
+mod rule_files_refused;
 mod scenarios;
 mod schema;
 mod schemas;

@@ -7,20 +7,23 @@ use cuicha::lexicon::Files;
 use cuicha::lexicon::format::format;
 use serde_json::Value;
 
-fn run(folder: &Path, args: &[&str]) -> Output {
+/// Runs the program in a folder.
+pub fn run(folder: &Path, args: &[&str]) -> Output {
     crate::program().args(args).current_dir(folder).output().unwrap()
 }
 
-fn code(output: &Output) -> i32 {
+/// Of a run.
+pub fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
-fn text(output: &Output) -> String {
+/// What a run says.
+pub fn text(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap() + &String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// A folder with one rule file of its own.
-fn desk(path: &str, rule: &str) -> tempfile::TempDir {
+pub fn desk(path: &str, rule: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("my").join(path);
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -90,7 +93,7 @@ fn a_rule_at_a_wrong_place_or_there_already_is_refused() {
 }
 
 /// A rule in which each thing is wrong that `lint` looks for, by line.
-const POOR: &str = r#"title    = { zh = "样例", en = "Sample" }
+pub const POOR: &str = r#"title    = { zh = "样例", en = "Sample" }
 severity = "major"
 why      = { zh = "样例", en = "Sample" }
 boundary = "free"
