@@ -30,7 +30,8 @@ pub struct Remark {
     pub line: usize,
     /// How bad.
     pub level: Level,
-    /// What it is: `unreachable`, `duplicate`, `shadowed`, `idle-except`, `respelled`, `unused-class`, `example-left`.
+    /// What it is: `unreachable`, `duplicate`, `shadowed`, `idle-except`, `respelled`, `unused-class`, `example-left`,
+    /// `no-basis`.
     pub kind: &'static str,
     /// What is wrong, and what would be right.
     pub message: String,
@@ -54,6 +55,7 @@ pub fn lint(engine: &Engine, files: &Files) -> Vec<Remark> {
         terms(engine, &pages, ix, &mut remarks);
         exceptions(engine, &pages, ix, &mut remarks);
     }
+    unfounded(&engine.rules, &pages, &mut remarks);
     classes(engine, files, &pages, &mut remarks);
     remarks.retain(|r| !own || pages.own.contains(&r.file));
     remarks.sort();
@@ -191,6 +193,20 @@ fn may_overlap(a: &str, b: &str) -> bool {
             .any(|(i, _)| right.starts_with(&left[i..]) && right.len() > left.len() - i)
     };
     a.contains(b) || b.contains(a) || meets(a, b) || meets(b, a)
+}
+
+/// Rules and required elements that name no clause: whoever reads their findings cannot tell what was broken.
+fn unfounded(rules: &RuleSet, pages: &Pages, remarks: &mut Vec<Remark>) {
+    let of_rules = rules.rules.iter().map(|r| (&r.file, &r.basis));
+    let of_elements = rules.conduct.iter().map(|e| (&e.file, &e.basis));
+    for (file, _) in of_rules.chain(of_elements).filter(|(_, basis)| basis.is_empty()) {
+        let text = pages.texts.get(file).map(String::as_str).unwrap_or_default();
+        let is_key = |line: &str| line.split(['=', ' ']).next() == Some("basis");
+        let line = text.lines().position(is_key).unwrap_or(0) + 1;
+        let message = "no clause in `basis`: nobody can tell what the rule rests on".to_owned();
+        let (file, level) = (file.clone(), Level::Warning);
+        remarks.push(Remark { file, line, level, kind: "no-basis", message });
+    }
 }
 
 /// Named classes that nothing uses.

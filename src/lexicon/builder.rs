@@ -10,7 +10,7 @@ use super::document::{Lines, suggest};
 use super::entries::{PhraseEntry, VoidEntry};
 use crate::model::error::Fault;
 use crate::model::rules::{
-    Boundary, Class, ClassIx, FULL_WEIGHT, Owner, Part, Pattern, Phrase, Use, Uses, Void,
+    Basis, Boundary, Class, ClassIx, FULL_WEIGHT, Owner, Part, Pattern, Phrase, Use, Uses, Void,
 };
 
 /// Most characters between two parts of a phrase that names no gap.
@@ -238,6 +238,23 @@ impl<'a> Builder<'a> {
     /// A word as texts are read.
     pub(super) fn normalised(&self, word: &str) -> String {
         (self.normalise)(word)
+    }
+
+    /// The clauses that something rests on; one without an id, or that ends before it begins, is a fault.
+    pub(super) fn clauses(&mut self, written: Vec<Spanned<Basis>>, place: Place<'_>) -> Vec<Basis> {
+        for clause in &written {
+            let (line, clause) = (place.line(clause), clause.get_ref());
+            if clause.id.trim().is_empty() {
+                self.faults.push(place.fault(line, "a clause needs an `id`"));
+            }
+            if let (Some(first), Some(last)) = (clause.from, clause.until)
+                && last < first
+            {
+                let message = format!("the clause ends on {last}, before it begins on {first}");
+                self.faults.push(place.fault(line, message));
+            }
+        }
+        written.into_iter().map(Spanned::into_inner).collect()
     }
 
     /// A word that claims something, as texts are read; an empty one is a fault.

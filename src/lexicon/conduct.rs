@@ -57,7 +57,7 @@ pub(super) fn read_all(
             title: parsed.title,
             why: parsed.why,
             severity: parsed.severity,
-            basis: parsed.basis,
+            basis: b.clauses(parsed.basis, place),
             first_turns: parsed.first_turns,
             before: parsed.before.map(Spanned::into_inner),
             void_by: parsed.void_by.into_iter().map(Spanned::into_inner).collect(),

@@ -78,7 +78,8 @@ pub fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Stri
     known
         .into_iter()
         .map(|k| (strsim::damerau_levenshtein(word, k), k))
-        .filter(|(d, k)| *d <= 1 + k.chars().count() / 4)
+        // A word of which no letter is right is not meant: one of a single letter would be near any other.
+        .filter(|(d, k)| *d <= 1 + k.chars().count() / 4 && *d < k.chars().count())
         .min()
         .map_or(String::new(), |(_, k)| format!(" (did you mean `{k}`?)"))
 }

@@ -47,7 +47,7 @@ pub(super) struct RuleFile {
     #[serde(default)]
     pub advice: Bilingual,
     #[serde(default)]
-    pub basis: Vec<Basis>,
+    pub basis: Vec<Spanned<Basis>>,
     pub speakers: Option<Vec<Speaker>>,
     pub boundary: Option<Boundary>,
     #[serde(default)]
@@ -178,7 +178,7 @@ pub(super) struct ConductFile {
     pub why: Bilingual,
     pub severity: Severity,
     #[serde(default)]
-    pub basis: Vec<Basis>,
+    pub basis: Vec<Spanned<Basis>>,
     pub order: u32,
     #[serde(default)]
     pub first_turns: usize,

@@ -92,7 +92,7 @@ fn rule(ix: RuleIx, id: String, group: String, parsed: RuleFile, source: Source<
         why: parsed.why,
         advice: parsed.advice,
         severity: parsed.severity,
-        basis: parsed.basis,
+        basis: b.clauses(parsed.basis, place),
         speakers: parsed.speakers.unwrap_or_else(|| vec![Speaker::Collector]),
         file: place.shown.to_owned(),
         own,

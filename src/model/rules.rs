@@ -47,6 +47,9 @@ pub struct Bilingual {
     pub en: String,
 }
 
+/// How certain the wording of a clause may be: read, quoted, reported, inferred.
+pub const CERTAINTIES: [&str; 4] = ["A", "A-", "B", "C"];
+
 /// A clause and the time it was in force. Both days belong to that time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,9 +62,17 @@ pub struct Basis {
     /// Last day in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
-    /// How certain the wording of the clause is: A (read), A- (quoted), B (reported), C (inferred).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// How certain the wording of the clause is: one of [`CERTAINTIES`].
+    #[serde(default, deserialize_with = "certainty", skip_serializing_if = "Option::is_none")]
     pub certainty: Option<String>,
+}
+
+fn certainty<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    let written = String::deserialize(value)?;
+    match CERTAINTIES.contains(&written.as_str()) {
+        true => Ok(Some(written)),
+        false => Err(serde::de::Error::unknown_variant(&written, &CERTAINTIES)),
+    }
 }
 
 impl Basis {

@@ -130,8 +130,14 @@ fn lint_names_each_poor_entry_at_its_line() {
         .map(|r| (r["kind"].as_str().unwrap().to_owned(), r["line"].as_u64().unwrap()))
         .collect();
     found.sort();
-    let wanted =
-        [("duplicate", 8), ("idle-except", 12), ("respelled", 9), ("shadowed", 7), ("unused-class", 1)];
+    let wanted = [
+        ("duplicate", 8),
+        ("idle-except", 12),
+        ("no-basis", 1),
+        ("respelled", 9),
+        ("shadowed", 7),
+        ("unused-class", 1),
+    ];
     assert_eq!(found, wanted.map(|(kind, line)| (kind.to_owned(), line)), "{all}");
     assert_eq!(code(&output), 0, "warnings alone are no fault");
     assert_eq!(code(&run(dir.path(), &["lexicon", "lint", "my", "--strict"])), 1);

@@ -1,12 +1,39 @@
 //! What is wrong in a folder of rule files is told: with its line where it is refused, by its name where it is not read.
 
-use crate::rule_files::{code, desk, run, text};
+use crate::rule_files::{POOR, code, desk, run, text};
 
 /// What a folder with one file is refused for, in English.
 fn refused(path: &str, rule: &str) -> String {
     let output = run(desk(path, rule).path(), &["lexicon", "test", "my", "--lang", "en"]);
     assert_eq!(code(&output), 2, "{path}: {}", text(&output));
     text(&output)
+}
+
+#[test]
+fn a_clause_of_no_known_certainty_without_an_id_or_ended_before_it_began_is_refused() {
+    let conduct = "title = { zh = \"甲\", en = \"a\" }\nseverity = \"info\"\nwhy = { zh = \"乙\", en = \"b\" }\n\
+        order = 9\n[[need]]\nname = \"said\"\nterms = [\"己庚辛壬\"]\n";
+    let profile = "extends = \"strict\"\n[[rule]]\nid = \"quiet-hours\"\nseverity = \"info\"\n";
+    for (basis, words) in [
+        ("[{ id = \"X 1\", certainty = \"D\" }]", "`D`"),
+        ("[{ id = \" \", certainty = \"A\" }]", "a clause needs an `id`"),
+        (
+            "[{ id = \"X 1\", from = \"2026-01-02\", until = \"2026-01-01\" }]",
+            "the clause ends on 2026-01-01",
+        ),
+    ] {
+        let with = |file: &str| file.replacen("severity =", &format!("basis = {basis}\nseverity ="), 1);
+        for (path, file, line) in
+            [("phrases/threat/sample.toml", POOR, 2), ("conduct/own-words.toml", conduct, 2)]
+        {
+            let told = refused(path, &with(file));
+            assert!(told.contains(&format!("{path}:{line}: ")) && told.contains(words), "{told}");
+            assert!(!told.contains("did you mean"), "no letter of it is right: {told}");
+        }
+        let told =
+            cuicha::lexicon::profile::parse("own", "own.toml", &with(profile)).unwrap_err().to_string();
+        assert!(told.starts_with("own.toml:4: ") && told.contains(words), "{told}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::lexicon::document::{line_of, suggest};
 use crate::model::error::Fault;
-use crate::model::rules::{Basis, Bilingual};
+use crate::model::rules::{Basis, Bilingual, CERTAINTIES};
 
 /// A value with its place.
 pub(super) type Value<'t> = Spanned<DeValue<'t>>;
@@ -196,7 +196,8 @@ impl<'a> Reader<'a> {
             {
                 self.fault(at, format!("the clause ends on {last}, before it begins on {first}"));
             }
-            let certainty = self.text(clause, "certainty").map(|(t, _)| t.to_owned());
+            let known = CERTAINTIES.map(|name| (name, name));
+            let certainty = self.word(clause, "certainty", &known).map(str::to_owned);
             match self.text(clause, "id") {
                 Some((id, _)) if !id.trim().is_empty() => {
                     clauses.push(Basis { id: id.to_owned(), from, until, certainty });
