@@ -11,7 +11,7 @@ use super::document::suggest;
 use crate::model::error::Error;
 
 /// Where the files of a lexicon stand, beside those at its top.
-const FOLDERS: &[&str] = &["conduct", "cues", "frequency", "phrases", "tables"];
+pub(super) const FOLDERS: &[&str] = &["conduct", "cues", "frequency", "phrases", "tables"];
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lexicons");
 
@@ -185,7 +185,7 @@ fn is_lexicon_file(name: &str) -> bool {
 }
 
 /// Whether a file was meant to be one, but for the case of its ending or the one that an editor has put behind it.
-fn is_nearly_one(name: &str) -> bool {
+pub(super) fn is_nearly_one(name: &str) -> bool {
     let folder = name.split_once('/').map_or("", |(folder, _)| folder);
     let hidden = name.split('/').any(|part| part.starts_with('.'));
     let lower = name.to_lowercase();

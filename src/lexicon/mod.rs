@@ -8,6 +8,7 @@ pub mod document;
 mod entries;
 mod files;
 pub mod format;
+mod passed_over;
 mod policy;
 pub mod profile;
 mod rule_file;
@@ -19,6 +20,7 @@ mod tables;
 pub use arguable::tests as read_truth_tests;
 pub use compile::{Helpers, compile};
 pub use files::{File, Files, reads};
+pub use passed_over::passed_over;
 pub use tables::{
     Exemplified, read_fillers, read_folds, read_list, read_messages, read_plain_words, read_readings,
     read_spellings, read_style_folds, read_words,

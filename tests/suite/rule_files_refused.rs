@@ -66,3 +66,64 @@ fn faults_of_bars_and_needs_name_their_line() {
     let told = refused("cues/arguable.toml", &arguable.replacen("groups = [\"", "groups = [\"x\", \"", 1));
     assert!(told.contains(&format!("arguable.toml:{line}: unknown group `x`")), "{told}");
 }
+
+/// What is told of the files of a folder that has a rule and these files beside it.
+fn told_of(files: &[(&str, &str)], lang: &str) -> String {
+    let dir = desk("phrases/threat/sample.toml", POOR);
+    for (path, text) in files {
+        let file = dir.path().join("my").join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    let output = run(dir.path(), &["rules", "show", "threat/sample", "--lexicon", "my", "--lang", lang]);
+    assert_eq!(code(&output), 0, "{}", text(&output));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn a_file_that_seems_to_be_of_the_lexicon_and_is_not_read_is_named() {
+    let (ending, place) = ("its name must end in `.toml` or `.tsv`", "phrases/<group>/<name>.toml");
+    let files = [
+        ("phrases/threat/own.tml", ending),
+        ("phrases/threat/own.txt", ending),
+        ("phrases/threat/own", ending),
+        ("conduct/own.tml", ending),
+        ("verdict.toml.txt", ending),
+        ("own.toml", place),
+        ("other.TOML", place),
+        ("own.toml.txt", place),
+        ("own.txt", place),
+        ("own", place),
+        ("threat/own.toml", place),
+    ];
+    let written = files.map(|(path, _)| (path, POOR));
+    let (english, chinese) = (told_of(&written, "en"), told_of(&written, "zh"));
+    for (path, words) in files {
+        let line = format!("warning: my/{path}: is not read: ");
+        assert!(english.lines().any(|l| l.starts_with(&line) && l.ends_with(words)), "{path}: {english}");
+        let line = format!("警告：my/{path}: 未读取：");
+        assert!(chinese.lines().any(|l| l.starts_with(&line)), "{path}: {chinese}");
+    }
+    assert_eq!(english.lines().count(), files.len(), "{english}");
+}
+
+#[test]
+fn notes_hidden_files_and_what_editors_leave_behind_are_not_named() {
+    let beside = [
+        ("README", POOR),
+        ("README.md", POOR),
+        ("phrases/README.txt", POOR),
+        ("phrases/threat/readme", POOR),
+        ("phrases/threat/.own.txt", POOR),
+        ("phrases/threat/own.toml~", POOR),
+        ("phrases/threat/own.toml.bak", POOR),
+        ("phrases/threat/own.swp", POOR),
+        ("template.toml", POOR),
+        // What stands beside the folders of a lexicon may be anything.
+        ("call.txt", "坐席：您好。\n"),
+        ("night.toml", "[[rule]]\nid = \"q\"\nhours = { from = \"22:00\", to = \"08:00\" }\n"),
+        ("cuicha.toml", "lang = \"zh\"\n"),
+        ("calls/own", POOR),
+    ];
+    assert_eq!(told_of(&beside, "en"), "");
+}

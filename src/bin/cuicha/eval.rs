@@ -2,13 +2,14 @@
 
 use std::io::{self, BufWriter, Write};
 
-use cuicha::build::{Engine, Layers};
+use cuicha::build::Layers;
 use cuicha::evaluate::{self, CallScores, Interval, Level, Results, Tally, UtteranceScores, WordList};
 use cuicha::labelled;
 use cuicha::model::error::Error;
 use cuicha::report::padded;
 
 use crate::args::{EvalArgs, EvalFormat, LayerArg};
+use crate::engine;
 use crate::exit::Outcome;
 use crate::language::{fill, remark, say};
 use crate::lexicon::to_stdout;
@@ -26,7 +27,7 @@ pub fn run(args: &EvalArgs) -> Result<Outcome, Error> {
             classifier: has(LayerArg::Classifier) && !args.engine.no_classifier,
         };
     }
-    let engine = Engine::new(&wanted)?;
+    let engine = engine::built(&wanted)?;
     let data = evaluate::find(&args.data)?;
     let mut results = Results {
         version: env!("CARGO_PKG_VERSION"),

@@ -2,7 +2,6 @@
 
 use std::io::{BufWriter, Write};
 
-use cuicha::build::Engine;
 use cuicha::explain::{self, Explained, ExplainedCandidate, ExplainedElement, ExplainedTurn, Fate, Wording};
 use cuicha::metadata::Speakers;
 use cuicha::model::error::Error;
@@ -12,6 +11,7 @@ use cuicha::model::transcript::CalleeRole;
 use cuicha::pipeline::{self, Job};
 
 use crate::args::{ExplainArgs, ExplainFormat};
+use crate::engine;
 use crate::exit::{self, Outcome};
 use crate::language::{fill, pick, remark, say};
 use crate::lexicon::to_stdout;
@@ -21,7 +21,7 @@ use crate::scan::{choices, tell_ways};
 const LEAST_SHOWN: f64 = 0.05;
 
 pub fn run(args: &ExplainArgs) -> Result<Outcome, Error> {
-    let engine = Engine::new(&choices(&args.engine, None))?;
+    let engine = engine::built(&choices(&args.engine, None))?;
     let mut out = Pages { out: BufWriter::new(std::io::stdout().lock()), args, shown: 0 };
     if !args.text.is_empty() {
         let callee = args.callee.map_or(CalleeRole::Unknown, |c| c.role());

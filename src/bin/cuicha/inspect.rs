@@ -18,6 +18,7 @@ use cuicha::report::padded;
 use cuicha::source;
 
 use crate::args::InspectArgs;
+use crate::engine;
 use crate::exit::{self, Outcome};
 use crate::language::{fill, remark, say};
 use crate::lexicon::to_stdout;
@@ -25,7 +26,7 @@ use crate::scan::choices;
 
 pub fn run(args: &InspectArgs) -> Result<Outcome, Error> {
     source::check(&args.paths)?;
-    let engine = Engine::new(&choices(&args.engine, None))?;
+    let engine = engine::built(&choices(&args.engine, None))?;
     let mut files: Vec<Seen> = Vec::new();
     let job = Job {
         metadata: args.metadata.sources()?,

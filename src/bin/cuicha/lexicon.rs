@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use cuicha::build::{Choices, Engine, files_with};
+use cuicha::build::{Choices, Engine};
 use cuicha::lexicon::scaffold;
 use cuicha::lint::{self, Level, Remark};
 use cuicha::model::error::{Error, Fault};
@@ -12,6 +12,7 @@ use cuicha::report::padded;
 use cuicha::selftest;
 
 use crate::args::{LexiconArgs, LexiconFormat, LexiconVerb};
+use crate::engine;
 use crate::exit::Outcome;
 use crate::language::{fill, remark, say};
 
@@ -30,7 +31,7 @@ pub fn run(args: &LexiconArgs) -> Result<Outcome, Error> {
 }
 
 fn engine(dir: Option<&Path>) -> Result<Engine, Error> {
-    Engine::from_files(&files_with(dir)?, &Choices::default())
+    Engine::from_files(&engine::files(dir)?, &Choices::default())
 }
 
 fn test(dir: Option<&Path>) -> Result<Outcome, Error> {
@@ -60,7 +61,7 @@ fn new(id: &str, dir: &Path) -> Result<Outcome, Error> {
 }
 
 fn lint(dir: Option<&Path>, strict: bool, format: LexiconFormat) -> Result<Outcome, Error> {
-    let files = files_with(dir)?;
+    let files = engine::files(dir)?;
     let engine = Engine::from_files(&files, &Choices::default())?;
     let remarks = lint::lint(&engine, &files);
     let entries: usize = engine.rules.rules.iter().map(|r| r.terms + r.phrases).sum();

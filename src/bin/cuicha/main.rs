@@ -7,6 +7,7 @@ mod command;
 mod config;
 mod convert;
 mod diff;
+mod engine;
 mod eval;
 mod exit;
 mod explain;

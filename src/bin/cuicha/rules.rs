@@ -12,6 +12,7 @@ use cuicha::report::padded;
 use cuicha::report::rules_page::rules_page;
 
 use crate::args::{RulesArgs, RulesFormat, RulesVerb};
+use crate::engine;
 use crate::exit::Outcome;
 use crate::language::{self, fill, say};
 use crate::lexicon::to_stdout;
@@ -30,7 +31,7 @@ pub fn run(args: &RulesArgs) -> Result<Outcome, Error> {
 }
 
 fn engine(lexicons: &[PathBuf]) -> Result<Engine, Error> {
-    Engine::new(&Choices { lexicons: lexicons.to_vec(), ..Choices::default() })
+    engine::built(&Choices { lexicons: lexicons.to_vec(), ..Choices::default() })
 }
 
 fn list(engine: &Engine) -> Result<Outcome, Error> {

@@ -14,6 +14,7 @@ use cuicha::report::{About, Detail, REPORTERS};
 use jiff::Timestamp;
 
 use crate::args::{Color, EngineArgs, ScanArgs, Text};
+use crate::engine;
 use crate::exit::{self, Outcome, say};
 use crate::gate::{self, Gate};
 use crate::inputs::Inputs;
@@ -47,7 +48,7 @@ pub fn run(args: &ScanArgs, configuration: Option<&Path>) -> Result<Outcome, Err
     let asked = choices(&args.engine, Some(&args.profile));
     let choices = Choices { context: args.view.turns(), untested: true, ..asked };
     // Its thousands of tables go with the process: taking them apart would be a tenth of a short run.
-    let engine = std::mem::ManuallyDrop::new(Engine::new(&choices)?);
+    let engine = std::mem::ManuallyDrop::new(engine::built(&choices)?);
     let gate = Gate::new(args, &engine, &job)?;
     let outcome = scan(args, &engine, &job, outputs, gate)?;
     Ok(if args.exit_zero { outcome.forgive() } else { outcome })

@@ -10,6 +10,7 @@ use cuicha::labelled;
 use cuicha::model::error::{Error, Fault};
 
 use crate::args::{BackgroundArgs, TrainArgs};
+use crate::engine;
 use crate::exit::Outcome;
 use crate::inputs::Inputs;
 use crate::language::fill;
@@ -60,7 +61,7 @@ fn read_background(file: &Path) -> Result<Background, Error> {
 pub fn background(args: &BackgroundArgs, configuration: Option<&Path>) -> Result<Outcome, Error> {
     let inputs = Inputs::new(configuration).with_engine(&args.engine, None);
     inputs.with(&args.texts).refuse(&args.out)?;
-    let engine = Engine::new(&choices(&args.engine, None))?;
+    let engine = engine::built(&choices(&args.engine, None))?;
     let mut turns: Vec<String> = Vec::new();
     for file in &args.texts {
         let text =

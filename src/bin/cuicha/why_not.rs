@@ -2,20 +2,20 @@
 
 use std::io::Write;
 
-use cuicha::build::Engine;
 use cuicha::explain::{self, Ask, Stage, WhyNot};
 use cuicha::model::error::Error;
 use cuicha::model::transcript::Call;
 use cuicha::pipeline::{self, Job};
 
 use crate::args::{ExplainFormat, WhyNotArgs};
+use crate::engine;
 use crate::exit::{self, Outcome};
 use crate::language::{fill, remark, say};
 use crate::lexicon::to_stdout;
 use crate::scan::choices;
 
 pub fn run(args: &WhyNotArgs) -> Result<Outcome, Error> {
-    let engine = Engine::new(&choices(&args.engine, args.profile.as_deref()))?;
+    let engine = engine::built(&choices(&args.engine, args.profile.as_deref()))?;
     let job = Job {
         metadata: args.metadata.sources()?,
         speakers: args.metadata.speakers()?,

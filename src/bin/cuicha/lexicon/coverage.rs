@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use cuicha::build::Engine;
 use cuicha::coverage::{Counter, Coverage, Entry};
 use cuicha::explain::brief;
 use cuicha::lexicon::document::suggest;
@@ -12,12 +11,13 @@ use cuicha::report::padded;
 
 use super::to_stdout;
 use crate::args::{CoverageArgs, LexiconFormat};
+use crate::engine;
 use crate::exit::{self, Outcome};
 use crate::language::{fill, say};
 use crate::scan::choices;
 
 pub fn run(args: &CoverageArgs) -> Result<Outcome, Error> {
-    let engine = Engine::new(&choices(&args.engine, None))?;
+    let engine = engine::built(&choices(&args.engine, None))?;
     let only = match &args.rule {
         None => None,
         Some(id) => Some(engine.rules.rule(id).ok_or_else(|| {
