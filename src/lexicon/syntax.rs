@@ -44,10 +44,12 @@ pub fn plainly(text: &str, span: Option<Range<usize>>, parser: &str) -> String {
     let Some(span) = span.filter(|s| s.start <= text.len() && text.is_char_boundary(s.start)) else {
         return unread(parser);
     };
-    // What is escaped wrongly stands within a text, where any sign may stand.
+    // What is escaped wrongly stands within a text, where any sign may stand; so it does behind where a text begins without its quote.
     let escape = parser.starts_with("missing escaped value") || parser.contains("unicode");
+    let bare =
+        [UNQUOTED, "missing opening quote", "missing comma"].iter().any(|start| parser.starts_with(*start));
     let walk = Walk::through(text, span.start);
-    match walk.wide.filter(|_| !escape) {
+    match walk.wide.filter(|(at, ..)| !escape && (!bare || *at <= span.start)) {
         Some((at, _, ' ')) => in_column(text, at, "a full-width blank stands here: write a plain one"),
         Some((at, wide, sign)) => {
             in_column(text, at, &format!("`{wide}` is a full-width sign: write `{sign}`"))

@@ -52,6 +52,8 @@ const OTHER_TEXTS: &[(&str, &str)] = &[
     (", expected", "cut off a message of the parser"),
     ("wanted string or table", "cut off a message of the parser"),
     ("missing escaped value", "cut off a message of the parser"),
+    ("missing opening quote", "cut off a message of the parser"),
+    ("missing comma", "cut off a message of the parser"),
     ("invalid date", "cut off a message of the parser"),
     ("a date string", "the parser's name for a value"),
     ("a boolean", "the parser's name for a value"),
