@@ -10,12 +10,13 @@ use crate::model::rules::{
     Boundary, Expect, Owner, Pattern, PatternIx, Phrase, Rule, RuleIx, RuleSet, RuleTest, Use,
 };
 use crate::model::span::NormSpan;
-use crate::model::transcript::{Call, Speaker, Utterance};
+use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
 
 mod elements;
 mod entry;
 mod needed;
 mod signs;
+mod truth;
 
 /// What the carrier sentence holds before an entry and behind it: pauses, which no word crosses.
 const CARRIER: (&str, &str) = ("\u{ff0c}", "\u{3002}");
@@ -148,8 +149,8 @@ fn found(engine: &Engine, entry: &str, rule: &Rule, fits: &dyn Fn(&Candidate) ->
     }
 }
 
-/// Runs the tests that stand in the files of rules, of required elements and of signs, by rule id, `conduct/<element>`, `care/<cue>` or
-/// `voice/<speaker>`.
+/// Runs the tests that stand in the files of rules, of required elements, of signs and of what may be true of some debts, by rule id,
+/// `conduct/<element>`, `care/<cue>`, `voice/<speaker>` or `cues/arguable`.
 pub fn in_data(engine: &Engine) -> Vec<Failure> {
     let mut failures = Vec::new();
     for (ix, rule) in engine.rules.rules.iter().enumerate() {
@@ -162,14 +163,16 @@ pub fn in_data(engine: &Engine) -> Vec<Failure> {
     }
     failures.extend(elements::in_data(engine));
     failures.extend(signs::in_data(engine));
+    failures.extend(truth::in_data(engine));
     failures
 }
 
-/// How many tests stand in the files of rules, required elements and signs.
+/// How many tests stand in these files.
 pub fn count(rules: &RuleSet) -> usize {
     let of_elements = rules.conduct.iter().map(|element| element.tests.len());
     let of_signs = signs::all(rules).into_iter().map(|(_, tests)| tests.len());
-    rules.rules.iter().map(|rule| rule.tests.len()).chain(of_elements).chain(of_signs).sum()
+    let of_claims = rules.arguable.iter().map(|claim| claim.tests.len());
+    rules.rules.iter().map(|rule| rule.tests.len()).chain(of_elements).chain(of_signs).chain(of_claims).sum()
 }
 
 /// An entry that no test shows.
@@ -263,13 +266,18 @@ fn not_found(
     }
 }
 
-/// A call of one turn.
+/// A call of one turn; who is called is not known.
 fn single(speaker: Speaker, text: &str) -> Call {
-    let turn = Utterance::said(speaker, text);
+    Call { callee_role: CalleeRole::default(), ..said(&[(speaker, text.to_owned())]) }
+}
+
+/// A call to a borrower.
+fn said(turns: &[(Speaker, String)]) -> Call {
     Call {
         call_id: "test".to_owned(),
         made_up_id: true,
-        turns: vec![turn],
+        callee_role: CalleeRole::Borrower,
+        turns: turns.iter().map(|(who, text)| Utterance::said(*who, text)).collect(),
         file: "test".to_owned(),
         line: 1,
         ..Call::default()

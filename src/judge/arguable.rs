@@ -162,6 +162,8 @@ mod tests {
                 ('K', 1_000),
                 ('W', 10_000),
             ],
+            file: String::new(),
+            tests: Vec::new(),
         }
     }
 

@@ -42,7 +42,7 @@ pub fn compile(files: &Files, helpers: &Helpers<'_>) -> Result<RuleSet, Error> {
     let voices = signs::read_voices(files, &mut b);
     let policy = policy::read(files, &mut b.faults);
     let digits = tables::digits(files, &mut b.faults);
-    let arguable = arguable::read(files, helpers.normalise, &mut b.faults);
+    let arguable = arguable::read(files, helpers.normalise, &labels, &mut b.faults);
     let role_pieces = tables::role_pieces(files, &mut b.faults);
     let messages = tables::messages(files, &mut b.faults);
     tables::check(files, &mut b.faults);

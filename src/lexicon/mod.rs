@@ -17,7 +17,6 @@ mod signs;
 mod syntax;
 mod tables;
 
-pub use arguable::tests as read_truth_tests;
 pub use compile::{Helpers, compile};
 pub use files::{File, Files, reads};
 pub use passed_over::passed_over;

@@ -31,7 +31,7 @@ pub(super) fn read(files: &Files, faults: &mut Vec<Fault>) -> Option<Policy> {
     if parsed.bars.review > parsed.bars.violation {
         fault(&["bars", "review"], "[bars]: review ≤ violation must hold".to_owned());
     }
-    probabilities(&parsed.bars, &mut fault);
+    ranges(&parsed, &mut fault);
     let ((passage_turn_chars, passage_chars, passage), (repeated_turns, repeated)) =
         later(&parsed.bars, &mut fault);
     let r = &parsed.roles;
@@ -111,19 +111,52 @@ fn bars_of_groups(classifier: &BTreeMap<String, BarsEntry>, fault: Faults<'_>) -
     bars
 }
 
-/// Bars beside those of the groups.
-fn probabilities(bars: &PolicyBars, fault: Faults<'_>) {
-    for (name, bar) in [
-        ("violation", bars.violation),
-        ("review", bars.review),
-        ("classifier_alone", bars.classifier_alone),
-        ("classifier_short", bars.classifier_short),
-        ("classifier_no_debt", bars.classifier_no_debt),
-        ("classifier_hardly_debt", bars.classifier_hardly_debt),
-    ] {
-        if !(0.0..=1.0).contains(&bar) {
-            fault(&["bars", name], format!("[bars]: 0 ≤ {name} ≤ 1 must hold"));
+/// Notes bars and weights that are no probabilities, and numbers by which nothing would be counted: a percentage typed in place of a
+/// share would let everything pass without a word.
+fn ranges(file: &PolicyFile, fault: Faults<'_>) {
+    let (b, s, r) = (&file.bars, &file.score, &file.roles);
+    let bars = [
+        ("violation", b.violation),
+        ("review", b.review),
+        ("classifier_second", b.classifier_second),
+        ("classifier_certain", b.classifier_certain),
+        ("classifier_overrule", b.classifier_overrule),
+        ("classifier_lone", b.classifier_lone),
+        ("classifier_alone", b.classifier_alone),
+        ("classifier_short", b.classifier_short),
+        ("classifier_no_debt", b.classifier_no_debt),
+        ("classifier_hardly_debt", b.classifier_hardly_debt),
+        ("classifier_passage", b.classifier_passage.unwrap_or_default()),
+        ("classifier_repeated", b.classifier_repeated.unwrap_or_default()),
+    ];
+    let mut share = |table: &[&str], name: &str, value: f64| {
+        if !(0.0..=1.0).contains(&value) {
+            fault(&[table, &[name]].concat(), format!("[{}]: 0 ≤ {name} ≤ 1 must hold", table.join(".")));
         }
+    };
+    bars.iter().for_each(|(name, bar)| share(&["bars"], name, f64::from(*bar)));
+    let weights = [("info", s.info), ("minor", s.minor), ("major", s.major), ("critical", s.critical)];
+    for (name, weight) in weights.into_iter().chain([("review_factor", s.review_factor)]) {
+        share(&["score"], name, weight);
+    }
+    for (group, e) in &file.classifier {
+        for (name, bar) in [("violation", e.violation), ("review", e.review), ("doubt", e.doubt)] {
+            share(&["classifier", group], name, f64::from(bar));
+        }
+    }
+    share(&["roles"], "in_turns", f64::from(r.in_turns));
+    let counts = [
+        ("cap_per_rule", s.cap_per_rule),
+        ("cap_calls", s.cap_calls),
+        ("max_findings_per_rule", s.max_findings_per_rule),
+    ];
+    for (name, _) in counts.into_iter().filter(|(_, count)| *count == 0) {
+        fault(&["score", name], format!("[score]: {name} must be at least 1"));
+    }
+    for (name, _) in
+        [("least", r.least), ("most_per_turn", r.most_per_turn)].into_iter().filter(|r| r.1 < 0.0)
+    {
+        fault(&["roles", name], format!("[roles]: 0 ≤ {name} must hold"));
     }
 }
 
@@ -154,15 +187,8 @@ fn later(bars: &PolicyBars, fault: Faults<'_>) -> Later {
         }
     };
     let repeated = match (bars.classifier_repeated_turns, bars.classifier_repeated) {
-        (Some(turns), Some(share)) if (0.0..=1.0).contains(&share) => (turns, share),
+        (Some(turns), Some(share)) => (turns, share),
         (None, None) => NOT_REPEATED,
-        (Some(_), Some(_)) => {
-            fault(
-                &["bars", "classifier_repeated"],
-                "[bars]: 0 ≤ classifier_repeated ≤ 1 must hold".to_owned(),
-            );
-            NOT_REPEATED
-        }
         _ => {
             fault(
                 &["bars"],

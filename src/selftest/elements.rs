@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Failure, Unshown};
+use super::{Failure, Unshown, said};
 use crate::build::Engine;
 use crate::judge;
 use crate::model::error::Fault;
 use crate::model::rules::{ConductElement, ElementTest, Owner, RuleSet};
 use crate::model::scan::Presence;
-use crate::model::transcript::{Call, CalleeRole, Utterance};
+use crate::model::transcript::Call;
 
 /// Runs them.
 pub(super) fn in_data(engine: &Engine) -> Vec<Failure> {
@@ -64,14 +64,5 @@ pub(super) fn unshown(engine: &Engine) -> Vec<Unshown> {
 
 /// A call to a borrower as a test tells it.
 pub(super) fn call(test: &ElementTest) -> Call {
-    Call {
-        call_id: "test".to_owned(),
-        made_up_id: true,
-        callee_role: CalleeRole::Borrower,
-        agency: test.agency.clone(),
-        turns: test.turns.iter().map(|(who, text)| Utterance::said(*who, text)).collect(),
-        file: "test".to_owned(),
-        line: 1,
-        ..Call::default()
-    }
+    Call { agency: test.agency.clone(), ..said(&test.turns) }
 }

@@ -45,12 +45,28 @@ fn faults_of_bars_and_needs_name_their_line() {
         ("review = 0.3", "review = 0.9", "review ≤ violation must hold"),
         ("classifier_short = ", "classifier_short = 7 #", "0 ≤ classifier_short ≤ 1"),
         ("classifier_repeated = ", "classifier_repeated = 7 #", "0 ≤ classifier_repeated ≤ 1"),
+        ("classifier_lone = ", "classifier_lone = 85 #", "[bars]: 0 ≤ classifier_lone ≤ 1"),
+        ("critical = ", "critical = 8 #", "[score]: 0 ≤ critical ≤ 1"),
+        ("review_factor = ", "review_factor = -4 #", "[score]: 0 ≤ review_factor ≤ 1"),
+        (
+            "max_findings_per_rule = ",
+            "max_findings_per_rule = 0 #",
+            "max_findings_per_rule must be at least 1",
+        ),
+        ("cap_per_rule = ", "cap_per_rule = 0 #", "cap_per_rule must be at least 1"),
+        ("least = ", "least = -3.0 #", "[roles]: 0 ≤ least must hold"),
+        ("in_turns = ", "in_turns = 85 #", "[roles]: 0 ≤ in_turns ≤ 1"),
         ("told = ", "told = 0.1 #", "[roles]: "),
     ] {
         let told = refused("verdict.toml", &policy.replacen(&format!("\n{line}"), &format!("\n{value}"), 1));
         let at = if line == "told = " { line_of("[roles]") } else { line_of(line) };
         assert!(told.contains(&format!("verdict.toml:{at}: ")) && told.contains(words), "{told}");
     }
+    let at = line_of("[classifier.threat]") + 1;
+    let percent =
+        policy.replace("[classifier.threat]\nviolation = 0", "[classifier.threat]\nviolation = 37 #");
+    let told = refused("verdict.toml", &percent);
+    assert!(told.contains(&format!("verdict.toml:{at}: [classifier.threat]: 0 ≤ violation ≤ 1")), "{told}");
     let element = "title = { zh = \"甲\", en = \"a\" }\nwhy = { zh = \"乙\", en = \"b\" }\nseverity = \"info\"\n\
         order = 9\nbefore = \"recording-notise\"\n[[need]]\nname = \"said\"\nclaims = [\"\"]\n";
     let told = refused("conduct/own-words.toml", element);
@@ -65,6 +81,17 @@ fn faults_of_bars_and_needs_name_their_line() {
     let line = arguable.lines().position(|l| l.starts_with("groups")).unwrap() + 1;
     let told = refused("cues/arguable.toml", &arguable.replacen("groups = [\"", "groups = [\"x\", \"", 1));
     assert!(told.contains(&format!("arguable.toml:{line}: unknown group `x`")), "{told}");
+    for (key, value, words) in [
+        ("claims", "claims = [\"\", ", "``: an empty term matches everywhere"),
+        ("money", "money = [] # [", "`money` lists nothing"),
+        ("call", "call = [\"催收元：甲\", ", "no known speaker label"),
+    ] {
+        let at = arguable.lines().position(|l| l.starts_with(key)).unwrap();
+        let whole = arguable.lines().nth(at).unwrap();
+        let (_, rest) = whole.split_once('[').unwrap();
+        let told = refused("cues/arguable.toml", &arguable.replacen(whole, &format!("{value}{rest}"), 1));
+        assert!(told.contains(&format!("arguable.toml:{}: ", at + 1)) && told.contains(words), "{told}");
+    }
 }
 
 /// What is told of the files of a folder that has a rule and these files beside it.
