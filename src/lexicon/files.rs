@@ -178,16 +178,16 @@ pub fn reads(dir: &Path, file: &Path) -> bool {
     inside(&place) || links().any(|e| inside(e.path()) && leads(e.path()))
 }
 
-/// Hidden files and notes beside the lexicon are none of its files.
+/// Hidden files, what an office program holds open, and notes beside the lexicon are none of its files.
 fn is_lexicon_file(name: &str) -> bool {
-    let hidden = name.split('/').any(|part| part.starts_with('.'));
+    let hidden = name.split('/').any(|part| part.starts_with('.') || part.starts_with("~$"));
     !hidden && [".toml", ".tsv", ".bin"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Whether a file was meant to be one, but for the case of its ending or the one that an editor has put behind it.
 pub(super) fn is_nearly_one(name: &str) -> bool {
     let folder = name.split_once('/').map_or("", |(folder, _)| folder);
-    let hidden = name.split('/').any(|part| part.starts_with('.'));
+    let hidden = name.split('/').any(|part| part.starts_with('.') || part.starts_with("~$"));
     let lower = name.to_lowercase();
     let ending = lower.strip_suffix(".txt").unwrap_or(&lower);
     FOLDERS.contains(&folder) && !hidden && [".toml", ".tsv"].iter().any(|e| ending.ends_with(e))

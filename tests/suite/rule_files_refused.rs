@@ -110,7 +110,12 @@ fn told_of(files: &[(&str, &str)], lang: &str) -> String {
 #[test]
 fn a_file_that_seems_to_be_of_the_lexicon_and_is_not_read_is_named() {
     let (ending, place) = ("its name must end in `.toml` or `.tsv`", "phrases/<group>/<name>.toml");
+    let name = "no part of a lexicon has this name";
     let files = [
+        ("cues/own.toml", name),
+        ("tables/own.tsv", name),
+        ("phrases/threat/own.tsv", name),
+        ("verdict.txt", ending),
         ("phrases/threat/own.tml", ending),
         ("phrases/threat/own.txt", ending),
         ("phrases/threat/own", ending),
@@ -145,6 +150,11 @@ fn notes_hidden_files_and_what_editors_leave_behind_are_not_named() {
         ("phrases/threat/own.toml~", POOR),
         ("phrases/threat/own.toml.bak", POOR),
         ("phrases/threat/own.swp", POOR),
+        ("phrases/threat/#own.toml#", POOR),
+        ("phrases/threat/~$own.toml", "no rule"),
+        ("phrases/threat/own.toml.save", POOR),
+        ("phrases/threat/4913", ""),
+        ("phrases/threat/说明.txt", "本组规则由质检组维护\n"),
         ("template.toml", POOR),
         // What stands beside the folders of a lexicon may be anything.
         ("call.txt", "坐席：您好。\n"),
