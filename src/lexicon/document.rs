@@ -22,7 +22,13 @@ pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Fault> {
 pub fn unreadable(text: &str, error: &toml::de::Error) -> (usize, String) {
     let parser = with_suggestion(error.message().lines().next().unwrap_or_default());
     let plain = syntax::plainly(text, error.span(), &parser);
-    (error.span().map_or(0, |s| s.start), Fault::with_plain_words(&parser, &plain))
+    let at = error.span().map_or(0, |s| s.start);
+    let (line, plain_line) = (line_of(text, at), line_of(text, plain.at));
+    let message = match line == plain_line {
+        true => Fault::with_plain_words(&parser, &plain.remark),
+        false => Fault::with_plain_words_of_line(&parser, plain_line, &plain.remark),
+    };
+    (at, message)
 }
 
 /// Why a value is not what the file should hold there.

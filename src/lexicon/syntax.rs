@@ -5,6 +5,12 @@ use std::ops::Range;
 
 use super::document::shortened;
 
+mod trial;
+mod walk;
+
+use trial::Trial;
+use walk::Walk;
+
 /// What is typed by mistake, and what it should be.
 const WIDE: [(char, char); 24] = [
     ('\u{201c}', '"'),
@@ -36,26 +42,85 @@ const WIDE: [(char, char); 24] = [
 /// What the parser says of a value that is none.
 const UNQUOTED: &str = "string values must be quoted, expected literal string";
 
-/// What a text stands in.
-const QUOTES: [&str; 4] = ["\"\"\"", "'''", "\"", "'"];
+/// Answers that may be meant as `true` or `false`, or as a text.
+const ANSWERS: [&str; 4] = ["yes", "no", "on", "off"];
 
-/// What the parser of TOML finds wrong at a place, as a remark that names the column.
-pub fn plainly(text: &str, span: Option<Range<usize>>, parser: &str) -> String {
-    let Some(span) = span.filter(|s| s.start <= text.len() && text.is_char_boundary(s.start)) else {
-        return unread(parser);
-    };
-    // What is escaped wrongly stands within a text, where any sign may stand; so it does behind where a text begins without its quote.
-    let escape = parser.starts_with("missing escaped value") || parser.contains("unicode");
-    let bare =
-        [UNQUOTED, "missing opening quote", "missing comma"].iter().any(|start| parser.starts_with(*start));
-    let walk = Walk::through(text, span.start);
-    match walk.wide.filter(|(at, ..)| !escape && (!bare || *at <= span.start)) {
-        Some((at, _, ' ')) => in_column(text, at, "a full-width blank stands here: write a plain one"),
-        Some((at, wide, sign)) => {
-            in_column(text, at, &format!("`{wide}` is a full-width sign: write `{sign}`"))
-        }
-        None => in_column(text, span.start, &told(text, &span, &walk, parser)),
+/// Plain words, and where the line is that they are about: what is wrong may stand before what the parser stumbles over.
+pub struct Plain {
+    /// A place in the line.
+    pub at: usize,
+    /// A remark that names the column.
+    pub remark: String,
+}
+
+impl Plain {
+    fn new(text: &str, at: usize, remark: &str) -> Plain {
+        Plain { at, remark: in_column(text, at, remark) }
     }
+}
+
+/// What the parser of TOML finds wrong at a place. A cause is named only when the file can be read further once it is mended.
+pub fn plainly(text: &str, span: Option<Range<usize>>, parser: &str) -> Plain {
+    let at = span.as_ref().map_or(0, |s| s.start);
+    let Some(span) = span.filter(|_| text.is_char_boundary(at)) else {
+        return Plain { at, remark: unread(parser) };
+    };
+    let walk = Walk::through(text, at);
+    let cause = cause(&Trial::new(text, walk.statement, at), &walk, parser);
+    cause.unwrap_or_else(|| Plain::new(text, at, &told(text, &span, &walk, parser)))
+}
+
+/// What is wrong, if it is told by trial.
+fn cause(trial: &Trial<'_>, walk: &Walk, parser: &str) -> Option<Plain> {
+    // What is escaped wrongly stands within a text, where any sign may stand.
+    if parser.starts_with("missing escaped value") || parser.contains("unicode") {
+        return None;
+    }
+    if let Some((at, wide, sign)) = trial.closing(walk) {
+        return Some(Plain::new(trial.text, at, &write(wide, sign)));
+    }
+    unclosed(trial, walk, parser)
+        .or_else(|| trial.runs_on(walk).map(|at| begins(trial.text, at)))
+        .or_else(|| wide(trial, walk, parser))
+}
+
+/// A text that begins and does not end.
+fn unclosed(trial: &Trial<'_>, walk: &Walk, parser: &str) -> Option<Plain> {
+    let left = walk.unclosed.clone()?;
+    let quote = walk::quote(&trial.text[left.start..])?;
+    // The parser says so itself where it stops at the end of the line.
+    let is_said = quote.len() == 1 && parser.starts_with("invalid") && trial.to <= left.end;
+    let at = left.start;
+    (!is_said && trial.passes(&[(left, "\"\"")], at)).then(|| begins(trial.text, at))
+}
+
+fn begins(text: &str, at: usize) -> Plain {
+    let quote = walk::quote(&text[at..]).unwrap_or_default();
+    Plain::new(text, at, &format!("the text that begins here is not closed: `{quote}` is missing"))
+}
+
+/// A sign outside of texts that a Chinese input method typed.
+fn wide(trial: &Trial<'_>, walk: &Walk, parser: &str) -> Option<Plain> {
+    // Where a text begins without its quote any sign may follow, but not where a number does.
+    let bare = ["missing opening quote", "missing comma"].iter().any(|start| parser.starts_with(*start))
+        || (parser == UNQUOTED && !begins_number(&trial.text[trial.to..]));
+    let of_line = walk.wide.filter(|(at, _)| !bare || *at <= trial.to);
+    [walk.opening, walk.before, of_line].into_iter().flatten().find_map(|(at, typed)| {
+        let remark = match trial.remedy(at, typed)? {
+            Some(' ') => "a full-width blank stands here: write a plain one".to_owned(),
+            Some(sign) => write(typed, sign),
+            None => needless(typed),
+        };
+        Some(Plain::new(trial.text, at, &remark))
+    })
+}
+
+fn write(wide: char, sign: char) -> String {
+    format!("`{wide}` is a full-width sign: write `{sign}`")
+}
+
+fn needless(sign: char) -> String {
+    format!("`{sign}` is not needed here: delete it")
 }
 
 /// A remark with the column of its place, in characters from 1 on.
@@ -94,17 +159,66 @@ fn told(text: &str, span: &Range<usize>, walk: &Walk, parser: &str) -> String {
             }
         };
     }
+    let word =
+        ["invalid boolean, expected", "invalid float, expected `inf`", "invalid float, expected `nan`"]
+            .iter()
+            .any(|start| parser.starts_with(start) && written.starts_with(|c: char| c.is_ascii_alphabetic()));
     match parser {
         _ if parser.starts_with("duplicate key") && !written.is_empty() => {
             format!("the key `{written}` stands here a second time")
         }
         UNQUOTED if written.is_empty() => "no value stands behind `=`".to_owned(),
-        UNQUOTED => format!("this should be a text in quotes: {written}"),
+        UNQUOTED if begins_number(&written) => number(&written),
+        _ if parser == UNQUOTED || word => bare_word(&written),
         _ if parser.starts_with("invalid date") && is_shaped(&written) => {
             format!("there is no such day: {written}")
         }
+        _ if parser.starts_with("unexpected key or value") => needless_comma(text, span.start, parser),
         _ => unread(parser),
     }
+}
+
+/// What is wrong with a word that stands without quotes. The parser goes by its first letter alone.
+fn bare_word(written: &str) -> String {
+    let word = written.to_ascii_lowercase();
+    if ["true", "false"].iter().any(|known| strsim::damerau_levenshtein(&word, known) <= 1) {
+        format!("this should be true or false: {written}")
+    } else if ANSWERS.contains(&word.as_str()) {
+        format!("this should be true, false or a text in quotes: {written}")
+    } else {
+        format!("this should be a text in quotes: {written}")
+    }
+}
+
+/// What is wrong with a value that may be meant as a number or as a text.
+fn number(written: &str) -> String {
+    format!("a number is written in half-width digits alone, a text in quotes: {written}")
+}
+
+/// A comma behind a value, as other languages have it, or within a number.
+fn needless_comma(text: &str, at: usize, parser: &str) -> String {
+    let rest = text[at..].lines().next().unwrap_or_default();
+    let is_digit = |c: char| c.is_ascii_digit();
+    match rest.chars().next() {
+        Some(',') if rest[1..].starts_with(is_digit) && text[..at].ends_with(is_digit) => {
+            let before = text[..at].rsplit(['=', ' ', '\n']).next().unwrap_or_default();
+            number(&format!("{before}{}", rest.trim()))
+        }
+        Some(sign @ (',' | ';')) if is_over(&rest[1..]) => needless(sign),
+        _ => unread(parser),
+    }
+}
+
+/// Whether nothing but a remark follows in a line.
+fn is_over(rest: &str) -> bool {
+    let rest = rest.trim();
+    rest.is_empty() || rest.starts_with('#')
+}
+
+/// Whether a value begins as a number does, in digits of any width.
+fn begins_number(value: &str) -> bool {
+    let value = value.trim_start_matches(['+', '-', '\u{ff0b}', '\u{ff0d}', '\u{2212}']);
+    value.starts_with(|c: char| c.is_ascii_digit() || ('\u{ff10}'..='\u{ff19}').contains(&c))
 }
 
 /// The parser's own words.
@@ -124,73 +238,7 @@ fn begins_anew(line: &str) -> bool {
     (line.starts_with('[') && is_key(head.trim())) || (line.contains('=') && is_key(key.trim()))
 }
 
-/// What a way through the file to a place of it passes.
-struct Walk {
-    /// Where the line of the place begins.
-    begin: usize,
-    /// The innermost bracket that is still open at the place.
-    open: Option<usize>,
-    /// The first sign in the line that no text is meant to hold: its place, itself, and what it should be.
-    wide: Option<(usize, char, char)>,
-}
-
-impl Walk {
-    fn through(text: &str, to: usize) -> Walk {
-        let begin = text[..to].rfind('\n').map_or(0, |n| n + 1);
-        let end = text[to..].find('\n').map_or(text.len(), |n| to + n);
-        let (mut at, mut open, mut wide) = (0, Vec::new(), None);
-        while let Some(c) = text[at..end].chars().next() {
-            let rest = &text[at..end];
-            if let Some(quote) = QUOTES.iter().find(|quote| rest.starts_with(**quote)) {
-                let length = length(rest, quote);
-                let line_end = rest.find('\n').unwrap_or(rest.len());
-                if length.is_none() && at + line_end > begin {
-                    wide = wide.or_else(|| closing(&rest[..line_end], at));
-                }
-                at += length.unwrap_or(if quote.len() == 1 { line_end } else { rest.len() });
-                continue;
-            }
-            match c {
-                '#' => {
-                    at += rest.find('\n').unwrap_or(rest.len());
-                    continue;
-                }
-                '[' | '{' if at < to => open.push(at),
-                ']' | '}' if at < to => _ = open.pop(),
-                _ if at >= begin && wide.is_none() => wide = meant(c).map(|sign| (at, c, sign)),
-                _ => {}
-            }
-            at += c.len_utf8();
-        }
-        Walk { begin, open: open.pop(), wide }
-    }
-}
-
 /// The sign of TOML for which another was typed.
 fn meant(typed: char) -> Option<char> {
     WIDE.iter().find(|(wide, _)| *wide == typed).map(|(_, sign)| *sign)
-}
-
-/// How long a text is with its quotes; nothing when it does not end.
-fn length(rest: &str, quote: &str) -> Option<usize> {
-    let mut at = quote.len();
-    loop {
-        let after = rest.get(at..)?;
-        let c = after.chars().next()?;
-        if after.starts_with(quote) {
-            return Some(at + quote.len());
-        }
-        if c == '\n' && quote.len() == 1 {
-            return None;
-        }
-        let escaped = if c == '\\' && quote.starts_with('"') { after[1..].chars().next() } else { None };
-        at += c.len_utf8() + escaped.map_or(0, char::len_utf8);
-    }
-}
-
-/// The quote of a Chinese input method with which a text was meant to end.
-fn closing(text: &str, from: usize) -> Option<(usize, char, char)> {
-    // A single one is an apostrophe too.
-    let double = |c: char| !('\u{2018}'..='\u{2019}').contains(&c) && meant(c) == Some('"');
-    text.char_indices().rev().find(|(_, c)| double(*c)).map(|(at, c)| (from + at, c, '"'))
 }

@@ -25,11 +25,22 @@ impl Fault {
         format!("{parser}{PLAIN}{plain}")
     }
 
+    /// The same when the plain words are about a line other than that at which the parser stops.
+    pub fn with_plain_words_of_line(parser: &str, line: usize, plain: &str) -> String {
+        format!("{parser}{PLAIN}{plain}{PLAIN}{line}")
+    }
+
+    /// The line that is told in a language.
+    fn line(&self, language: Language) -> usize {
+        let of_plain = self.message.split(PLAIN).nth(2).and_then(|line| line.parse().ok());
+        of_plain.filter(|_| language != Language::English).unwrap_or(self.line)
+    }
+
     /// The side of the message that is told in a language.
     fn side(&self, language: Language) -> &str {
         match self.message.split_once(PLAIN) {
             Some((parser, _)) if language == Language::English => parser,
-            Some((_, plain)) => plain,
+            Some((_, plain)) => plain.split(PLAIN).next().unwrap_or_default(),
             None => &self.message,
         }
     }
@@ -89,9 +100,14 @@ impl Error {
             Error::Rules(faults) => {
                 let told = |f: &Fault| {
                     let message = voice.remark(f.side(voice.language));
-                    Fault { message, ..f.clone() }.to_string()
+                    Fault { file: f.file.clone(), line: f.line(voice.language), message }.to_string()
                 };
-                faults.iter().map(told).collect::<Vec<_>>().join("\n")
+                let mut lines: Vec<String> = faults.iter().map(told).collect();
+                // What a parser finds at two places may be one slip in plain words.
+                if voice.language != Language::English {
+                    lines.dedup();
+                }
+                lines.join("\n")
             }
             Error::Usage(message) => voice.remark(message),
             Error::Read { path, source } => at(path, &format!("cannot read: {source}")),

@@ -33,7 +33,9 @@ impl Messages {
         let text = given.trim();
         let patterns = self.0.range(REMARK.to_owned()..).take_while(|(key, _)| key.starts_with(REMARK));
         let fitting = patterns.filter_map(|(_, texts)| Some((texts, slots(&texts[1], text)?)));
-        let Some(([zh, _], values)) = fitting.max_by_key(|([_, en], _)| en.len()) else {
+        // Its places are no words: a pattern of many would swallow what another words exactly.
+        let own = |en: &str| en.len() - en.matches("{}").count() * 2;
+        let Some(([zh, _], values)) = fitting.max_by_key(|([_, en], _)| (own(en), en.len())) else {
             return given.to_owned();
         };
         let mut pieces = zh.split("{}");
@@ -127,5 +129,8 @@ mod tests {
         assert_eq!(all.remark("`bad` is bad: skipped", 0), "<`bad`!>");
         assert_eq!(all.remark("bad | `bad` is bad: skipped", 0), "<no | `bad`!>");
         assert_eq!(all.remark("nothing known", 0), "nothing known");
+        all.add_remark("{} {} by {}{}", "wrong");
+        all.add_remark("column {}: {}", "column <{}>: <{}>");
+        assert_eq!(all.remark("column 3: bad by far", 0), "column <3>: <bad by far>");
     }
 }
