@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::lexicon::document::{line_of, suggest, unreadable};
+use crate::lexicon::document::{MOST_ERRORS, line_of, suggest, unreadable};
 use crate::lexicon::profile;
 use crate::model::error::{Error, Fault};
 
@@ -74,7 +74,7 @@ fn parse(file: &str, text: &str, folder: &Path) -> Result<Values, Vec<Fault>> {
         faults.push(Fault { file: file.to_owned(), line: line_of(text, at), message });
     };
     let (document, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
+    for error in errors.iter().take(MOST_ERRORS) {
         let (at, message) = unreadable(text, error);
         fault(at, message);
     }

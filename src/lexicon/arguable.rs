@@ -29,10 +29,9 @@ struct Entry {
     groups: Spanned<Vec<Spanned<String>>>,
     claims: Spanned<Vec<String>>,
     hedges: Spanned<Vec<String>>,
-    #[serde(default)]
-    more: Vec<String>,
+    more: Option<Spanned<Vec<String>>>,
     debts: Spanned<Vec<String>>,
-    other_debts: Vec<String>,
+    other_debts: Spanned<Vec<String>>,
     least_yuan: u64,
     money: Spanned<Vec<String>>,
     numerals: Vec<(char, u64)>,
@@ -81,9 +80,9 @@ pub(super) fn read(
                 groups: groups.iter().map(|g| g.get_ref().clone()).collect(),
                 claims: words(entry.claims.get_ref()),
                 hedges: words(entry.hedges.get_ref()),
-                more: words(&entry.more),
+                more: words(entry.more.as_ref().map_or(&[][..], |more| more.get_ref())),
                 debts: words(entry.debts.get_ref()),
-                other_debts: words(&entry.other_debts),
+                other_debts: words(entry.other_debts.get_ref()),
                 least_yuan: entry.least_yuan,
                 money: words(entry.money.get_ref()),
                 numerals: entry.numerals.clone(),
@@ -97,17 +96,18 @@ pub(super) fn read(
 
 /// Notes lists that hold nothing, or an empty text, which stands everywhere.
 fn check(entry: &Entry, place: &Place<'_>, faults: &mut Vec<Fault>) {
-    let lists = [
+    let needed = [
         ("claims", &entry.claims),
         ("hedges", &entry.hedges),
         ("debts", &entry.debts),
         ("money", &entry.money),
     ];
     let nothing = |name: &str| format!("`{name}` lists nothing");
-    for (name, list) in lists {
-        if list.get_ref().is_empty() {
-            faults.push(place.fault(place.line(list), nothing(name)));
-        }
+    for (name, list) in needed.into_iter().filter(|(_, list)| list.get_ref().is_empty()) {
+        faults.push(place.fault(place.line(list), nothing(name)));
+    }
+    let others = [Some(&entry.other_debts), entry.more.as_ref()].into_iter().flatten();
+    for list in needed.into_iter().map(|(_, list)| list).chain(others) {
         for empty in list.get_ref().iter().filter(|word| word.trim().is_empty()) {
             faults
                 .push(place.fault(place.line(list), format!("`{empty}`: an empty term matches everywhere")));

@@ -47,6 +47,9 @@ fn unfit(text: &str, error: &toml::de::Error) -> String {
     }
 }
 
+/// So many errors of one file are told: each is looked into by reading again, which a file of another kind would make long.
+pub const MOST_ERRORS: usize = 20;
+
 /// Keys of days in text.
 const DAYS: [&str; 2] = ["from", "until"];
 

@@ -16,8 +16,8 @@ const BESIDE: [&str; 13] =
     ["~", "#", ".bak", ".swp", ".swo", ".kate-swp", ".orig", ".rej", ".save", ".old", ".tmp", ".md", ".ini"];
 /// How notes beside a lexicon begin, and what an office program holds open.
 const NOTES: [&str; 6] = ["readme", "license", "changelog", "notes", "thumbs.db", "~$"];
-/// How files begin that are read beside those of the built-in names, with their endings.
-const READ: [(&str, &str); 9] = [
+/// How files begin that are read beside those of the built-in names, with their endings. Profiles are asked for by their path.
+const READ: [(&str, &str); 13] = [
     ("phrases/", ".toml"),
     ("conduct/", ".toml"),
     ("frequency/", ".toml"),
@@ -25,6 +25,10 @@ const READ: [(&str, &str); 9] = [
     ("cues/care", ".toml"),
     ("cues/voices", ".toml"),
     ("cues/arguable", ".toml"),
+    ("cues/negation", ".toml"),
+    ("cues/notice", ".toml"),
+    ("cues/question", ".toml"),
+    ("cues/quotation", ".toml"),
     ("tables/fold-", ".tsv"),
     ("tables/words.tsv", ""),
 ];

@@ -153,8 +153,9 @@ fn ranges(file: &PolicyFile, fault: Faults<'_>) {
     for (name, _) in counts.into_iter().filter(|(_, count)| *count == 0) {
         fault(&["score", name], format!("[score]: {name} must be at least 1"));
     }
-    for (name, _) in
-        [("least", r.least), ("most_per_turn", r.most_per_turn)].into_iter().filter(|r| r.1 < 0.0)
+    for (name, _) in [("least", r.least), ("most_per_turn", r.most_per_turn)]
+        .into_iter()
+        .filter(|r| !(0.0..f32::INFINITY).contains(&r.1))
     {
         fault(&["roles", name], format!("[roles]: 0 ≤ {name} must hold"));
     }

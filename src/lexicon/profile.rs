@@ -11,7 +11,7 @@ use include_dir::{Dir, include_dir};
 use jiff::tz::TimeZone;
 use toml::de::DeTable;
 
-use super::document::{suggest, unreadable};
+use super::document::{MOST_ERRORS, suggest, unreadable};
 use crate::model::error::{Error, Fault};
 use crate::model::profile::{Profile, ProfileRule, Test, Wording};
 use crate::model::rules::{Bilingual, Severity};
@@ -132,7 +132,7 @@ fn document(name: &str, file: &str, text: &str, layers: usize) -> Result<Profile
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader::new(file, text);
     let (document, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
+    for error in errors.iter().take(MOST_ERRORS) {
         let (at, message) = unreadable(text, error);
         reader.fault(at, message);
     }

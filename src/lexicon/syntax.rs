@@ -132,7 +132,7 @@ pub fn in_column(text: &str, at: usize, remark: &str) -> String {
 
 /// What is wrong with a value that should be a day.
 pub fn no_day(written: &str) -> String {
-    match is_shaped(written.trim_matches('"')) {
+    match is_shaped(written.trim_matches(['"', '\''])) {
         true => format!("there is no such day: {written}"),
         false => format!("this should be a date in quotes, such as \"2026-01-30\": {written}"),
     }

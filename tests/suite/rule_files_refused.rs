@@ -54,6 +54,7 @@ fn faults_of_bars_and_needs_name_their_line() {
             "max_findings_per_rule must be at least 1",
         ),
         ("cap_per_rule = ", "cap_per_rule = 0 #", "cap_per_rule must be at least 1"),
+        ("most_per_turn = ", "most_per_turn = nan #", "[roles]: 0 ≤ most_per_turn must hold"),
         ("least = ", "least = -3.0 #", "[roles]: 0 ≤ least must hold"),
         ("in_turns = ", "in_turns = 85 #", "[roles]: 0 ≤ in_turns ≤ 1"),
         ("told = ", "told = 0.1 #", "[roles]: "),
@@ -84,6 +85,7 @@ fn faults_of_bars_and_needs_name_their_line() {
     for (key, value, words) in [
         ("claims", "claims = [\"\", ", "``: an empty term matches everywhere"),
         ("money", "money = [] # [", "`money` lists nothing"),
+        ("other_debts", "other_debts = [\" \", ", "` `: an empty term matches everywhere"),
         ("call", "call = [\"催收元：甲\", ", "no known speaker label"),
     ] {
         let at = arguable.lines().position(|l| l.starts_with(key)).unwrap();
@@ -148,6 +150,7 @@ fn notes_hidden_files_and_what_editors_leave_behind_are_not_named() {
         ("phrases/threat/readme", POOR),
         ("phrases/threat/.own.txt", POOR),
         ("phrases/threat/own.toml~", POOR),
+        ("cues/negation-own.toml", "kind = \"negation\"\n[[cue]]\nwords = [\"甲乙丙\"]\nreach = 4\n"),
         ("phrases/threat/own.toml.bak", POOR),
         ("phrases/threat/own.swp", POOR),
         ("phrases/threat/#own.toml#", POOR),
