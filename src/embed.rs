@@ -42,6 +42,7 @@ fn prepare(classifier: Option<&Vec<u8>>) -> std::io::Result<()> {
         for number in tables.lower.iter().chain(&tables.slots) {
             out.write_all(&number.to_le_bytes())?;
         }
+        out.write_all(&tables.skimmed)?;
         out.write_all(&tables.head)?;
     }
     out.flush()

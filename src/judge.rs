@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::aggregate::{care, conduct};
 use crate::build::Engine;
-use crate::classify::{HEARD_WITHIN, Input};
+use crate::classify::{Care, HEARD_WITHIN, Input};
 use crate::finding::{self, Facts, Shown};
 use crate::matching::{Evidence, Located};
 use crate::model::candidate::{Candidate, Matched};
@@ -131,10 +131,11 @@ pub fn least_sure(engine: &Engine, judged: &[JudgedTurn], at: usize) -> f32 {
     if alone { classified::least_alone(engine, &judged[at]) } else { 0.0 }
 }
 
-/// Whether the classifier looks at all of a turn, however lawful it looks at first: what is listed must not fall for a first
+/// How closely the classifier looks at a turn. At all of it, however lawful it looks at first: what is listed must not fall for a first
 /// look, and what may be said to a borrower may be a leak to others.
-pub fn is_scored_thoroughly(turn: &JudgedTurn) -> bool {
-    !turn.candidates.is_empty() || turn.callee == CalleeRole::Contact
+pub fn care(turn: &JudgedTurn) -> Care {
+    let thorough = !turn.candidates.is_empty() || turn.callee == CalleeRole::Contact;
+    if thorough { Care::Thorough } else { Care::Turn }
 }
 
 /// How many turns may be the collector's.

@@ -146,10 +146,10 @@ impl Buckets {
         (Likely { key, slot: bucket as u32 * WIDTH as u32 + lane }, same != 0)
     }
 
-    /// Puts what is known of the features that seem to be known into `known`, behind the `sums.count` that stand there, and adds
-    /// it to `sums`. What seems so and is not takes the place of those that were looked at, so that nothing has to be foretold
+    /// Puts what is known of the features that seem to be known into `known`, and tells what it comes to. What seems so and is not takes the place of those that were looked at, so that nothing has to be foretold
     /// here either.
-    pub(super) fn known(&self, likely: &mut [Likely], known: &mut [Known], mut sums: Sums) -> Sums {
+    pub(super) fn known(&self, likely: &mut [Likely], known: &mut [Known]) -> Sums {
+        let mut sums = Sums::default();
         let slots = &*self.slots;
         // Fetched here, many at once: each is as far away as the memory.
         std::hint::black_box(likely.iter().fold(0, |all, feature| all ^ slots[feature.slot as usize]));

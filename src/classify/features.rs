@@ -28,6 +28,11 @@ const TO_ASKED: usize = 3;
 /// Most characters of a turn that may mean what the one before makes of it, and as many of the end of that one.
 const ANSWER: usize = 16;
 
+/// Features of each character of a turn by itself, but for the last ones.
+pub const OF_CHAR: usize = LONGEST + NEAR - 1 + SOUNDS.len();
+/// Longest run of characters that the first look asks for.
+pub const SKIMMED: usize = 2;
+
 /// How many turns of the other side are looked through for what it asks.
 pub const HEARD: usize = 2;
 /// So many turns back at most, of both sides.
@@ -212,13 +217,12 @@ pub struct Room {
 }
 
 impl Room {
-    /// Takes a turn in the place of the one before; how many runs it has at most.
-    pub fn read(&mut self, folds: &Folds, input: &Input<'_>) -> usize {
+    /// Takes a turn in the place of the one before.
+    pub fn read(&mut self, folds: &Folds, input: &Input<'_>) {
         folds.apply(input.text, &mut self.folded, |_, _| {});
-        LONGEST * self.folded.count
     }
 
-    /// Takes what else is known of the same turn; how many features it has beside its runs at most.
+    /// Takes what else is known of the same turn; how many features it has at most.
     pub fn read_others(&mut self, folds: &Folds, input: &Input<'_>) -> usize {
         for (text, folded) in [(input.previous, &mut self.previous), (input.reply, &mut self.reply)] {
             match text {
@@ -229,28 +233,23 @@ impl Room {
         self.sounds.clear();
         self.sounds.extend(self.folded.chars().iter().map(|c| sound(input.sounds, *c)));
         self.asked = input.asked().is_some();
-        let of_char = (NEAR - 1) + SOUNDS.len() + TO_CONTACT + TO_ASKED;
+        let of_char = OF_CHAR + TO_CONTACT + TO_ASKED;
         of_char * self.folded.count + 3 * (self.previous.count + self.reply.count) + ANSWER * ANSWER
     }
 
-    /// Puts the keys of the runs of characters of the turn that was read into `keys`, which has room for all; how many there are.
-    pub fn run_keys(&self, keys: &mut [Key]) -> usize {
+    /// Puts the keys of all features of the turn that was read into `keys`, which has room for them; how many there are.
+    pub fn keys(&self, input: &Input<'_>, keys: &mut [Key]) -> usize {
         let mut n = 0;
-        self.runs(|f| {
+        self.each(input, |f| {
             keys[n] = f.key;
             n += 1;
         });
         n
     }
 
-    /// The same of all other features.
-    pub fn other_keys(&self, input: &Input<'_>, keys: &mut [Key]) -> usize {
-        let mut n = 0;
-        self.others(input, |f| {
-            keys[n] = f.key;
-            n += 1;
-        });
-        n
+    /// How many characters the folded text has.
+    pub fn count(&self) -> usize {
+        self.folded.count
     }
 
     /// Whether the turn that was read, with a pause at both ends, says something by itself: shorter ones often mean what the one
@@ -268,16 +267,25 @@ impl Room {
 
     /// The runs of its characters, in order of place.
     #[inline]
-    pub fn runs(&self, mut each: impl FnMut(Feature)) {
+    fn runs(&self, mut each: impl FnMut(Feature)) {
         let chars = self.folded.chars();
         for i in 0..chars.len() {
             runs(Role::Run, &chars[i..], LONGEST, |n, key| each(Feature { key, place: Some((i, i + n)) }));
         }
     }
 
+    /// The shortest of those that begin with one of some characters, which the first look asks for.
+    #[inline]
+    pub fn short_runs(&self, from: usize, to: usize, mut each: impl FnMut(Key)) {
+        let chars = self.folded.chars();
+        for i in from..to.min(chars.len()) {
+            runs(Role::Run, &chars[i..], SKIMMED, |_, key| each(key));
+        }
+    }
+
     /// All other features.
     #[inline]
-    pub fn others(&self, input: &Input<'_>, mut each: impl FnMut(Feature)) {
+    fn others(&self, input: &Input<'_>, mut each: impl FnMut(Feature)) {
         let chars = self.folded.chars();
         for (i, first) in chars.iter().enumerate().filter(|(_, first)| **first != PAUSE) {
             let rest = &chars[i..];

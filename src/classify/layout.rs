@@ -10,10 +10,14 @@ pub const WIDTH: usize = 8;
 pub const BUCKETS: usize = 75_400;
 /// Slots for features.
 pub const SLOTS: usize = WIDTH * BUCKETS;
+/// Slots for what the first look asks for: characters and pairs of neighbours.
+pub const SKIMMED: usize = 1 << 18;
 /// What a file begins with.
-pub const MAGIC: &[u8] = b"cuicha-linear-8\n";
-/// Bytes of a slot in the unpacked file.
-const SLOT_BYTES: usize = 9;
+pub const MAGIC: &[u8] = b"cuicha-linear-9\n";
+/// Upper halves of tags in a byte of the file: a tag has ten bits.
+pub const UPPER: usize = 4;
+/// Bytes of a slot in the unpacked file, beside its share of a byte of upper halves.
+const SLOT_BYTES: usize = 8;
 /// More bytes than any model has, so that no small file of a stranger fills the memory.
 const MOST_BYTES: usize = 16 << 20;
 
@@ -28,6 +32,8 @@ pub struct Tables {
     pub lower: Vec<u64>,
     /// All that is known of the feature in each slot.
     pub slots: Vec<u64>,
+    /// The weights that the first look asks for, two in a byte.
+    pub skimmed: Vec<u8>,
 }
 
 /// Unpacks a file.
@@ -37,13 +43,15 @@ pub struct Tables {
 pub fn tables(file: &[u8]) -> Result<Tables, String> {
     let packed = file.strip_prefix(MAGIC).ok_or("is no classifier of this version")?;
     let bytes = decompress_to_vec_with_limit(packed, MOST_BYTES).map_err(|_| "is cut off or altered")?;
-    let cut = bytes.len().checked_sub(SLOTS * SLOT_BYTES).ok_or("is cut off")?;
-    let (head, rest) = bytes.split_at(cut);
-    let (upper, rest) = rest.split_at(SLOTS);
+    let all = SLOTS / UPPER + SLOTS * SLOT_BYTES + SKIMMED / 2;
+    let (head, rest) = bytes.split_at(bytes.len().checked_sub(all).ok_or("is cut off")?);
+    let (upper, rest) = rest.split_at(SLOTS / UPPER);
+    let upper = upper.iter().flat_map(|four| std::array::from_fn::<u8, UPPER, _>(|n| four >> (2 * n) & 3));
     let (lower, rest) = rest.split_at(SLOTS);
     let (rarity, rest) = rest.split_at(SLOTS);
-    let (any, groups) = rest.split_at(SLOTS);
-    let above: Vec<u16> = lower.iter().zip(upper).map(|(l, u)| u16::from_le_bytes([*l, *u])).collect();
+    let (any, rest) = rest.split_at(SLOTS);
+    let (groups, skimmed) = rest.split_at(rest.len() - SKIMMED / 2);
+    let above: Vec<u16> = lower.iter().zip(upper).map(|(l, u)| u16::from_le_bytes([*l, u])).collect();
     let tags: Vec<u16> = above.chunks_exact(WIDTH).flat_map(from_distances).collect();
     let groups = groups.as_chunks().0;
     let features = tags.iter().zip(rarity).zip(any).zip(groups);
@@ -51,6 +59,7 @@ pub fn tables(file: &[u8]) -> Result<Tables, String> {
         head: head.to_vec(),
         lower: lower_halves(&tags),
         slots: features.map(|(((tag, rarity), any), groups)| known(*tag, *rarity, *any, *groups)).collect(),
+        skimmed: skimmed.to_vec(),
     })
 }
 

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use super::buckets::{Buckets, Known, Likely, Sums, UNKNOWN};
 use super::features::{Folds, Input, Key, Room};
 use super::layout::Packed;
+use super::skim::{HIDING, Skim};
 use crate::model::span::NormSpan;
 
 mod file;
@@ -19,10 +20,6 @@ pub(super) const HEADS: usize = N + 1;
 pub(super) const ANY: usize = N;
 /// Below this log-odds of any group the turn is lawful and no group is asked.
 const NOTHING: f32 = -5.0;
-/// Below this score for any group by its runs of characters alone, calibrated as if these were all features, a long turn is
-/// lawful and nothing more of it is scored: of turns that look like a violation one in 240 is lost for it, and a third of what
-/// collectors say needs no more.
-const UNLIKELY: f32 = -6.5;
 /// Pieces of text that an explanation names.
 const MOST_PIECES: usize = 4;
 
@@ -30,6 +27,7 @@ const MOST_PIECES: usize = 4;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     pub(super) folds: Folds,
+    pub(super) skim: Skim,
     pub(super) heads: [Head; HEADS],
     pub(super) buckets: Buckets,
 }
@@ -60,33 +58,26 @@ pub(super) struct Head {
 }
 
 impl Head {
-    fn calibrated(&self, score: f32) -> f32 {
+    pub(super) fn calibrated(&self, score: f32) -> f32 {
         self.slope * score + self.offset
     }
 
     /// The score from a sum of rarity times weight, in these `steps`, and the squared length of the turn's vector.
-    fn value(&self, sum: i32, steps: f32, length: f32) -> f32 {
+    pub(super) fn value(&self, sum: i32, steps: f32, length: f32) -> f32 {
         let norm = if length > 0.0 { length.sqrt() } else { 1.0 };
         self.bias + sum as f32 * (self.scale / steps) / norm
     }
 }
 
-/// Calibrated scores for any group below which a turn is lawful.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Least {
-    /// Of a long turn, by its runs of characters alone.
-    by_runs: f32,
-    /// By all features.
-    by_all: f32,
-}
-
-/// What is known of some features of a turn.
-#[derive(Debug, Clone, Copy, Default)]
-struct Noted {
-    /// How many there are.
-    all: usize,
-    /// What the known ones come to.
-    sums: Sums,
+/// How closely a text is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Care {
+    /// All of it is scored, however lawful it looks at first.
+    Thorough,
+    /// A turn: a long one that looks lawful at first is lawful.
+    Turn,
+    /// A passage of a turn: it counts only where it is sure, and is lawful unless it looks like more at first.
+    Passage,
 }
 
 /// A piece of text that weighed much.
@@ -105,11 +96,20 @@ pub struct Scores {
     groups: [f32; N],
     /// Log-odds that the turn belongs to any group.
     any: f32,
+    /// Whether a passage of it may look like more than the whole does.
+    hides: bool,
 }
 
 impl Scores {
-    /// A turn that belongs to no group.
-    const LAWFUL: Scores = Scores { groups: [f32::NEG_INFINITY; N], any: f32::NEG_INFINITY };
+    /// Of a turn that belongs to no group.
+    fn lawful(hides: bool) -> Scores {
+        Scores { groups: [f32::NEG_INFINITY; N], any: f32::NEG_INFINITY, hides }
+    }
+
+    /// Whether some words of the turn look like more at first than most of a lawful turn's do: they may drown in the whole.
+    pub fn hides(&self) -> bool {
+        self.hides
+    }
 
     /// Whether the turn belongs to no group, so surely that the groups were not asked.
     pub fn is_lawful(&self) -> bool {
@@ -149,60 +149,64 @@ thread_local! {
 }
 
 impl Scratch {
-    /// Makes room for so many more features beside those that are known.
-    fn reserve(&mut self, known: usize, more: usize) {
-        if self.known.len() < known + more {
-            self.keys.resize(known + more, 0);
-            self.likely.resize(known + more, Likely::default());
-            self.known.resize(known + more, Known::default());
+    /// Makes room for so many features.
+    fn reserve(&mut self, all: usize) {
+        if self.known.len() < all {
+            self.keys.resize(all, 0);
+            self.likely.resize(all, Likely::default());
+            self.known.resize(all, Known::default());
         }
     }
 }
 
 impl Model {
-    /// Scores a turn. Unless `thorough`, a long one that looks lawful by its runs of characters is lawful.
-    pub fn score(&self, input: &Input<'_>, thorough: bool) -> Scores {
-        let least = if thorough { f32::NEG_INFINITY } else { UNLIKELY };
-        let raw = self.raw(input, Some(Least { by_runs: least, by_all: NOTHING }));
-        let Some(raw) = raw else { return Scores::LAWFUL };
-        let z: [f32; HEADS] = std::array::from_fn(|h| self.heads[h].calibrated(raw[h]));
-        Scores { groups: std::array::from_fn(|g| z[g]), any: z[ANY] }
-    }
-
-    /// Scores before calibration; none for a turn that looks more lawful than `least`.
-    pub(super) fn raw(&self, input: &Input<'_>, least: Option<Least>) -> Option<[f32; HEADS]> {
-        SCRATCH.with_borrow_mut(|scratch| self.raw_in(scratch, input, least))
-    }
-
-    fn raw_in(&self, scratch: &mut Scratch, input: &Input<'_>, least: Option<Least>) -> Option<[f32; HEADS]> {
-        let most = scratch.room.read(&self.folds, input);
-        scratch.reserve(0, most);
-        let all = scratch.room.run_keys(&mut scratch.keys);
-        let runs = self.known(scratch, Noted::default(), all);
-        if let Some(Least { by_runs, .. }) = least.filter(|_| scratch.room.is_long()) {
-            let any = &self.heads[ANY];
-            let by = |length| any.calibrated(any.value(runs.sums.any(), ANY_STEPS, length));
-            if by(length_of(runs)) < by_runs {
-                return None;
+    /// Scores a turn or a passage.
+    pub fn score(&self, input: &Input<'_>, care: Care) -> Scores {
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.room.read(&self.folds, input);
+            let look = scratch.room.is_long().then(|| self.skim.look(&scratch.room));
+            let hides = look.is_some_and(|look| look.likeliest >= HIDING);
+            let is_lawful = look.is_some_and(|look| match care {
+                Care::Thorough => false,
+                Care::Turn => look.is_lawful(),
+                Care::Passage => look.whole < HIDING,
+            });
+            if is_lawful {
+                return Scores::lawful(hides);
             }
-        }
+            let Some(raw) = self.raw_in(scratch, input, NOTHING) else { return Scores::lawful(hides) };
+            let z: [f32; HEADS] = std::array::from_fn(|h| self.heads[h].calibrated(raw[h]));
+            Scores { groups: std::array::from_fn(|g| z[g]), any: z[ANY], hides }
+        })
+    }
+
+    /// Scores before calibration; none for a turn whose calibrated score for any group is below `least`.
+    pub(super) fn raw(&self, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.room.read(&self.folds, input);
+            self.raw_in(scratch, input, least)
+        })
+    }
+
+    /// The same of the text that was read.
+    fn raw_in(&self, scratch: &mut Scratch, input: &Input<'_>, least: f32) -> Option<[f32; HEADS]> {
         let most = scratch.room.read_others(&self.folds, input);
-        scratch.reserve(runs.sums.count, most);
-        let all = scratch.room.other_keys(input, &mut scratch.keys);
-        let noted = self.known(scratch, runs, all);
-        let length = length_of(noted);
-        let any = self.heads[ANY].value(noted.sums.any(), ANY_STEPS, length);
-        if least.is_some_and(|least| self.heads[ANY].calibrated(any) < least.by_all) {
+        scratch.reserve(most);
+        let all = scratch.room.keys(input, &mut scratch.keys);
+        let sums = self.known(scratch, all);
+        let length = squared(sums.squares(), all - sums.count);
+        let any = self.heads[ANY].value(sums.any(), ANY_STEPS, length);
+        if self.heads[ANY].calibrated(any) < least {
             return None;
         }
-        let sums = group_sums(&scratch.known[..noted.sums.count]);
-        let group = |h: usize| self.heads[h].value(sums[h], GROUP_STEPS, length);
+        let of_groups = group_sums(&scratch.known[..sums.count]);
+        let group = |h: usize| self.heads[h].value(of_groups[h], GROUP_STEPS, length);
         Some(std::array::from_fn(|h| if h == ANY { any } else { group(h) }))
     }
 
-    /// Adds the known ones among the first `all` of the keys. One step after the other, each a loop without a call: a loop that
-    /// does all of it has more at hand than the processor has registers.
-    fn known(&self, scratch: &mut Scratch, noted: Noted, all: usize) -> Noted {
+    /// What the known ones among the first `all` of the keys come to. One step after the other, each a loop without a call: a loop
+    /// that does all of it has more at hand than the processor has registers.
+    fn known(&self, scratch: &mut Scratch, all: usize) -> Sums {
         let Scratch { keys, likely, known, .. } = scratch;
         let (lower, mut seeming) = (self.buckets.lower(), 0);
         for key in &keys[..all] {
@@ -210,8 +214,7 @@ impl Model {
             likely[seeming] = feature;
             seeming += usize::from(may_be);
         }
-        let sums = self.buckets.known(&mut likely[..seeming], known, noted.sums);
-        Noted { all: noted.all + all, sums }
+        self.buckets.known(&mut likely[..seeming], known)
     }
 
     /// What a known feature adds for a group, on the scale of the probability, before it is divided by the length of the turn.
@@ -225,7 +228,8 @@ impl Model {
     /// The features of the text that speak for a group: the places of each and its weight.
     fn placed(&self, scratch: &mut Scratch, input: &Input<'_>, group: usize) -> Vec<(usize, usize, f32)> {
         let Scratch { room, placed, .. } = scratch;
-        let most = room.read(&self.folds, input) + room.read_others(&self.folds, input);
+        room.read(&self.folds, input);
+        let most = room.read_others(&self.folds, input);
         placed.resize(placed.len().max(most), Default::default());
         let (lower, mut seeming) = (self.buckets.lower(), 0);
         room.each(input, |f| {
@@ -291,11 +295,6 @@ fn group_sums(known: &[Known]) -> [i32; N] {
     }
     // A packed weight is eight more than it weighs.
     sums.map(|sum| sum - 8 * steps)
-}
-
-/// The squared length of the vector of some features of a turn.
-fn length_of(noted: Noted) -> f32 {
-    squared(noted.sums.squares(), noted.all - noted.sums.count)
 }
 
 /// The squared length of a turn's vector: known features by their rarity, and the number of unknown ones, each of which adds the

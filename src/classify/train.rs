@@ -10,8 +10,11 @@ use super::buckets::Buckets;
 use super::features::{Folds, Input, Key, features};
 use super::layout::SLOTS;
 use super::model::{ANY, ANY_STEPS, GROUP_STEPS, HEADS, Head, Model, N, length, logistic, pack};
+use super::skim::Skim;
 use super::solver::{Row, Solver};
 use super::table::Table;
+
+mod first;
 
 /// A labelled turn.
 pub struct Example<'a> {
@@ -99,6 +102,8 @@ pub fn train(settings: &Settings, folds: &Folds, data: &Data<'_>) -> Model {
     let rows = self::rows(&samples, &rarity, |key| table.slot(key));
     let second = heads(settings, &rows, &samples, rarity.len());
     let mut model = quantise(folds, &table, &rarity, &second);
+    drop(rows);
+    model.skim = first::skim(settings, folds, data);
     calibrate(&mut model, if data.calibrate.is_empty() { &data.labelled } else { &data.calibrate });
     model
 }
@@ -209,7 +214,8 @@ fn quantise(folds: &Folds, table: &Table, rarity: &[u8], solved: &[(Vec<f32>, f3
     let any: Vec<i8> = (0..rarity.len()).map(|slot| step(ANY, slot, ANY_STEPS)).collect();
     let groups = (0..rarity.len()).flat_map(|slot| pack(std::array::from_fn(|g| step(g, slot, GROUP_STEPS))));
     let groups: Vec<u8> = groups.collect();
-    Model { folds: folds.clone(), buckets: Buckets::new(table.tags(), rarity, &any, &groups), heads }
+    let buckets = Buckets::new(table.tags(), rarity, &any, &groups);
+    Model { folds: folds.clone(), skim: Skim::default(), buckets, heads }
 }
 
 /// The weight that one feature in a thousand surpasses: those are cut down to it. A feature that few examples have must not
@@ -223,8 +229,10 @@ fn scale(weights: &[f32]) -> f32 {
 
 /// Platt scaling per head: slope and offset by Newton's method on the log loss.
 fn calibrate(model: &mut Model, examples: &[Example<'_>]) {
-    let scored: Vec<[f32; HEADS]> =
-        examples.iter().map(|e| model.raw(&e.input, None).unwrap_or([f32::MIN; HEADS])).collect();
+    let scored: Vec<[f32; HEADS]> = examples
+        .iter()
+        .map(|e| model.raw(&e.input, f32::NEG_INFINITY).unwrap_or([f32::MIN; HEADS]))
+        .collect();
     for h in 0..HEADS {
         let sides: Vec<(f64, bool)> =
             scored.iter().zip(examples).map(|(s, e)| (f64::from(s[h]), belongs(e, h))).collect();

@@ -1,9 +1,9 @@
 //! What the classifier adds to a turn: candidates of its own, and doubt about listed matches.
 
 use super::passage::{self, Passage};
-use super::{BY_SOUND, JudgedTurn, is_scored_thoroughly};
+use super::{BY_SOUND, JudgedTurn, care};
 use crate::build::Engine;
-use crate::classify::{Input, Model, Piece, Scores};
+use crate::classify::{Care, Input, Model, Piece, Scores};
 use crate::model::candidate::{Candidate, Matched, Rejection};
 use crate::model::letters::is_said;
 use crate::model::rules::{FULL_WEIGHT, GROUPS, RuleSet};
@@ -38,7 +38,7 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
     }
     let input = super::input(engine, around.before, turn, around.after);
     let alone = around.alone && !answers(around.before);
-    let scores = model.score(&input, is_scored_thoroughly(turn));
+    let scores = model.score(&input, care(turn));
     if turn.candidates.is_empty() && shows_nothing(engine, &input, &scores) {
         return;
     }
@@ -68,7 +68,9 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
 fn shows_nothing(engine: &Engine, input: &Input<'_>, scores: &Scores) -> bool {
     let policy = &engine.rules.policy;
     let is_below = |probability: f32| policy.bars.iter().all(|bars| probability < bars.review);
-    scores.is_lawful() && is_below(scores.probability(0, policy.second)) && !passage::goes_on(input)
+    scores.is_lawful()
+        && !passage::may_hide(engine, input, scores)
+        && is_below(scores.probability(0, policy.second))
 }
 
 /// Whether the classifier is asked of a turn: what the other side says, and a few characters, it does not judge.
@@ -164,7 +166,7 @@ fn seen(
     (0..GROUPS.len()).filter_map(of).collect()
 }
 
-/// The passages of a turn that is not lawful beyond doubt, or in which something listed stands.
+/// The passages of a turn that is not lawful beyond doubt, or in which something may drown or something listed stands.
 pub fn passages<'a>(
     engine: &Engine,
     model: &Model,
@@ -172,8 +174,11 @@ pub fn passages<'a>(
     scores: &Scores,
     turn: &JudgedTurn,
 ) -> Vec<Passage<'a>> {
-    let open = !scores.is_lawful() && !is_told(engine, scores);
-    passage::scored(engine, model, input, open || !turn.candidates.is_empty())
+    let open = (!scores.is_lawful() || scores.hides()) && !is_told(engine, scores);
+    // What is listed is weighed by the passage around it, however lawful that looks at first.
+    let listed = !turn.candidates.is_empty();
+    let care = if listed { Care::Thorough } else { Care::Passage };
+    passage::scored(engine, model, input, (open || listed, care))
 }
 
 /// The passage that looks most like a group, and how likely it is, if it is sure enough to be told and the whole is no violation.

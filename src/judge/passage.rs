@@ -1,26 +1,25 @@
 //! Passages of a long turn: a few words of abuse drown in a minute of lawful talk when all of it is scored as one.
 
 use crate::build::Engine;
-use crate::classify::{Input, MOST_CHARS, Model, Piece, Scores};
+use crate::classify::{Care, Input, MOST_CHARS, Model, Piece, Scores};
 use crate::model::letters::is_said;
 use crate::model::span::NormSpan;
 
 /// A passage of a turn and its score.
 pub type Passage<'a> = (Input<'a>, Scores);
 
-/// The passages of a turn, each with its score, if it is long and not lawful beyond doubt: `may_be`, or too long to be scored as one.
+/// The passages of a turn, each with its score, if it is long and `may_be` unlawful in part, or too long to be scored as one.
+/// `care`: how closely each is looked at.
 pub(super) fn scored<'a>(
     engine: &Engine,
     model: &Model,
     input: &Input<'a>,
-    may_be: bool,
+    (may_be, care): (bool, Care),
 ) -> Vec<Passage<'a>> {
-    let policy = &engine.rules.policy;
-    let is_long = || input.text.chars().filter(|c| is_said(*c)).count() > policy.passage_turn_chars;
-    if !(may_be || goes_on(input)) || !is_long() {
+    if !(may_be || goes_on(input)) || !is_long(engine, input) {
         return Vec::new();
     }
-    let spans = spans(input.text, policy.passage_chars);
+    let spans = spans(input.text, engine.rules.policy.passage_chars);
     let last = spans.len().saturating_sub(1);
     // Searched for once, and not for each passage.
     let heard = [input.asked(), None];
@@ -32,7 +31,17 @@ pub(super) fn scored<'a>(
         reply: input.reply.filter(|_| n == last),
         ..*input
     });
-    passages.map(|passage| (passage, model.score(&passage, false))).collect()
+    passages.map(|passage| (passage, model.score(&passage, care))).collect()
+}
+
+/// Whether a turn that is lawful as a whole may have a passage that is not.
+pub(super) fn may_hide(engine: &Engine, input: &Input<'_>, scores: &Scores) -> bool {
+    goes_on(input) || scores.hides() && is_long(engine, input)
+}
+
+/// Whether a turn is looked at by passages too.
+fn is_long(engine: &Engine, input: &Input<'_>) -> bool {
+    input.text.chars().filter(|c| is_said(*c)).count() > engine.rules.policy.passage_turn_chars
 }
 
 /// Whether a turn goes on behind what is scored of it as one.

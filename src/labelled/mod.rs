@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::build::Engine;
 use crate::classify::train::{Data, Example, Settings, train};
-use crate::classify::{Background, Folds, HEARD, Input, Model};
+use crate::classify::{Background, Care, Folds, HEARD, Input, Model};
 use crate::model::error::{Error, Fault};
 use crate::model::rules::GROUPS;
 use crate::model::transcript::{Call, CalleeRole, Speaker, Utterance};
@@ -162,7 +162,9 @@ pub fn background(engine: &Engine, turns: &[String], hard: usize, random: usize)
             contact: false,
         })
         .collect();
-    let alarm = |i: &Input<'_>| engine.classifier.as_ref().map_or(0.0, |model| model.score(i, true).alarm());
+    let alarm = |i: &Input<'_>| {
+        engine.classifier.as_ref().map_or(0.0, |model| model.score(i, Care::Thorough).alarm())
+    };
     let mut order: Vec<(f32, usize)> = inputs.iter().enumerate().map(|(i, x)| (alarm(x), i)).collect();
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut chosen: Vec<usize> = order.iter().take(hard).map(|(_, i)| *i).collect();

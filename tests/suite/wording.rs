@@ -65,6 +65,8 @@ fn a_few_words_of_abuse_do_not_drown_in_a_long_turn() {
     for (words, group) in [
         ("不还的话我就叫几个兄弟天天去你女儿学校门口等她放学", "threat"),
         ("像你这种人活着也是给家里丢脸连条狗都不如", "insult"),
+        ("警察下午就上你家铐人", "false-legal"),
+        ("转我微信上就行别走公账", "improper-demand"),
     ] {
         let found = violations(&format!("{BEFORE}{words}{AFTER}"));
         assert!(found.iter().any(|g| g == group), "{words}: {found:?}");

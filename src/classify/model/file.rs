@@ -1,12 +1,15 @@
 //! The file of a model.
 //!
-//! Layout, little-endian: magic `cuicha-linear-8\n`, then a deflate stream (RFC 1951) of: u32 number of folds, each two u32 code
-//! points (`u32::MAX`: left out); per head f32 scale of its weights, f32 bias, f32 slope and f32 offset of the calibration;
-//! u8 per slot, then u8 per slot: the upper and the lower half of what its tag is above that of the slot before it in its bucket,
-//! nothing for an empty slot, which stands behind the others; u8 per slot: rarity; i8 per slot: weight of the
-//! last head in steps of scale / 24; five u8 per slot: those of the groups in steps of scale / 4, plus eight, the even groups in
-//! the lower half of a byte. Most weights for a group are nothing and tags in order are near each other, so that the stream is
+//! Layout, little-endian: magic `cuicha-linear-9\n`, then a deflate stream (RFC 1951) of: u32 number of folds, each two u32 code
+//! points (`u32::MAX`: left out); per head, and then for the first look, f32 scale of its weights, f32 bias, f32 slope and f32 offset of the
+//! calibration; two bits per slot, the first in the lowest, then u8 per slot: the upper and the lower half of what its tag is above
+//! that of the slot before it in its bucket, nothing for an empty slot, which stands behind the others; u8 per slot: rarity; i8 per
+//! slot: weight of the last head in steps of scale / 24; five u8 per slot: those of the groups in steps of scale / 4, plus eight,
+//! the even groups in the lower half of a byte; four bits per slot of the first look: weight in steps of
+//! scale / 7, plus eight, the even slots in the lower half of a byte. Most weights for a group are nothing and tags in order are near each other, so that the stream is
 //! a third of what it becomes. Bytes are coded by their frequencies alone: none has to do with those before it.
+
+use std::borrow::Cow;
 
 use miniz_oxide::deflate::core::{
     CompressionStrategy, CompressorOxide, TDEFLFlush, TDEFLStatus, compress_to_output,
@@ -16,7 +19,8 @@ use miniz_oxide::deflate::core::{
 use super::{HEADS, Head, Model};
 use crate::classify::buckets::{Buckets, Known};
 use crate::classify::features::Folds;
-use crate::classify::layout::{self, BUCKETS, MAGIC, SLOTS, WIDTH};
+use crate::classify::layout::{self, BUCKETS, MAGIC, SKIMMED, SLOTS, UPPER, WIDTH};
+use crate::classify::skim::Skim;
 
 /// Bits of the window, which a stream without a frame does not name.
 const NO_FRAME: i32 = 0;
@@ -33,31 +37,45 @@ const PREPARED_TABLES: usize = (BUCKETS + SLOTS) * size_of::<u64>();
 impl Model {
     /// The file.
     pub fn write(&self) -> Vec<u8> {
-        let mut out = Vec::new();
+        let tags: Vec<u16> = self.buckets.all_tags().collect();
+        let above: Vec<u16> = tags.chunks_exact(WIDTH).flat_map(distances).collect();
+        let upper = |d: &[u16]| d.iter().rev().fold(0, |all, d| all << 2 | d.to_le_bytes()[1]);
+        let parts: [Vec<u8>; 7] = [
+            self.head(),
+            above.chunks_exact(UPPER).map(upper).collect(),
+            above.iter().map(|d| d.to_le_bytes()[0]).collect(),
+            self.buckets.all().map(Known::rarity).collect(),
+            self.buckets.all().map(|known| known.any() as u8).collect(),
+            self.buckets.all().flat_map(Known::groups).collect(),
+            self.skim.weights.to_vec(),
+        ];
+        let mut file = MAGIC.to_vec();
+        let flags = create_comp_flags_from_zip_params(1, NO_FRAME, CompressionStrategy::HuffmanOnly as i32);
+        let mut compressor = CompressorOxide::new(flags);
+        for (n, part) in parts.iter().enumerate() {
+            // Each has frequencies of its own: no block goes on from one to the next.
+            let flush = if n + 1 < parts.len() { TDEFLFlush::Sync } else { TDEFLFlush::Finish };
+            let (status, read) = compress_to_output(&mut compressor, part, flush, |some| {
+                file.extend_from_slice(some);
+                true
+            });
+            assert!(matches!(status, TDEFLStatus::Okay | TDEFLStatus::Done) && read == part.len());
+        }
+        file
+    }
+
+    /// The folds and the heads.
+    fn head(&self) -> Vec<u8> {
         let folds = self.folds.pairs();
-        out.extend((folds.len() as u32).to_le_bytes());
+        let mut out = (folds.len() as u32).to_le_bytes().to_vec();
         for (from, to) in folds {
             out.extend((from as u32).to_le_bytes());
             out.extend(to.map_or(u32::MAX, |c| c as u32).to_le_bytes());
         }
-        for h in &self.heads {
+        for h in self.heads.iter().chain([&self.skim.head]) {
             out.extend([h.scale, h.bias, h.slope, h.offset].into_iter().flat_map(f32::to_le_bytes));
         }
-        let tags: Vec<u16> = self.buckets.all_tags().collect();
-        let above: Vec<u16> = tags.chunks_exact(WIDTH).flat_map(distances).collect();
-        out.extend(above.iter().map(|d| d.to_le_bytes()[1]));
-        out.extend(above.iter().map(|d| d.to_le_bytes()[0]));
-        out.extend(self.buckets.all().map(Known::rarity));
-        out.extend(self.buckets.all().map(|known| known.any() as u8));
-        out.extend(self.buckets.all().flat_map(Known::groups));
-        let mut file = MAGIC.to_vec();
-        let flags = create_comp_flags_from_zip_params(1, NO_FRAME, CompressionStrategy::HuffmanOnly as i32);
-        let status = compress_to_output(&mut CompressorOxide::new(flags), &out, TDEFLFlush::Finish, |some| {
-            file.extend_from_slice(some);
-            true
-        });
-        assert_eq!(status.0, TDEFLStatus::Done);
-        file
+        out
     }
 
     /// Reads a file that [`write`](Self::write) made.
@@ -67,30 +85,33 @@ impl Model {
     pub fn read(bytes: &[u8]) -> Result<Model, String> {
         let mut tables = layout::tables(bytes)?;
         let head = std::mem::take(&mut tables.head);
-        Model::with(&head, Buckets::of(tables))
+        let skimmed = std::mem::take(&mut tables.skimmed);
+        Model::with(&head, skimmed.into(), Buckets::of(tables))
     }
 
     /// The model that is built into the program, without unpacking it; none where this cannot be done.
     pub fn built_in() -> Option<Model> {
-        let (tables, head) = PREPARED.0.split_at_checked(PREPARED_TABLES)?;
+        let (tables, rest) = PREPARED.0.split_at_checked(PREPARED_TABLES)?;
+        let (skimmed, head) = rest.split_at_checked(SKIMMED / 2)?;
         if cfg!(target_endian = "big") {
             return None;
         }
         let (lower, slots) = bytemuck::try_cast_slice(tables).ok()?.split_at(BUCKETS);
-        Model::with(head, Buckets::prepared(lower, slots)?).ok()
+        Model::with(head, skimmed.into(), Buckets::prepared(lower, slots)?).ok()
     }
 
-    fn with(head: &[u8], buckets: Buckets) -> Result<Model, String> {
+    fn with(head: &[u8], skimmed: Cow<'static, [u8]>, buckets: Buckets) -> Result<Model, String> {
         let mut rest = Rest(head);
         let folds = (0..rest.u32()?.min(100_000)).map(|_| rest.fold()).collect::<Result<Vec<_>, String>>()?;
         let mut heads = [Head::default(); HEADS];
         for h in &mut heads {
-            *h = Head { scale: rest.f32()?, bias: rest.f32()?, slope: rest.f32()?, offset: rest.f32()? };
+            *h = rest.head()?;
         }
+        let skim = Skim { weights: skimmed, head: rest.head()? };
         if !rest.0.is_empty() {
             return Err("has bytes too many".to_owned());
         }
-        Ok(Model { folds: Folds::new(folds), heads, buckets })
+        Ok(Model { folds: Folds::new(folds), skim, heads, buckets })
     }
 }
 
@@ -112,6 +133,10 @@ impl Rest<'_> {
 
     fn f32(&mut self) -> Result<f32, String> {
         self.u32().map(f32::from_bits)
+    }
+
+    fn head(&mut self) -> Result<Head, String> {
+        Ok(Head { scale: self.f32()?, bias: self.f32()?, slope: self.f32()?, offset: self.f32()? })
     }
 
     fn fold(&mut self) -> Result<(char, Option<char>), String> {
