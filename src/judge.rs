@@ -133,8 +133,10 @@ pub fn least_sure(engine: &Engine, judged: &[JudgedTurn], at: usize) -> f32 {
 
 /// How closely the classifier looks at a turn. At all of it, however lawful it looks at first: what is listed must not fall for a first
 /// look, and what may be said to a borrower may be a leak to others.
-pub fn care(turn: &JudgedTurn) -> Care {
-    let thorough = !turn.candidates.is_empty() || turn.callee == CalleeRole::Contact;
+pub fn how_closely(turn: &JudgedTurn) -> Care {
+    // Whoever explains asks when the classifier's own are among the candidates.
+    let listed = turn.candidates.iter().any(Candidate::listed);
+    let thorough = listed || turn.callee == CalleeRole::Contact;
     if thorough { Care::Thorough } else { Care::Turn }
 }
 

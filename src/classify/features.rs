@@ -31,7 +31,7 @@ const ANSWER: usize = 16;
 /// Features of each character of a turn by itself, but for the last ones.
 pub const OF_CHAR: usize = LONGEST + NEAR - 1 + SOUNDS.len();
 /// Longest run of characters that the first look asks for.
-pub const SKIMMED: usize = 2;
+pub const SKIM_LONGEST: usize = 2;
 
 /// How many turns of the other side are looked through for what it asks.
 pub const HEARD: usize = 2;
@@ -279,7 +279,7 @@ impl Room {
     pub fn short_runs(&self, from: usize, to: usize, mut each: impl FnMut(Key)) {
         let chars = self.folded.chars();
         for i in from..to.min(chars.len()) {
-            runs(Role::Run, &chars[i..], SKIMMED, |_, key| each(key));
+            runs(Role::Run, &chars[i..], SKIM_LONGEST, |_, key| each(key));
         }
     }
 

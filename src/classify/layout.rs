@@ -11,7 +11,7 @@ pub const BUCKETS: usize = 75_400;
 /// Slots for features.
 pub const SLOTS: usize = WIDTH * BUCKETS;
 /// Slots for what the first look asks for: characters and pairs of neighbours.
-pub const SKIMMED: usize = 1 << 18;
+pub const SKIM_SLOTS: usize = 1 << 18;
 /// What a file begins with.
 pub const MAGIC: &[u8] = b"cuicha-linear-9\n";
 /// Upper halves of tags in a byte of the file: a tag has ten bits.
@@ -43,14 +43,14 @@ pub struct Tables {
 pub fn tables(file: &[u8]) -> Result<Tables, String> {
     let packed = file.strip_prefix(MAGIC).ok_or("is no classifier of this version")?;
     let bytes = decompress_to_vec_with_limit(packed, MOST_BYTES).map_err(|_| "is cut off or altered")?;
-    let all = SLOTS / UPPER + SLOTS * SLOT_BYTES + SKIMMED / 2;
+    let all = SLOTS / UPPER + SLOTS * SLOT_BYTES + SKIM_SLOTS / 2;
     let (head, rest) = bytes.split_at(bytes.len().checked_sub(all).ok_or("is cut off")?);
     let (upper, rest) = rest.split_at(SLOTS / UPPER);
     let upper = upper.iter().flat_map(|four| std::array::from_fn::<u8, UPPER, _>(|n| four >> (2 * n) & 3));
     let (lower, rest) = rest.split_at(SLOTS);
     let (rarity, rest) = rest.split_at(SLOTS);
     let (any, rest) = rest.split_at(SLOTS);
-    let (groups, skimmed) = rest.split_at(rest.len() - SKIMMED / 2);
+    let (groups, skimmed) = rest.split_at(rest.len() - SKIM_SLOTS / 2);
     let above: Vec<u16> = lower.iter().zip(upper).map(|(l, u)| u16::from_le_bytes([*l, u])).collect();
     let tags: Vec<u16> = above.chunks_exact(WIDTH).flat_map(from_distances).collect();
     let groups = groups.as_chunks().0;
@@ -76,7 +76,7 @@ pub fn lower_halves(tags: &[u16]) -> Vec<u64> {
     tags.chunks_exact(WIDTH).map(of).collect()
 }
 
-/// The tags of a bucket; in a file that was altered they may begin anew at its end.
+/// The tags of a bucket; in a file that was altered they may have more bits than tags have.
 fn from_distances(bucket: &[u16]) -> impl Iterator<Item = u16> + '_ {
     bucket.iter().scan(0u16, |tag, above| {
         *tag = tag.wrapping_add(*above);

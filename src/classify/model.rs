@@ -74,9 +74,9 @@ impl Head {
 pub enum Care {
     /// All of it is scored, however lawful it looks at first.
     Thorough,
-    /// A turn: a long one that looks lawful at first is lawful.
+    /// A turn: a long one that looks lawful at first is lawful, a short one is scored.
     Turn,
-    /// A passage of a turn: it counts only where it is sure, and is lawful unless it looks like more at first.
+    /// A passage of a turn: it counts only where it is sure, and a long one is lawful unless it looks like a violation at first.
     Passage,
 }
 
@@ -96,7 +96,7 @@ pub struct Scores {
     groups: [f32; N],
     /// Log-odds that the turn belongs to any group.
     any: f32,
-    /// Whether a passage of it may look like more than the whole does.
+    /// See [`Scores::hides`].
     hides: bool,
 }
 
@@ -106,7 +106,7 @@ impl Scores {
         Scores { groups: [f32::NEG_INFINITY; N], any: f32::NEG_INFINITY, hides }
     }
 
-    /// Whether some words of the turn look like more at first than most of a lawful turn's do: they may drown in the whole.
+    /// Whether some words of the turn look like a violation at first: they may drown in the whole.
     pub fn hides(&self) -> bool {
         self.hides
     }

@@ -4,19 +4,19 @@
 use std::borrow::Cow;
 
 use super::features::{Key, Room};
-use super::layout::SKIMMED;
+use super::layout::SKIM_SLOTS;
 use super::model::{Head, logistic};
 
 /// Steps of a weight, up and down.
 pub(super) const SKIM_STEPS: f32 = 7.0;
 
-/// Log-odds by the first look below which a passage is lawful, and from which on a window may be sure of what drowns in the whole:
-/// it is as likely as not.
+/// Log-odds below which a passage is lawful, and from which on a window opens the turn: as likely a violation as not.
 pub(super) const HIDING: f32 = 0.0;
-/// A turn of [`PER_CHARS`] characters is lawful, and not scored at all, if the odds that it is not are below this; a longer one is
-/// told the better and may be so by odds as much higher.
+/// A turn of [`PER_CHARS`] characters is lawful, and not scored at all, if the odds that it is none are below this. Of a longer one more
+/// is known: that may be so by odds as much higher, up to [`MOST_LAWFUL`].
 const LAWFUL: f32 = 1.0 / 16.0;
 const PER_CHARS: f32 = 20.0;
+const MOST_LAWFUL: f32 = 1.0 / 2.0;
 /// Characters from the beginning of a window to that of the next, half a window.
 const HALF: usize = 16;
 
@@ -35,19 +35,20 @@ pub(super) struct Look {
     pub(super) whole: f32,
     /// Of the window that has most.
     pub(super) likeliest: f32,
-    /// Characters of the turn.
+    /// Characters of the turn, with the pauses at both ends.
     pub(super) count: usize,
 }
 
 impl Look {
     /// Of a turn of which nothing is known.
-    const NOTHING: Look = Look { whole: f32::INFINITY, likeliest: f32::INFINITY, count: 0 };
+    const UNKNOWN: Look = Look { whole: f32::INFINITY, likeliest: f32::INFINITY, count: 0 };
 
-    /// Whether the turn is lawful beyond doubt.
+    /// Whether the turn as a whole is lawful beyond doubt.
     pub(super) fn is_lawful(self) -> bool {
         let probability = logistic(self.whole);
+        let least = LAWFUL * (self.count as f32 / PER_CHARS).max(1.0);
         // No division, as a probability may be one.
-        probability < (1.0 - probability) * LAWFUL * (self.count as f32 / PER_CHARS).max(1.0)
+        probability < (1.0 - probability) * least.min(MOST_LAWFUL)
     }
 }
 
@@ -67,12 +68,12 @@ impl Sum {
 /// Where the weight of a character or a pair stands.
 #[inline]
 pub(super) fn slot(key: Key) -> usize {
-    key as usize & (SKIMMED - 1)
+    key as usize & (SKIM_SLOTS - 1)
 }
 
 /// The weight of a slot, plus eight.
 #[inline]
-fn of_slot(weights: &[u8; SKIMMED / 2], slot: usize) -> u8 {
+fn of_slot(weights: &[u8; SKIM_SLOTS / 2], slot: usize) -> u8 {
     weights[slot / 2] >> (slot % 2 * 4) & 15
 }
 
@@ -85,8 +86,8 @@ impl Skim {
 
     /// A first look at the turn that was read.
     pub(super) fn look(&self, room: &Room) -> Look {
-        // Of a table of another size nothing is known.
-        let Some(weights) = self.weights.first_chunk::<{ SKIMMED / 2 }>() else { return Look::NOTHING };
+        // Of a table that lacks something nothing is known.
+        let Some(weights) = self.weights.first_chunk::<{ SKIM_SLOTS / 2 }>() else { return Look::UNKNOWN };
         let (mut whole, mut before, mut likeliest) = (Sum::default(), Sum::default(), f32::NEG_INFINITY);
         for from in (0..room.count()).step_by(HALF) {
             let mut here = Sum::default();
@@ -118,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_look_tells_of_the_whole_and_of_the_likeliest_window() {
-        let weights: Vec<i8> = (0..SKIMMED).map(|slot| (slot * 7 % 15) as i8 - 7).collect();
+        let weights: Vec<i8> = (0..SKIM_SLOTS).map(|slot| (slot * 7 % 15) as i8 - 7).collect();
         let head = Head { scale: 3.5, bias: 0.25, slope: 2.0, offset: -0.5 };
         let skim = Skim::new(&weights, head);
         let (sounds, asks) = (Sounds::default(), Asks::new([]).unwrap());
@@ -157,15 +158,16 @@ mod tests {
 
     #[test]
     fn a_longer_turn_is_lawful_by_higher_odds() {
-        let is_lawful = |whole: f32, count| Look { whole, likeliest: 9.0, count }.is_lawful();
+        let is_lawful = |whole: f32, count| Look { whole, likeliest: 0.0, count }.is_lawful();
         // ln(1/16) and, for three times the characters, ln(3/16).
         assert!(is_lawful(-2.78, 15) && is_lawful(-2.78, 20) && !is_lawful(-2.76, 20));
         assert!(is_lawful(-1.68, 60) && !is_lawful(-1.66, 60));
-        assert!(!is_lawful(f32::INFINITY, 0));
+        // ln(1/2), however long.
+        assert!(is_lawful(-0.7, 402) && !is_lawful(-0.69, 402) && !is_lawful(f32::INFINITY, 0));
     }
 
     #[test]
-    fn a_table_of_another_size_lets_nothing_go() {
-        assert_eq!(Skim::default().look(&Room::default()), Look::NOTHING);
+    fn a_table_that_lacks_something_lets_nothing_go() {
+        assert_eq!(Skim::default().look(&Room::default()), Look::UNKNOWN);
     }
 }

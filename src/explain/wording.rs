@@ -68,7 +68,7 @@ pub(super) fn wording(engine: &Engine, judged: &[JudgedTurn], at: usize) -> Word
         Err(why) => return Wording { not_asked: Some(why), alarm: 0.0, groups: Vec::new() },
     };
     let input = judge::input(engine, &judged[..at], turn, judged.get(at + 1));
-    let scores = model.score(&input, judge::care(turn));
+    let scores = model.score(&input, judge::how_closely(turn));
     let policy = &engine.rules.policy;
     let passages = judge::passages(engine, model, &input, &scores, turn);
     let least = judge::least_sure(engine, judged, at);

@@ -1,7 +1,7 @@
 //! What the classifier adds to a turn: candidates of its own, and doubt about listed matches.
 
 use super::passage::{self, Passage};
-use super::{BY_SOUND, JudgedTurn, care};
+use super::{BY_SOUND, JudgedTurn, how_closely};
 use crate::build::Engine;
 use crate::classify::{Care, Input, Model, Piece, Scores};
 use crate::model::candidate::{Candidate, Matched, Rejection};
@@ -38,7 +38,7 @@ pub(super) fn add(engine: &Engine, turn: &mut JudgedTurn, around: Around<'_>) {
     }
     let input = super::input(engine, around.before, turn, around.after);
     let alone = around.alone && !answers(around.before);
-    let scores = model.score(&input, care(turn));
+    let scores = model.score(&input, how_closely(turn));
     if turn.candidates.is_empty() && shows_nothing(engine, &input, &scores) {
         return;
     }
@@ -175,10 +175,14 @@ pub fn passages<'a>(
     turn: &JudgedTurn,
 ) -> Vec<Passage<'a>> {
     let open = (!scores.is_lawful() || scores.hides()) && !is_told(engine, scores);
+    let listed = || turn.candidates.iter().filter(|c| c.listed()).map(|c| c.span);
     // What is listed is weighed by the passage around it, however lawful that looks at first.
-    let listed = !turn.candidates.is_empty();
-    let care = if listed { Care::Thorough } else { Care::Passage };
-    passage::scored(engine, model, input, (open || listed, care))
+    let care =
+        |place: NormSpan| match turn.callee == CalleeRole::Contact || listed().any(|s| s.overlaps(place)) {
+            true => Care::Thorough,
+            false => Care::Passage,
+        };
+    passage::scored(engine, model, input, open || listed().next().is_some(), &care)
 }
 
 /// The passage that looks most like a group, and how likely it is, if it is sure enough to be told and the whole is no violation.

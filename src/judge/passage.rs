@@ -9,12 +9,13 @@ use crate::model::span::NormSpan;
 pub type Passage<'a> = (Input<'a>, Scores);
 
 /// The passages of a turn, each with its score, if it is long and `may_be` unlawful in part, or too long to be scored as one.
-/// `care`: how closely each is looked at.
+/// `care`: how closely the one at a place is looked at.
 pub(super) fn scored<'a>(
     engine: &Engine,
     model: &Model,
     input: &Input<'a>,
-    (may_be, care): (bool, Care),
+    may_be: bool,
+    care: &dyn Fn(NormSpan) -> Care,
 ) -> Vec<Passage<'a>> {
     if !(may_be || goes_on(input)) || !is_long(engine, input) {
         return Vec::new();
@@ -31,7 +32,8 @@ pub(super) fn scored<'a>(
         reply: input.reply.filter(|_| n == last),
         ..*input
     });
-    passages.map(|passage| (passage, model.score(&passage, care))).collect()
+    let scored = |(passage, place): (Input<'a>, &NormSpan)| (passage, model.score(&passage, care(*place)));
+    passages.zip(&spans).map(scored).collect()
 }
 
 /// Whether a turn that is lawful as a whole may have a passage that is not.

@@ -19,7 +19,7 @@ use miniz_oxide::deflate::core::{
 use super::{HEADS, Head, Model};
 use crate::classify::buckets::{Buckets, Known};
 use crate::classify::features::Folds;
-use crate::classify::layout::{self, BUCKETS, MAGIC, SKIMMED, SLOTS, UPPER, WIDTH};
+use crate::classify::layout::{self, BUCKETS, MAGIC, SKIM_SLOTS, SLOTS, UPPER, WIDTH};
 use crate::classify::skim::Skim;
 
 /// Bits of the window, which a stream without a frame does not name.
@@ -92,7 +92,7 @@ impl Model {
     /// The model that is built into the program, without unpacking it; none where this cannot be done.
     pub fn built_in() -> Option<Model> {
         let (tables, rest) = PREPARED.0.split_at_checked(PREPARED_TABLES)?;
-        let (skimmed, head) = rest.split_at_checked(SKIMMED / 2)?;
+        let (skimmed, head) = rest.split_at_checked(SKIM_SLOTS / 2)?;
         if cfg!(target_endian = "big") {
             return None;
         }
@@ -136,7 +136,13 @@ impl Rest<'_> {
     }
 
     fn head(&mut self) -> Result<Head, String> {
-        Ok(Head { scale: self.f32()?, bias: self.f32()?, slope: self.f32()?, offset: self.f32()? })
+        let head = Head { scale: self.f32()?, bias: self.f32()?, slope: self.f32()?, offset: self.f32()? };
+        let all = [head.scale, head.bias, head.slope, head.offset];
+        if all.iter().all(|number| number.is_finite()) {
+            Ok(head)
+        } else {
+            Err("holds what is no number".to_owned())
+        }
     }
 
     fn fold(&mut self) -> Result<(char, Option<char>), String> {

@@ -129,6 +129,13 @@ fn a_file_that_is_cut_off_or_of_another_version_is_refused() {
 }
 
 #[test]
+fn a_file_with_what_is_no_number_is_refused() {
+    let mut model = Model::read(include_bytes!("../../../lexicons/classifier.bin")).unwrap();
+    model.skim.head.slope = f32::NAN;
+    assert_eq!(Model::read(&model.write()).unwrap_err(), "holds what is no number");
+}
+
+#[test]
 fn what_the_build_script_made_of_the_built_in_file_is_that_model() {
     let file = include_bytes!("../../../lexicons/classifier.bin");
     assert_eq!(Model::built_in(), Some(Model::read(file).unwrap()));

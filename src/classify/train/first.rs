@@ -6,8 +6,8 @@ use rustc_hash::FxHashSet;
 
 use super::{ANY, Data, Example, Settings, belongs, platt, scale};
 use crate::classify::background::Turn;
-use crate::classify::features::{Folds, Key, OF_CHAR, Room, SKIMMED as LONGEST};
-use crate::classify::layout::SKIMMED;
+use crate::classify::features::{Folds, Key, OF_CHAR, Room, SKIM_LONGEST};
+use crate::classify::layout::SKIM_SLOTS;
 use crate::classify::model::Head;
 use crate::classify::skim::{SKIM_STEPS, Skim, slot};
 use crate::classify::solver::{Row, Solver};
@@ -32,7 +32,7 @@ pub(super) fn skim(settings: &Settings, folds: &Folds, data: &Data<'_>) -> Skim 
     // Of ordinary speech no more is kept than keys: those that are characters and pairs are told by where else they stand.
     let ordinary = |turn: &Turn| {
         let keys: Vec<Key> = turn.keys.iter().copied().filter(|key| known.contains(key)).collect();
-        row(&keys, (turn.keys.len() + usize::from(turn.unseen)) * LONGEST / OF_CHAR)
+        row(&keys, (turn.keys.len() + usize::from(turn.unseen)) * SKIM_LONGEST / OF_CHAR)
     };
     let rows: Vec<Row> = labelled.into_iter().chain(data.background.turns.iter().map(ordinary)).collect();
     let labels = data.labelled.iter().map(|example| belongs(example, ANY));
@@ -41,7 +41,7 @@ pub(super) fn skim(settings: &Settings, folds: &Folds, data: &Data<'_>) -> Skim 
     let times = |row: usize| if in_call(row) { settings.in_call } else { 1.0 };
     let solver =
         Solver { cost: COST, positive: settings.positive, passes: settings.passes, seed: settings.seed };
-    let (weights, bias) = solver.solve(&rows, (&labels, &times), SKIMMED);
+    let (weights, bias) = solver.solve(&rows, (&labels, &times), SKIM_SLOTS);
     let head = Head { scale: scale(&weights), bias, slope: 1.0, offset: 0.0 };
     let step = |w: &f32| (w / head.scale * SKIM_STEPS).round().clamp(-SKIM_STEPS, SKIM_STEPS) as i8;
     let weights: Vec<i8> = weights.iter().map(step).collect();
