@@ -141,7 +141,7 @@ impl Rest<'_> {
         if all.iter().all(|number| number.is_finite()) {
             Ok(head)
         } else {
-            Err("holds what is no number".to_owned())
+            Err("is cut off or altered".to_owned())
         }
     }
 

@@ -132,7 +132,7 @@ fn a_file_that_is_cut_off_or_of_another_version_is_refused() {
 fn a_file_with_what_is_no_number_is_refused() {
     let mut model = Model::read(include_bytes!("../../../lexicons/classifier.bin")).unwrap();
     model.skim.head.slope = f32::NAN;
-    assert_eq!(Model::read(&model.write()).unwrap_err(), "holds what is no number");
+    assert_eq!(Model::read(&model.write()).unwrap_err(), "is cut off or altered");
 }
 
 #[test]
