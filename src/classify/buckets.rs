@@ -146,8 +146,8 @@ impl Buckets {
         (Likely { key, slot: bucket as u32 * WIDTH as u32 + lane }, same != 0)
     }
 
-    /// Puts what is known of the features that seem to be known into `known`, and tells what it comes to. What seems so and is not takes the place of those that were looked at, so that nothing has to be foretold
-    /// here either.
+    /// Puts what is known of the features that seem to be known into `known`, and tells what it comes to. What seems so and is
+    /// not takes the place of those that were looked at, so that nothing has to be foretold here either.
     pub(super) fn known(&self, likely: &mut [Likely], known: &mut [Known]) -> Sums {
         let mut sums = Sums::default();
         let slots = &*self.slots;

@@ -12,8 +12,8 @@ pub(super) const SKIM_STEPS: f32 = 7.0;
 
 /// Log-odds below which a passage is lawful, and from which on a window opens the turn: as likely a violation as not.
 pub(super) const HIDING: f32 = 0.0;
-/// A turn of [`PER_CHARS`] characters is lawful, and not scored at all, if the odds that it is none are below this. Of a longer one more
-/// is known: that may be so by odds as much higher, up to [`MOST_LAWFUL`].
+/// A turn of [`PER_CHARS`] characters is lawful, and not scored at all, if the odds of a violation are below this. Of a longer one more
+/// is known: it may be so by odds as much higher, up to [`MOST_LAWFUL`].
 const LAWFUL: f32 = 1.0 / 16.0;
 const PER_CHARS: f32 = 20.0;
 const MOST_LAWFUL: f32 = 1.0 / 2.0;
